@@ -1,0 +1,1 @@
+"""What instructors and authors use: never part of a learner's copy."""
