@@ -1,0 +1,339 @@
+"""Percent source → executed solution → Korean and English editions → public cases.
+
+    make build                      every chapter whose source changed
+    make build CHAPTER=ch03_…       one chapter
+
+What an author writes is solutions/chNN_name/chNN_name.py in jupytext's percent format:
+prose in pairs of markdown cells with lang="ko" and lang="en", the answer to an exercise in a
+cell with exercise="its-name". From it come, all committed:
+
+    solutions/chNN/chNN.ipynb             executed; its outputs are nbval's reference
+    notebooks/ko|en/chNN/chNN.ipynb       what learners open (nbgrader's own preprocessors)
+    helpers/cases/chNN.cases, .ko.json, .en.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_args
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+)
+from tqdm import tqdm
+
+from autograde.edition import CODE_STUB, EditionFilter
+from autograde.exercise import Exercise, load, publish
+from helpers import __version__
+from helpers.check import FORMAT, Published
+from helpers.wire import encode
+from helpers.words import Language
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTIONS = ROOT / "solutions"
+EDITIONS = ROOT / "notebooks"
+CASES = ROOT / "helpers" / "cases"
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+CELL_TIMEOUT = 300  # seconds
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+# How GenerateAssignment makes a release, less what needs its database or a header.
+RELEASE_STEPS = (
+    LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums,
+    ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata,
+)  # fmt: skip
+
+
+class BuildError(Exception):
+    """A chapter cannot be built; says which one, where, and what to do."""
+
+
+def chapters() -> list[str]:
+    """The names of all chapters that have a source, in order."""
+    return sorted(path.stem for path in SOLUTIONS.glob("ch*/ch*.py"))
+
+
+def source_path(chapter: str) -> Path:
+    """Where a chapter's authored source stands; raises BuildError if there is none."""
+    path = SOLUTIONS / chapter / f"{chapter}.py"
+    if not path.is_file():
+        known = ", ".join(chapters()) or "none"
+        raise BuildError(f"There is no chapter {chapter!r} ({path}). Chapters: {known}.")
+    return path
+
+
+def read_source(chapter: str) -> NotebookNode:
+    """The chapter's notebook, both languages, not executed, with nbgrader's metadata.
+
+    Raises BuildError for a source whose exercises do not match autograde/exercises.
+    """
+    source = jupytext.read(source_path(chapter), fmt="py:percent")
+    exercises = load(chapter)
+    about = source.metadata.get("course", {})
+    if not {"ko", "en", "minutes"} <= about.keys():
+        raise BuildError(
+            f"{chapter}.py: its header must give course: ko (the Korean title), en (the English "
+            "title) and minutes, under jupyter:"
+        )
+    notebook = new_notebook(metadata={"kernelspec": KERNEL, "course": dict(about)})
+    used: list[str] = []
+    for cell in source.cells:
+        name = cell.metadata.pop("exercise", None)
+        cell.metadata.pop("lines_to_next_cell", None)
+        notebook.cells.append(cell)
+        if name is not None:
+            if name not in exercises or name in used:
+                raise BuildError(
+                    f"{chapter}.py: a cell answers {name!r}, which is "
+                    + ("answered before." if name in used else
+                       f"no exercise of autograde/exercises/{chapter}.py.")
+                )  # fmt: skip
+            used.append(name)
+            notebook.cells[-1] = _answer_cell(cell, exercises[name])
+            notebook.cells.append(_check_cell(exercises[name]))
+    if missing := [name for name in exercises if name not in used]:
+        raise BuildError(f"{chapter}.py: no cell answers {', '.join(missing)}.")
+    _name_cells(notebook)
+    return notebook
+
+
+def edition(solution: NotebookNode, language: Language) -> NotebookNode:
+    """A learner's edition of a solution notebook: one language, no answers, no outputs."""
+    notebook = nbformat.from_dict(solution)
+    resources: dict[str, Any] = {}
+    steps = [EditionFilter(language=language)]
+    steps += [ClearSolutions(code_stub=CODE_STUB) if step is ClearSolutions else step()
+              for step in RELEASE_STEPS]  # fmt: skip
+    for step in steps:
+        notebook, resources = step.preprocess(notebook, resources)
+    return notebook
+
+
+def cases_bytes(chapter: str) -> bytes:
+    """The chapter's public cases, as helpers.check reads them."""
+    exercises = {name: _record(publish(made)) for name, made in load(chapter).items()}
+    content = {"format": FORMAT, "course": __version__, "exercises": exercises}
+    return encode(content)
+
+
+def texts(chapter: str, language: Language, about: dict[str, Any]) -> str:
+    """The chapter's title, mistakes and hints in one language, as JSON."""
+    made = load(chapter).values()
+    content = {
+        "title": about[language],
+        "minutes": about["minutes"],
+        "mistakes": {e.name: {m.key: getattr(m, language) for m in e.mistakes} for e in made},
+        "hints": {e.name: e.hint_texts.get(language, []) for e in made},
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def build(chapter: str, force: bool = False) -> float | None:
+    """Builds one chapter; returns the seconds its execution took, or None if it was kept.
+
+    The notebook is executed only if a code cell, the exercises or a helper changed; prose
+    alone keeps the outputs. Raises BuildError if a cell fails.
+    """
+    return _finish(chapter, _prepare(chapter), force)
+
+
+def _prepare(chapter: str) -> NotebookNode:
+    """Reads the source and writes the cases: all that must not run in two threads at once."""
+    notebook = read_source(chapter)
+    _write_cases(chapter, notebook.metadata["course"])
+    notebook.metadata["course"]["digest"] = _digest(chapter, notebook)
+    return notebook
+
+
+def _finish(chapter: str, notebook: NotebookNode, force: bool) -> float | None:
+    target = SOLUTIONS / chapter / f"{chapter}.ipynb"
+    old = nbformat.read(target, as_version=4) if target.is_file() else None
+    seconds = None
+    if not force and old and old.metadata.get("course") == notebook.metadata["course"]:
+        _keep_outputs(old, notebook)
+    else:
+        seconds = _execute(chapter, notebook)
+    _write(notebook, target)
+    for language in LANGUAGES:
+        _write(edition(notebook, language), EDITIONS / language / chapter / target.name)
+    return seconds
+
+
+def _answer_cell(cell: NotebookNode, made: Exercise) -> NotebookNode:
+    if "### BEGIN SOLUTION" not in cell.source:
+        raise BuildError(
+            f"{made.chapter}.py: the answer of {made.name!r} has no ### BEGIN SOLUTION: learners "
+            "would get it whole."
+        )
+    cell.metadata["nbgrader"] = _nbgrader(made.name, solution=True)
+    return cell
+
+
+def _check_cell(made: Exercise) -> NotebookNode:
+    cell = new_code_cell(f'check("{made.name}", {made.answer_name})')
+    grade = {"grade": True, "locked": True, "points": made.points}
+    cell.metadata["nbgrader"] = _nbgrader(f"check-{made.name}", **grade)
+    cell.metadata["tags"] = ["check"]
+    return cell
+
+
+def _nbgrader(grade_id: str, **given: Any) -> dict[str, Any]:
+    base = {"grade": False, "grade_id": grade_id, "locked": False, "schema_version": 3}
+    return base | {"solution": False, "task": False} | given
+
+
+def _name_cells(notebook: NotebookNode) -> None:
+    """Gives every cell an id that stays when other cells come and go."""
+    taken: set[str] = set()
+    for cell in notebook.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        text = f"{cell.cell_type}{cell.metadata.get('lang', '')}{cell.source}"
+        name = grade_id or hashlib.sha256(text.encode()).hexdigest()[:10]
+        while name in taken:
+            name += "-again"
+        taken.add(name)
+        cell["id"] = name
+
+
+def _record(published: Published) -> dict[str, Any]:
+    def shallow(value: Any) -> dict[str, Any]:
+        return {f.name: getattr(value, f.name) for f in fields(value)}
+
+    about = shallow(published)
+    about.pop("name")
+    return {
+        "cases": [shallow(case) for case in about.pop("cases")],
+        "expected": [shallow(o) for o in about.pop("expected")],
+        "fingerprints": {
+            f.key: [shallow(o) for o in f.observations] for f in about.pop("fingerprints")
+        },
+        "about": about,
+    }
+
+
+def _write_cases(chapter: str, about: dict[str, Any]) -> None:
+    CASES.mkdir(parents=True, exist_ok=True)
+    (CASES / f"{chapter}.cases").write_bytes(cases_bytes(chapter))
+    for language in LANGUAGES:
+        path = CASES / f"{chapter}.{language}.json"
+        path.write_text(texts(chapter, language, about), encoding="utf-8")
+
+
+def _digest(chapter: str, notebook: NotebookNode) -> str:
+    """What the outputs depend on: code cells and their tags, exercises, helpers."""
+    code = [(c.source, c.metadata.get("tags", [])) for c in notebook.cells if c.cell_type == "code"]
+    digest = hashlib.sha256(json.dumps(code).encode())
+    own = [ROOT / "autograde" / "exercises" / f"{chapter}.py"]
+    not_seen_by_cells = {"progress.py", "environment.py", "lab.py"}
+    helpers = [p for p in (ROOT / "helpers").glob("*.py") if p.name not in not_seen_by_cells]
+    for path in sorted(helpers) + [path for path in own if path.is_file()]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _keep_outputs(old: NotebookNode, new: NotebookNode) -> None:
+    old_code, new_code = ([c for c in n.cells if c.cell_type == "code"] for n in (old, new))
+    for before, after in zip(old_code, new_code, strict=True):
+        after.outputs, after.execution_count = before.outputs, before.execution_count
+    new.metadata["language_info"] = old.metadata.get("language_info", {})
+
+
+def _execute(chapter: str, notebook: NotebookNode) -> float:
+    environment = os.environ | {"COURSE_PROGRESS": "off", "OMP_NUM_THREADS": "1"}
+    folder = {"metadata": {"path": str(SOLUTIONS / chapter)}}
+    client = NotebookClient(
+        notebook, timeout=CELL_TIMEOUT, kernel_name="python3", resources=folder,
+        record_timing=False,
+    )  # fmt: skip
+    started = time.perf_counter()
+    try:
+        client.execute(env=environment)
+    except CellExecutionError as error:
+        raise BuildError(f"{chapter}: a cell of the solution fails.\n{error}") from None
+    seconds = time.perf_counter() - started
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if not _is_noise(o)]
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["language_info"] = {"name": "python"}
+    return seconds
+
+
+def _is_noise(output: NotebookNode) -> bool:
+    """Progress bars: they show the time of one run on one machine."""
+    if output.output_type == "stream":
+        return output.name == "stderr"
+    return "application/vnd.jupyter.widget-view+json" in output.get("data", {})
+
+
+def _write(notebook: NotebookNode, path: Path) -> None:
+    nbformat.validate(notebook)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    nbformat.write(notebook, temporary)
+    temporary.replace(path)
+
+
+def build_all(names: Iterable[str], force: bool = False) -> list[str]:
+    """Builds chapters side by side with a progress bar; returns the errors, one each."""
+    errors: list[str] = []
+    names = list(names)
+    workers = max(1, min(4, os.cpu_count() or 1))
+    with ThreadPoolExecutor(workers) as pool, tqdm(total=len(names), unit="chapter") as bar:
+        running = {}
+        for name in names:
+            try:
+                running[pool.submit(_finish, name, _prepare(name), force)] = name
+            except Exception as error:
+                errors.append(f"{name}: {type(error).__name__}: {error}")
+        for done in as_completed(running):
+            name = running[done]
+            try:
+                seconds = done.result()
+                what = "up to date" if seconds is None else f"executed in {seconds:.1f} s"
+                bar.write(f"{name}: {what}", file=sys.stdout)
+            except Exception as error:
+                errors.append(f"{name}: {type(error).__name__}: {error}")
+            bar.update()
+    return errors
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Builds the chapters named, or all of them."""
+    parser = argparse.ArgumentParser(prog="make build", description=main.__doc__)
+    parser.add_argument("chapter", nargs="*", help="such as ch03_gradient_descent")
+    parser.add_argument("--force", action="store_true", help="execute even what did not change")
+    options = parser.parse_args(arguments)
+    try:
+        for chapter in options.chapter:
+            source_path(chapter)
+    except BuildError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    errors = build_all(options.chapter or chapters(), options.force)
+    sys.stderr.write("".join(f"\n{error}\n" for error in errors))
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

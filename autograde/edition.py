@@ -1,0 +1,38 @@
+"""One language of a chapter: the preprocessor that `nbgrader generate_assignment` runs first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Enum
+
+# What stands in a learner's copy where the solution was.
+CODE_STUB = {"python": "raise NotAttempted  # write your answer here"}
+# In a learner's copy these cells may raise (not attempted yet) without stopping Run All.
+MAY_RAISE = {"check", "demo", "value"}
+
+
+class EditionFilter(NbGraderPreprocessor):
+    """Keeps the cells of one language and those of no language; drops what authors need."""
+
+    language = Enum(("ko", "en"), default_value="ko", help="the edition's language").tag(
+        config=True
+    )
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Filters the notebook's cells; see nbconvert's Preprocessor."""
+        nb.cells = [cell for cell in nb.cells if cell.metadata.get("lang") in (None, self.language)]
+        nb.metadata.pop("course", None)
+        for cell in nb.cells:
+            cell.metadata.pop("lang", None)
+            tags = [t for t in cell.metadata.get("tags", []) if not t.startswith("nbval-")]
+            if MAY_RAISE & set(tags):
+                tags.append("raises-exception")
+            cell.metadata.pop("tags", None)
+            if tags:
+                cell.metadata["tags"] = tags
+        return nb, resources

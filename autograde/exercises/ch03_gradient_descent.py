@@ -1,0 +1,704 @@
+"""Exercises of ch03: gradient descent by hand."""
+
+import torch
+
+from autograde.exercise import exercise
+from helpers.functions import Polynomial, SineProduct
+
+NOTES_X = torch.tensor([[1.0], [2.0], [3.0]])
+
+
+def line_data(draw, n):
+    x = draw.normal(n, 1)
+    return x, 2 * x + draw.normal(n, 1)
+
+
+# ---------------------------------------------------------------- mse-gradient
+
+
+@exercise("mse-gradient", points=2, forbids=[".backward", "torch.autograd.grad"])
+def mse_gradient(W, x, y):
+    W = W.clone().requires_grad_()
+    return torch.autograd.grad(torch.mean((W * x - y) ** 2), W)[0]
+
+
+@mse_gradient.cases
+def _(draw):
+    yield torch.zeros(1), NOTES_X.clone(), NOTES_X.clone()
+    yield torch.tensor([0.5]), torch.tensor([[2.0]]), torch.tensor([[5.0]])
+    for n in (2, 5, draw.integer(6, 40)):
+        yield draw.normal(1), *line_data(draw, n)
+    yield draw.normal(1, dtype=torch.float64), draw.normal(7, 1, dtype=torch.float64), draw.normal(
+        7, 1, dtype=torch.float64
+    )
+
+
+@mse_gradient.accepts
+def _(W, x, y):
+    n = x.shape[0]
+    return (2 / n) * (x.T @ (x * W - y)).reshape(1)
+
+
+@mse_gradient.mistake(
+    "notes-sum",
+    ko="오차와 x를 곱해 더하기만 했습니다. 미분에서 나온 2와, 평균에서 나온 1/n이 둘 다 빠졌습니다. "
+    "원본 노트의 코드가 바로 이 식입니다.",
+    en="You summed error times x. Both the 2 from differentiating the square and the 1/n from the "
+    "mean are missing. This is exactly what the original notes do.",
+)
+def _(W, x, y):
+    return torch.sum((W * x - y) * x).reshape(1)
+
+
+@mse_gradient.mistake(
+    "missing-2",
+    ko="제곱을 미분하면 앞으로 내려오는 2가 빠졌습니다.",
+    en="Differentiating a square brings a 2 to the front; it is missing.",
+)
+def _(W, x, y):
+    return torch.mean((W * x - y) * x).reshape(1)
+
+
+@mse_gradient.mistake(
+    "missing-mean",
+    ko="표본 수 n으로 나누지 않았습니다. J는 합이 아니라 평균이므로 그 기울기도 평균입니다.",
+    en="You did not divide by the number of samples n. J is a mean, so its gradient is one too.",
+)
+def _(W, x, y):
+    return 2 * torch.sum((W * x - y) * x).reshape(1)
+
+
+@mse_gradient.mistake(
+    "sign",
+    ko="부호가 반대입니다. (y − Wx)를 W로 미분하면 −x가 나옵니다. 이 −를 잊지 않았나요?",
+    en="The sign is flipped. Differentiating (y − Wx) with respect to W gives −x: did that minus "
+    "get lost?",
+)
+def _(W, x, y):
+    return 2 * torch.mean((y - W * x) * x).reshape(1)
+
+
+@mse_gradient.mistake(
+    "forgets-x",
+    ko="안쪽 함수의 미분을 곱하지 않았습니다. Wx − y를 W로 미분하면 x가 나오고, 연쇄 법칙에 따라 "
+    "이 x를 곱해야 합니다.",
+    en="The inner derivative is missing. Wx − y differentiated with respect to W is x, and the "
+    "chain rule multiplies by it.",
+)
+def _(W, x, y):
+    return 2 * torch.mean(W * x - y).reshape(1)
+
+
+mse_gradient.hints(
+    ko=[
+        "기울기는 'W를 아주 조금 늘리면 J가 얼마나 변하는가'입니다. 표본 하나의 오차 제곱 "
+        "(W·x − y)² 하나만 먼저 미분해 보세요. 합성함수이므로 연쇄 법칙이 필요합니다.",
+        "표본 하나: 2 · (W·x − y) · x. J는 이것들의 합이 아니라 평균입니다.",
+        "`error = W * x - y` 다음에 `2 * torch.mean(error * x)`를 계산하고, 결과의 모양을 "
+        "`(1,)`로 만드세요: `.reshape(1)`",
+    ],
+    en=[
+        "The gradient answers: if W grows a tiny bit, how much does J change? Differentiate the "
+        "squared error of a single sample, (W·x − y)², first. It is a function of a function, "
+        "so you need the chain rule.",
+        "One sample gives 2 · (W·x − y) · x. J is the mean of these, not their sum.",
+        "`error = W * x - y`, then `2 * torch.mean(error * x)`; give the result the shape `(1,)` "
+        "with `.reshape(1)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- equivalent-lr
+
+
+@exercise("equivalent-lr")
+def equivalent_lr(lr, n):
+    # Independently: how far both rules move from W = 0 on data where every number is 1.
+    x, y, W = torch.ones(n, 1), torch.ones(n, 1), torch.zeros(1, requires_grad=True)
+    true_gradient = torch.autograd.grad(torch.mean((W * x - y) ** 2), W)[0]
+    notes_move = lr * torch.sum((W.detach() * x - y) * x)
+    return float(notes_move / true_gradient)
+
+
+@equivalent_lr.cases
+def _(draw):
+    yield 0.1, 3
+    yield 0.1, 6
+    yield 0.05, 1
+    for _ in range(3):
+        yield round(draw.number(0.001, 0.5), 4), draw.integer(3, 200)
+
+
+@equivalent_lr.accepts
+def _(lr, n):
+    return n * lr / 2.0
+
+
+@equivalent_lr.mistake(
+    "inverted",
+    ko="거꾸로 나누었습니다. 노트의 기울기가 n/2배 크므로, 같은 걸음을 걸으려면 올바른 기울기 쪽의 "
+    "학습률이 n/2배 커야 합니다.",
+    en="The ratio is upside down. The notes' gradient is n/2 times as large, so to move as far "
+    "the true gradient needs a learning rate n/2 times as large.",
+)
+def _(lr, n):
+    return 2 * lr / n
+
+
+@equivalent_lr.mistake(
+    "forgets-2",
+    ko="1/n만 생각했습니다. 제곱의 미분에서 나온 2도 노트의 식에서 빠져 있습니다.",
+    en="You only accounted for the 1/n. The 2 from the square is missing from the notes too.",
+)
+def _(lr, n):
+    return lr * n
+
+
+@equivalent_lr.mistake(
+    "only-2",
+    ko="2만 생각했습니다. 노트의 식에는 1/n도 빠져 있어서, 표본이 많을수록 걸음이 커집니다.",
+    en="You only accounted for the 2. The 1/n is missing too, so more samples mean a longer step.",
+)
+def _(lr, n):
+    return lr / 2
+
+
+@equivalent_lr.mistake(
+    "squared-2",
+    ko="2를 곱했습니다. 올바른 기울기에는 2가 있고 노트의 식에는 없습니다. 어느 쪽이 더 큰가요?",
+    en="You multiplied by 2. The true gradient has the 2 and the notes' rule lacks it: which of "
+    "the two is larger?",
+)
+def _(lr, n):
+    return 2 * lr * n
+
+
+equivalent_lr.hints(
+    ko=[
+        "두 규칙이 W를 같은 만큼 움직인다는 등식을 세우세요: 한쪽은 lr × 노트의 식, 다른 쪽은 "
+        "찾는 학습률 × 올바른 기울기입니다.",
+        "노트의 식은 Σ(Wx − y)x, 올바른 기울기는 (2/n)·Σ(Wx − y)x입니다. Σ 부분은 같으니 지워집니다.",
+        "lr = (찾는 학습률) × 2/n을 찾는 학습률에 대해 풀면 `lr * n / 2`입니다.",
+    ],
+    en=[
+        "Write down that both rules move W equally far: lr times the notes' expression on one "
+        "side, the rate you look for times the true gradient on the other.",
+        "The notes have Σ(Wx − y)x, the true gradient is (2/n)·Σ(Wx − y)x. The sums cancel.",
+        "Solve lr = (the rate) × 2/n for the rate: `lr * n / 2`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- gradient-step
+
+
+@exercise("gradient-step", forbids=["torch.optim.SGD"])
+def gradient_step(W, gradient, lr):
+    return torch.sub(W, gradient, alpha=lr)
+
+
+@gradient_step.cases
+def _(draw):
+    yield torch.zeros(1), torch.tensor([-9.0]), 0.1
+    yield torch.tensor([1.5]), torch.tensor([4.0]), 0.25
+    yield draw.normal(1), draw.normal(1), draw.number(0.01, 0.5)
+    yield draw.normal(3, 2), draw.normal(3, 2), draw.number(0.01, 0.5)
+    yield draw.normal(5), draw.normal(5), draw.number(0.01, 0.5)
+
+
+@gradient_step.accepts
+def _(W, gradient, lr):
+    new = W.clone()
+    new -= lr * gradient
+    return new
+
+
+@gradient_step.mistake(
+    "ascends",
+    ko="기울기 방향으로 올라갔습니다. 기울기는 J가 커지는 방향이므로 그 반대로 가야 내려갑니다.",
+    en="This climbs. The gradient points to where J grows, so go the other way.",
+)
+def _(W, gradient, lr):
+    return W + lr * gradient
+
+
+@gradient_step.mistake(
+    "in-place",
+    ko="값은 맞지만 `W -= …`처럼 제자리에서 고쳐, 부른 쪽의 W까지 바뀌었습니다. 새 텐서를 돌려주세요.",
+    en="The value is right, but `W -= …` or the like works in place: the caller's W has changed as "
+    "well. Return a new tensor.",
+)
+def _(W, gradient, lr):
+    W -= lr * gradient
+    return W
+
+
+@gradient_step.mistake(
+    "forgets-lr",
+    ko="학습률을 곱하지 않고 기울기를 통째로 뺐습니다.",
+    en="The whole gradient is subtracted: the learning rate is missing.",
+)
+def _(W, gradient, lr):
+    return W - gradient
+
+
+@gradient_step.mistake(
+    "only-the-move",
+    ko="움직일 거리(lr × 기울기)만 돌려주었습니다. 지금의 W에서 그만큼 뺀 새 위치가 필요합니다.",
+    en="That is only the distance to move (lr × gradient). Return the new position: W less that.",
+)
+def _(W, gradient, lr):
+    return lr * gradient
+
+
+gradient_step.hints(
+    ko=[
+        "언덕을 내려가려면 기울기가 가리키는 쪽의 반대로 갑니다.",
+        "새 W = W − lr × 기울기. 모양은 W와 같습니다.",
+        "`return W - lr * gradient` — `-=`는 부른 쪽의 W를 바꾸므로 쓰지 않습니다.",
+    ],
+    en=[
+        "To walk downhill, go against the direction in which the gradient points.",
+        "new W = W − lr × gradient, in W's own shape.",
+        "`return W - lr * gradient`; not `-=`, which changes the caller's W.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- gradient-descent
+
+
+@exercise("gradient-descent", points=3, forbids=[".backward", "torch.optim.SGD"])
+def gradient_descent(W, x, y, lr, steps):
+    W = W.clone().requires_grad_()
+    optimizer = torch.optim.SGD([W], lr=lr)
+    history = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = torch.mean((W * x - y) ** 2)
+        history.append(loss.item())
+        loss.backward()
+        optimizer.step()
+    return W.detach(), history
+
+
+def descend(W, x, y, lr, steps, log_after=False, update=True):
+    history = []
+    for _ in range(steps):
+        loss = torch.mean((W * x - y) ** 2).item()
+        if update:
+            W = W - lr * 2 * torch.mean((W * x - y) * x)
+        history.append(torch.mean((W * x - y) ** 2).item() if log_after else loss)
+    return W, history
+
+
+@gradient_descent.cases
+def _(draw):
+    yield torch.zeros(1), NOTES_X.clone(), NOTES_X.clone(), 0.1, 3
+    yield torch.zeros(1), NOTES_X.clone(), 2 * NOTES_X, 0.01, 1
+    for n in (4, draw.integer(5, 30)):
+        x, y = line_data(draw, n)
+        yield draw.normal(1) - 3, x, y, draw.number(0.02, 0.1), draw.integer(2, 12)
+
+
+@gradient_descent.accepts
+def _(W, x, y, lr, steps):
+    history = [0.0] * steps
+    for k in range(steps):
+        error = x * W - y
+        history[k] = float((error * error).sum() / len(x))
+        W = W - lr * 2 * (error * x).sum(0) / len(x)
+    return W, history
+
+
+@gradient_descent.mistake(
+    "one-too-many",
+    ko="steps보다 한 번 더 갱신했습니다. `range(steps + 1)`은 steps + 1번 돕니다. 원본 노트의 반복문도 "
+    "이렇습니다.",
+    en="One update too many: `range(steps + 1)` runs steps + 1 times, as the loop in the notes does.",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr, steps + 1)
+
+
+@gradient_descent.mistake(
+    "one-too-few",
+    ko="steps보다 한 번 덜 갱신했습니다. `range(1, steps)`는 steps − 1번 돕니다.",
+    en="One update too few: `range(1, steps)` runs steps − 1 times.",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr, steps - 1)
+
+
+@gradient_descent.mistake(
+    "logs-after",
+    ko="갱신한 *뒤*의 손실을 기록했습니다. history[0]은 출발점의 손실이어야 합니다.",
+    en="The loss is recorded *after* the update. history[0] should be the loss at the start.",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr, steps, log_after=True)
+
+
+@gradient_descent.mistake(
+    "never-moves",
+    ko="W가 처음 값에서 움직이지 않습니다. 새 W를 만들기만 하고 변수 W에 다시 넣지 않았나요?",
+    en="W never leaves its start. Was the new W computed but not assigned back to W?",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr, steps, update=False)
+
+
+@gradient_descent.mistake(
+    "in-place",
+    ko="결과는 맞지만 제자리 연산(`W -= …`)이 부른 쪽의 W를 바꾸었습니다. 두 번째로 부르면 엉뚱한 "
+    "곳에서 출발합니다. `W = W - …`로 쓰세요.",
+    en="The result is right, but an in-place update (`W -= …`) changed the caller's W: a second "
+    "call would start somewhere else. Write `W = W - …`.",
+)
+def _(W, x, y, lr, steps):
+    new, history = descend(W, x, y, lr, steps)
+    W.copy_(new)
+    return W, history
+
+
+@gradient_descent.mistake(
+    "history-of-tensors",
+    ko="history에 텐서가 들어 있습니다. `.item()`으로 파이썬 수를 꺼내 넣으세요. 그러지 않으면 나중에 "
+    "자동 미분을 쓸 때 그래프까지 붙들고 있게 됩니다.",
+    en="The history holds tensors. Take the number out with `.item()`: otherwise, once autograd is "
+    "in play, every entry keeps a graph alive.",
+)
+def _(W, x, y, lr, steps):
+    W, history = descend(W, x, y, lr, steps)
+    return W, [torch.tensor(loss) for loss in history]
+
+
+gradient_descent.hints(
+    ko=[
+        "한 바퀴에 할 일은 세 가지이고 순서가 중요합니다: 지금 손실을 적는다, 기울기를 구한다, 움직인다.",
+        "앞에서 만든 mse_gradient와 gradient_step을 그대로 쓰세요. 반복은 정확히 steps번, history의 "
+        "길이도 steps입니다.",
+        "`for _ in range(steps):` 안에서 `history.append(torch.mean((W * x - y) ** 2).item())`, "
+        "`W = gradient_step(W, mse_gradient(W, x, y), lr)`, 끝에서 `return W, history`",
+    ],
+    en=[
+        "Each round does three things, and their order matters: note the loss, get the gradient, "
+        "move.",
+        "Use your mse_gradient and gradient_step. Exactly steps rounds; history has steps entries.",
+        "Inside `for _ in range(steps):` write `history.append(torch.mean((W * x - y) ** "
+        "2).item())` and `W = gradient_step(W, mse_gradient(W, x, y), lr)`; then `return W, "
+        "history`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- bias-gradient
+
+
+@exercise("bias-gradient", points=2, forbids=[".backward", "torch.autograd.grad"])
+def bias_gradient(W, b, x, y):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    return torch.autograd.grad(torch.mean((W * x + b - y) ** 2), (W, b))
+
+
+@bias_gradient.cases
+def _(draw):
+    yield torch.zeros(1), torch.zeros(1), NOTES_X.clone(), 2 * NOTES_X + 1
+    yield torch.tensor([1.0]), torch.tensor([0.5]), torch.tensor([[2.0]]), torch.tensor([[1.0]])
+    for n in (3, draw.integer(4, 30)):
+        yield draw.normal(1), draw.normal(1), *line_data(draw, n)
+
+
+@bias_gradient.accepts
+def _(W, b, x, y):
+    twice = 2 * (W * x + b - y)
+    return [(twice * x).mean(0), twice.mean(0)]
+
+
+@bias_gradient.mistake(
+    "b-times-x",
+    ko="b의 기울기에도 x를 곱했습니다. Wx + b − y를 b로 미분하면 x가 아니라 1입니다.",
+    en="The gradient of b is multiplied by x as well. Wx + b − y differentiated with respect to b "
+    "is 1, not x.",
+)
+def _(W, b, x, y):
+    d = 2 * torch.mean((W * x + b - y) * x).reshape(1)
+    return d, d.clone()
+
+
+@bias_gradient.mistake(
+    "forgets-b",
+    ko="오차를 계산할 때 b를 더하지 않았습니다. 예측은 W·x + b입니다.",
+    en="The error leaves out b: the prediction is W·x + b.",
+)
+def _(W, b, x, y):
+    error = W * x - y
+    return 2 * torch.mean(error * x).reshape(1), 2 * torch.mean(error).reshape(1)
+
+
+@bias_gradient.mistake(
+    "sums-b",
+    ko="W의 기울기는 평균인데 b의 기울기는 합입니다. 둘 다 같은 평균 손실의 기울기입니다.",
+    en="The gradient of W is a mean but that of b is a sum. Both belong to the same mean loss.",
+)
+def _(W, b, x, y):
+    error = W * x + b - y
+    return 2 * torch.mean(error * x).reshape(1), 2 * torch.sum(error).reshape(1)
+
+
+@bias_gradient.mistake(
+    "missing-2",
+    ko="제곱을 미분할 때 나오는 2가 빠졌습니다.",
+    en="The 2 that comes from differentiating the square is missing.",
+)
+def _(W, b, x, y):
+    error = W * x + b - y
+    return torch.mean(error * x).reshape(1), torch.mean(error).reshape(1)
+
+
+@bias_gradient.mistake(
+    "swapped",
+    ko="두 기울기의 순서가 바뀌었습니다. (dW, db) 순서로 돌려주세요.",
+    en="The two gradients are swapped: return (dW, db).",
+)
+def _(W, b, x, y):
+    error = W * x + b - y
+    return 2 * torch.mean(error).reshape(1), 2 * torch.mean(error * x).reshape(1)
+
+
+bias_gradient.hints(
+    ko=[
+        "오차에 b가 더해졌을 뿐, 바깥쪽 제곱의 미분은 그대로입니다. 달라지는 것은 안쪽 미분입니다.",
+        "안쪽 미분: W에 대해서는 x, b에 대해서는 1. 그래서 db에는 x가 없습니다.",
+        "`error = W * x + b - y`; dW는 `2 * torch.mean(error * x)`, db는 `2 * torch.mean(error)`, "
+        "둘 다 모양은 `(1,)`",
+    ],
+    en=[
+        "The error gains a b; the outer derivative of the square stays. What changes is the inner "
+        "derivative.",
+        "The inner derivative is x for W and 1 for b, so db has no x.",
+        "`error = W * x + b - y`; dW is `2 * torch.mean(error * x)`, db is `2 * "
+        "torch.mean(error)`, both of shape `(1,)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- numerical-gradient
+
+
+@exercise(
+    "numerical-gradient", points=2, forbids=[".backward", "torch.autograd.grad"], rtol=1e-6
+)  # fmt: skip
+def numerical_gradient(f, x, eps):
+    x = x.clone().requires_grad_()
+    return torch.autograd.grad(f(x), x)[0]
+
+
+def difference_quotient(f, x, forward, backward, divisor):
+    gradient = torch.zeros_like(x)
+    for i in range(x.numel()):
+        up, down = x.clone(), x.clone()
+        up.view(-1)[i] += forward
+        down.view(-1)[i] -= backward
+        gradient.view(-1)[i] = (f(up) - f(down)) / divisor
+    return gradient
+
+
+@numerical_gradient.cases
+def _(draw):
+    double = torch.float64
+    yield Polynomial((0.0, 0.0, 1.0)), torch.tensor([3.0], dtype=double), 1e-4
+    yield Polynomial((1.0, -2.0, 0.5, 0.3)), torch.tensor([0.5, -1.5], dtype=double), 1e-4
+    yield SineProduct(), torch.tensor([0.7, 1.1, 1.9], dtype=double), 1e-4
+    yield SineProduct(), draw.uniform(0.4, 1.2, 2, 3, dtype=double), 1e-4
+    coefficients = tuple(draw.number(0.5, 2) for _ in range(4))
+    yield Polynomial(coefficients), draw.uniform(0.5, 2, draw.integer(2, 5), dtype=double), 1e-4
+
+
+@numerical_gradient.accepts
+def _(f, x, eps):
+    basis = torch.eye(x.numel(), dtype=x.dtype).reshape(-1, *x.shape)
+    return torch.stack([(f(x + eps * e) - f(x - eps * e)) / (2 * eps) for e in basis]).reshape(x.shape)
+
+
+@numerical_gradient.mistake(
+    "one-sided",
+    ko="한쪽 차분 (f(x + h) − f(x)) / h를 썼습니다. 오차가 h에 비례합니다. 중심 차분의 오차는 h²에 "
+    "비례하므로 훨씬 작습니다.",
+    en="This is the one-sided difference (f(x + h) − f(x)) / h, whose error shrinks like h. The "
+    "central difference's error shrinks like h², so it is far smaller.",
+)
+def _(f, x, eps):
+    return difference_quotient(f, x, eps, 0, eps)
+
+
+@numerical_gradient.mistake(
+    "forgets-2",
+    ko="두 점 사이의 거리는 h가 아니라 2h입니다. h로만 나누어 값이 두 배가 되었습니다.",
+    en="The two points are 2h apart, not h. Dividing by h alone doubles the result.",
+)
+def _(f, x, eps):
+    return difference_quotient(f, x, eps, eps, eps)
+
+
+@numerical_gradient.mistake(
+    "all-at-once",
+    ko="모든 원소를 한꺼번에 움직였습니다. 편미분은 원소를 하나씩만 움직이고 나머지는 그대로 둡니다.",
+    en="All elements move at once. A partial derivative moves one element and leaves the others.",
+)
+def _(f, x, eps):
+    return torch.full_like(x, ((f(x + eps) - f(x - eps)) / (2 * eps)).item())
+
+
+@numerical_gradient.mistake(
+    "not-put-back",
+    ko="움직인 원소를 되돌리지 않고 다음 원소로 넘어갔습니다. 매번 원래 x의 복사본에서 시작하세요.",
+    en="The moved element is not put back before the next one. Start from a copy of x each time.",
+)
+def _(f, x, eps):
+    x, gradient = x.clone(), torch.zeros_like(x)
+    flat = x.view(-1)
+    for i in range(x.numel()):
+        flat[i] += eps
+        up = f(x)
+        flat[i] -= 2 * eps
+        gradient.view(-1)[i] = (up - f(x)) / (2 * eps)
+    return gradient
+
+
+@numerical_gradient.mistake(
+    "changes-x",
+    ko="값은 맞지만 부른 쪽의 x를 제자리에서 움직였습니다. `x.clone()`에서 시작하세요.",
+    en="The value is right, but the caller's x was moved in place. Start from `x.clone()`.",
+)
+def _(f, x, eps):
+    gradient = difference_quotient(f, x, eps, eps, 2 * eps)
+    x += eps
+    return gradient
+
+
+numerical_gradient.hints(
+    ko=[
+        "기울기의 정의로 돌아갑니다. 원소 하나를 양쪽으로 조금 움직여 f가 얼마나 변하는지 잽니다.",
+        "원소마다 (f(x + h·e_i) − f(x − h·e_i)) / (2h). e_i는 i번째 원소만 1인 벡터, 결과의 모양은 x와 "
+        "같습니다.",
+        "`gradient = torch.zeros_like(x)`; i마다 `up, down = x.clone(), x.clone()`, "
+        "`up.view(-1)[i] += eps`, `down.view(-1)[i] -= eps`, `gradient.view(-1)[i] = (f(up) - f(down)) "
+        "/ (2 * eps)`",
+    ],
+    en=[
+        "Back to the definition: move one element a little both ways and see how much f changes.",
+        "For each element (f(x + h·e_i) − f(x − h·e_i)) / (2h), where e_i is 1 at place i only; "
+        "the result has x's shape.",
+        "`gradient = torch.zeros_like(x)`; for each i `up, down = x.clone(), x.clone()`, "
+        "`up.view(-1)[i] += eps`, `down.view(-1)[i] -= eps`, `gradient.view(-1)[i] = (f(up) - "
+        "f(down)) / (2 * eps)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- largest-stable-lr
+
+
+@exercise("largest-stable-lr", points=2)
+def largest_stable_lr(x):
+    def loss(W):
+        return torch.mean((x @ W) ** 2)
+
+    hessian = torch.autograd.functional.hessian(loss, torch.zeros(x.shape[1], dtype=x.dtype))
+    return 2 / torch.linalg.eigvalsh(hessian)[-1].item()
+
+
+def curvatures(x, factor=2.0, mean=True):
+    return torch.linalg.eigvalsh(factor * x.T @ x / (len(x) if mean else 1))
+
+
+@largest_stable_lr.cases
+def _(draw):
+    double = torch.float64
+    yield (NOTES_X.to(double),)
+    yield (torch.tensor([[0.5], [4.0]], dtype=double),)
+    yield (torch.tensor([[1.0, 0.0], [0.0, 3.0], [1.0, 1.0]], dtype=double),)
+    yield (draw.normal(draw.integer(5, 20), 2, dtype=double),)
+    yield (draw.normal(draw.integer(8, 20), 4, dtype=double) + 1,)
+
+
+@largest_stable_lr.accepts
+def _(x):
+    largest = torch.linalg.svdvals(x)[0]
+    return float(len(x) / largest**2)
+
+
+@largest_stable_lr.mistake(
+    "one-over-L",
+    ko="1/L을 구했습니다. 1/L은 가장 빠른 학습률이고, 발산하기 직전의 경계는 그 두 배인 2/L입니다.",
+    en="That is 1/L, the rate that gets there fastest. The edge of divergence is twice that, 2/L.",
+)
+def _(x):
+    return 1 / curvatures(x)[-1].item()
+
+
+@largest_stable_lr.mistake(
+    "smallest-curvature",
+    ko="가장 완만한 방향의 곡률(가장 작은 고윳값)을 썼습니다. 먼저 발산하는 것은 가장 가파른 방향입니다. "
+    "특성이 하나면 둘이 같아서 티가 나지 않습니다.",
+    en="You used the flattest direction (the smallest eigenvalue). The steepest one diverges "
+    "first. With a single feature the two are the same, which hides it.",
+)
+def _(x):
+    return 2 / curvatures(x)[0].item()
+
+
+@largest_stable_lr.mistake(
+    "missing-2",
+    ko="곡률에서 2가 빠졌습니다. J를 두 번 미분하면 (2/n)·xᵀx입니다.",
+    en="The curvature lacks its 2: differentiating J twice gives (2/n)·xᵀx.",
+)
+def _(x):
+    return 2 / curvatures(x, factor=1.0)[-1].item()
+
+
+@largest_stable_lr.mistake(
+    "missing-mean",
+    ko="곡률을 표본 수 n으로 나누지 않았습니다. J는 평균입니다.",
+    en="The curvature is not divided by the number of samples n. J is a mean.",
+)
+def _(x):
+    return 2 / curvatures(x, mean=False)[-1].item()
+
+
+@largest_stable_lr.mistake(
+    "notes-rule",
+    ko="노트의 규칙(2도 1/n도 없는 기울기)의 경계를 구했습니다. 여기서는 올바른 기울기의 경계를 찾습니다.",
+    en="That is the edge for the notes' rule, whose gradient has neither the 2 nor the 1/n. Here "
+    "it is the true gradient's edge that is wanted.",
+)
+def _(x):
+    return 2 / curvatures(x, factor=1.0, mean=False)[-1].item()
+
+
+@largest_stable_lr.mistake(
+    "trace",
+    ko="고윳값을 모두 더했습니다(대각합). 필요한 것은 가장 큰 고윳값 하나입니다.",
+    en="That adds up all eigenvalues (the trace). Only the largest one is needed.",
+)
+def _(x):
+    return 2 / curvatures(x).sum().item()
+
+
+largest_stable_lr.hints(
+    ko=[
+        "한 걸음마다 오차가 몇 배가 되는지 보세요. 그 배수의 절댓값이 1을 넘으면 발산합니다.",
+        "배수는 1 − lr·L이고, L은 J의 이계도함수 (2/n)·xᵀx의 가장 큰 고윳값입니다. |1 − lr·L| = 1이 되는 lr을 "
+        "구하세요.",
+        "`H = 2 / len(x) * x.T @ x`, `L = torch.linalg.eigvalsh(H)[-1]`(오름차순이라 마지막이 가장 큼), "
+        "`return 2 / L.item()`",
+    ],
+    en=[
+        "By what factor does the error change at each step? If its size exceeds 1, it diverges.",
+        "The factor is 1 − lr·L, where L is the largest eigenvalue of the second derivative "
+        "(2/n)·xᵀx. Find the lr with |1 − lr·L| = 1.",
+        "`H = 2 / len(x) * x.T @ x`, `L = torch.linalg.eigvalsh(H)[-1]` (ascending order: the last "
+        "is the largest), `return 2 / L.item()`.",
+    ],
+)

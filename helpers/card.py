@@ -1,0 +1,371 @@
+"""Draws the card that check() shows: as HTML for a notebook, as text for everything else.
+
+The HTML carries its own few styles, inherits text and background colours (so light and dark
+themes both work) and never tells by colour alone.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from helpers.compare import Difference
+from helpers.observe import Observation
+from helpers.wire import Opaque
+from helpers.words import Language, say
+
+COLOURS = {
+    "passed": "#2e9e5b",
+    "unattempted": "#8a8f98",
+    "crashed": "#d1495b",
+    "different": "#e08a1e",
+    "changed": "#e08a1e",
+    "hint": "#3b82c4",
+}
+ICONS = {"passed": "✓", "unattempted": "○", "crashed": "✗", "different": "✗", "changed": "✗"}
+GRID_LIMIT = 10  # rows or columns of a tensor that are shown
+ROW = "display:flex;gap:.6em;align-items:baseline;flex-wrap:wrap"
+CODE = "font-family:var(--jp-code-font-family,monospace);font-size:.92em"
+BAD = "background:rgba(224,138,30,.32);font-weight:bold;outline:1px solid rgba(224,138,30,.9)"
+
+
+@dataclass(frozen=True)
+class Card:
+    """Something to look at: HTML in a notebook, the same content as text elsewhere."""
+
+    html: str
+    text: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.text}
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The first case that failed: what went in, what was expected, what came out.
+
+    sealed: the difference is between sealed values (see compare.sealed), which are not shown.
+    """
+
+    number: int
+    inputs: list[tuple[str, Any]]
+    expected: Observation
+    got: Observation
+    difference: Difference | None
+    changed_names: tuple[str, ...] = ()
+    sealed: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What check() found: everything that a card shows, and nothing about how it looks.
+
+    verdict: the exercise's as a whole (see compare.judge). cases: the verdict on each case.
+    mistake: the text of the known mistake, if it is one. forbidden: (what, line) pairs.
+    hints: how many there are; hints_seen: how many the learner has read.
+    """
+
+    name: str
+    verdict: str
+    cases: tuple[str, ...]
+    kind: str = "call"
+    failure: Failure | None = None
+    mistake: str | None = None
+    forbidden: tuple[tuple[str, int], ...] = ()
+    hints: int = 0
+    hints_seen: int = 0
+
+
+def draw(result: Result, language: Language) -> Card:
+    """The card of a result, in a language."""
+    passed = sum(case == "passed" for case in result.cases)
+    title = say(result.verdict, language)
+    count = say("cases", language, passed=passed, of=len(result.cases))
+    icon = ICONS[result.verdict]
+    text = [f"{icon} {result.name} · {title}"]
+    body: list[str] = []
+    if result.verdict == "unattempted":
+        todo = say("value_here" if result.kind == "value" else "start_here", language)
+        text.append(f"  {todo}")
+        body.append(_paragraph(todo))
+    else:
+        text[0] += f" · {count}"
+    if result.mistake:
+        label = say("known_mistake", language)
+        text.append(f"  {label}: {result.mistake}")
+        body.append(_mistake_box(label, result.mistake))
+    if result.failure:
+        lines, part = _failure(result.failure, language)
+        text += [f"  {line}" for line in lines]
+        body.append(part)
+    for note in _notes(result, language):
+        text.append(f"  {note}")
+        body.append(_paragraph(note, small=True))
+    pips = _pips(result.cases, count, language) if result.verdict != "unattempted" else ""
+    return Card(_frame(result.verdict, icon, result.name, title, pips, "".join(body)),
+                "\n".join(text))  # fmt: skip
+
+
+def draw_hint(name: str, number: int, of: int, hint: str, language: Language) -> Card:
+    """The card of one hint."""
+    title = say("hint_title", language, number=number, of=of)
+    return Card(
+        _frame("hint", "?", name, title, "", _paragraph(hint)), f"? {name} · {title}\n  {hint}"
+    )
+
+
+def _notes(result: Result, language: Language) -> list[str]:
+    notes = []
+    if result.forbidden:
+        uses = ", ".join(dict.fromkeys(what for what, _ in result.forbidden))
+        notes.append(say("by_hand", language, uses=uses))
+    if result.verdict != "passed" and result.hints:
+        used = min(result.hints_seen, result.hints)
+        key = "hint_first" if not used else "hint_all" if used == result.hints else "hint_next"
+        notes.append(say(key, language, name=result.name, used=used, of=result.hints))
+    return notes
+
+
+def _failure(failure: Failure, language: Language) -> tuple[list[str], str]:
+    head = say("first_failed", language, number=failure.number)
+    sentences = explain(failure, language)
+    rows = [(name, value, None) for name, value in failure.inputs]
+    got, difference = failure.got, failure.difference
+    if got.outcome == "value" and difference is not None:
+        if failure.sealed:
+            rows.append((say("got", language), got.value, None))
+        else:
+            where = difference.where
+            rows.append((say("expected", language) + where, difference.expected, None))
+            rows.append((say("got", language) + where, difference.got, difference))
+    text = [*sentences, f"{head}:"]
+    for name, value, _ in rows:
+        text += _indent(name, show(value))
+    if got.printed:
+        text += _indent(say("printed", language), got.printed.rstrip())
+    table = "".join(
+        f'<tr><th scope="row" style="text-align:right;vertical-align:top;padding:2px 10px 2px 0;'
+        f'font-weight:600;white-space:nowrap">{html.escape(name)}</th>'
+        f'<td style="text-align:left;padding:2px 0">{_value_html(value, mark)}</td></tr>'
+        for name, value, mark in rows
+    )
+    parts = [_paragraph(sentence) for sentence in sentences]
+    parts.append(
+        f'<div style="margin:.5em 0 .2em;opacity:.8">{html.escape(head)}</div>'
+        f'<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:0">'
+        f"{table}</table></div>"
+    )
+    if got.printed:
+        parts.append(
+            f"<details><summary>{html.escape(say('printed', language))}</summary>"
+            f'<pre style="margin:.3em 0">{html.escape(got.printed)}</pre></details>'
+        )
+    return text, "".join(parts)
+
+
+def explain(failure: Failure, language: Language) -> list[str]:
+    """What went wrong in the first failing case, in sentences."""
+    got, difference = failure.got, failure.difference
+    if got.outcome == "crashed":
+        where = say("error_at", language, line=got.line) if got.line else ""
+        code = f": {got.source}" if got.source else ""
+        place = f" ({where}{code})" if where else ""
+        return [f"{got.error}: {got.message}{place}"]
+    if difference is None:
+        return [say("changed_names", language, names=", ".join(failure.changed_names))]
+    if failure.sealed:
+        return [_sealed_difference(difference, language)]
+    inside = [say("inside", language, where=difference.where)] if difference.where else []
+    return [" ".join([*inside, *_differences(difference, language)])]
+
+
+def _sealed_difference(difference: Difference, language: Language) -> str:
+    key = {"['type']": "type", "['length']": "length"}.get(difference.where, "values")
+    return say(key, language, expected=difference.expected, got=difference.got)
+
+
+def _differences(difference: Difference, language: Language) -> list[str]:
+    expected, got, what = difference.expected, difference.got, difference.what
+
+    def tell(key: str, describe: Any = None) -> str:
+        values = {"expected": describe(expected), "got": describe(got)} if describe else {}
+        return say(key, language, **values)
+
+    if what == "none":
+        return [tell("none")]
+    if what == "type":
+        tip = []
+        if (
+            isinstance(expected, (int, float))
+            and isinstance(got, torch.Tensor)
+            and got.numel() == 1
+        ):
+            tip = [tell("type_item")]
+        elif isinstance(expected, torch.Tensor) and isinstance(got, (int, float)):
+            tip = [tell("type_tensor")]
+        return [tell("type", type_name), *tip]
+    if what == "length":
+        return [tell("length", len)]
+    if what == "keys":
+        return [tell("keys", lambda v: ", ".join(map(str, v)) or "∅")]
+    if what == "shape":
+        same_sizes = sorted(expected.shape) == sorted(got.shape)
+        tip = [tell("shape_transposed")] if same_sizes else []
+        return [tell("shape", lambda v: str(tuple(v.shape))), *tip]
+    if what == "dtype":
+        return [tell("dtype", lambda v: str(v.dtype).removeprefix("torch."))]
+    sentences = [tell("nan" if what == "nan" else "values")]
+    if difference.index or isinstance(expected, torch.Tensor):
+        at = list(difference.index)
+        values = {"expected": number(expected[tuple(at)]), "got": number(got[tuple(at)])}
+        if at:
+            sentences.append(say("values_at", language, index=at, **values))
+        error = number(difference.error)
+        if difference.of > 1:
+            sentences.append(
+                say("values_count", language, count=difference.count, of=difference.of, error=error)
+            )
+    return sentences
+
+
+def type_name(value: Any) -> str:
+    """A value's type as a learner knows it: Tensor, list, float, …"""
+    if isinstance(value, Opaque):
+        return value.type.rsplit(".", 1)[-1]
+    return type(value).__name__
+
+
+def number(value: Any) -> str:
+    """One number in few digits: 0.9333, 1e-07, 12."""
+    if isinstance(value, (torch.Tensor, np.generic)):
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, int) or not math.isfinite(value):
+        return str(value)
+    short = f"{value:.4g}"
+    return short + "." if short.lstrip("-").isdigit() else short
+
+
+def show(value: Any) -> str:
+    """A value as text, in few lines: small tensors whole, large ones by shape and a corner."""
+    if isinstance(value, torch.Tensor):
+        head = f"{tuple(value.shape)} {str(value.dtype).removeprefix('torch.')}"
+        if value.dim() == 0:
+            return f"{head}: {number(value)}"
+        return f"{head}: {_nested(value.detach())}"
+    if isinstance(value, np.ndarray):
+        return "numpy " + show(torch.from_numpy(value))
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k!r}: {show(v)}" for k, v in list(value.items())[:8]) + "}"
+    if isinstance(value, (list, tuple)):
+        brackets = "[]" if isinstance(value, list) else "()"
+        items = [show(item) for item in value[:GRID_LIMIT]]
+        more = [f"… ({len(value)})"] if len(value) > GRID_LIMIT else []
+        return brackets[0] + ", ".join(items + more) + brackets[1]
+    if isinstance(value, Opaque):
+        return value.text
+    if isinstance(value, float):
+        return number(value)
+    return f"{value!r:.300}"
+
+
+def _nested(tensor: torch.Tensor) -> str:
+    if tensor.dim() == 0:
+        return number(tensor)
+    limit = GRID_LIMIT if tensor.dim() <= 2 else 3
+    items = [_nested(part) for part in tensor[:limit]]
+    return "[" + ", ".join(items + ["…"] * (len(tensor) > limit)) + "]"
+
+
+def _value_html(value: Any, difference: Difference | None) -> str:
+    if isinstance(value, np.ndarray):
+        value = torch.from_numpy(value)
+    if isinstance(value, torch.Tensor) and 1 <= value.dim() <= 2 and value.numel():
+        return _grid(value.detach(), difference)
+    return f'<span style="{CODE}">{html.escape(show(value))}</span>'
+
+
+def _grid(tensor: torch.Tensor, difference: Difference | None) -> str:
+    wrong = None
+    if difference is not None and difference.what in ("values", "nan"):
+        expected = torch.as_tensor(difference.expected).detach()
+        gap = (expected.double() - tensor.double()).abs()
+        wrong = ~(gap <= 1e-4 * expected.double().abs().clamp(min=1e-8))
+    rows = tensor if tensor.dim() == 2 else tensor[None]
+    marks = None if wrong is None else wrong if wrong.dim() == 2 else wrong[None]
+    cells = []
+    for i, row in enumerate(rows[:GRID_LIMIT]):
+        line = [
+            f'<td style="padding:0 .5em;text-align:right;{CODE};'
+            f'{BAD if marks is not None and marks[i, j] else ""}">{number(x)}</td>'
+            for j, x in enumerate(row[:GRID_LIMIT])
+        ]
+        if len(row) > GRID_LIMIT:
+            line.append("<td>…</td>")
+        cells.append(f"<tr>{''.join(line)}</tr>")
+    if len(rows) > GRID_LIMIT:
+        cells.append("<tr><td>⋮</td></tr>")
+    kind = f"{tuple(tensor.shape)} {str(tensor.dtype).removeprefix('torch.')}"
+    return (
+        f'<span style="{CODE};opacity:.75">{kind}</span>'
+        f'<table style="border-collapse:collapse;margin:0;border-left:1px solid currentColor;'
+        f'border-right:1px solid currentColor">{"".join(cells)}</table>'
+    )
+
+
+def _pips(cases: tuple[str, ...], count: str, language: Language) -> str:
+    dots = "".join(
+        f'<span style="color:{COLOURS[case]}">{"●" if case == "passed" else "✗"}</span>'
+        for case in cases
+    )
+    return (
+        f'<span role="img" aria-label="{html.escape(count)}" style="letter-spacing:.15em">{dots}'
+        f'</span><span style="opacity:.8">{html.escape(count)}</span>'
+    )
+
+
+def _frame(kind: str, icon: str, name: str, title: str, extra: str, body: str) -> str:
+    colour = COLOURS[kind]
+    return (
+        f'<div role="group" aria-label="{html.escape(f"{name}: {title}")}" '
+        f'style="border:1px solid {colour};border-left:6px solid {colour};border-radius:6px;'
+        f"padding:.6em 1em;margin:.3em 0;max-width:56em;line-height:1.55;"
+        f'background:{colour}14">'
+        f'<div style="{ROW}"><span aria-hidden="true" style="color:{colour};font-size:1.25em;'
+        f'font-weight:bold">{icon}</span><strong style="font-size:1.05em">{html.escape(title)}'
+        f'</strong><span style="{CODE};opacity:.8">{html.escape(name)}</span>{extra}</div>'
+        f"{body}</div>"
+    )
+
+
+def _mistake_box(label: str, message: str) -> str:
+    return (
+        f'<div style="margin:.5em 0;padding:.4em .8em;border-radius:4px;'
+        f'background:{COLOURS["different"]}26"><strong>{html.escape(label)}</strong><br>'
+        f"{_inline(message)}</div>"
+    )
+
+
+def _paragraph(sentence: str, small: bool = False) -> str:
+    style = "margin:.4em 0;opacity:.85;font-size:.95em" if small else "margin:.4em 0"
+    return f'<div style="{style}">{_inline(sentence)}</div>'
+
+
+def _inline(sentence: str) -> str:
+    """Escaped HTML, with `code` between backticks set as code."""
+    return re.sub(r"`([^`]+)`", rf'<code style="{CODE}">\1</code>', html.escape(sentence))
+
+
+def _indent(name: str, value: str) -> list[str]:
+    first, *rest = value.splitlines() or [""]
+    return [f"  {name}: {first}", *(f"      {line}" for line in rest)]

@@ -1,0 +1,309 @@
+"""check() and hint(): run an exercise's public cases on an answer, and draw the card.
+
+    open_chapter("ch03_gradient_descent", "en")     # a notebook's first code cell
+    check("mse-gradient", mse_gradient)             # right after the answer
+    hint("mse-gradient")                            # one hint more, each time
+
+The public cases lie in helpers/cases: per chapter one file of inputs, expected outputs and
+the outputs of known mistakes (a message of helpers.wire), and one file of texts per language.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from helpers import __version__, progress
+from helpers.card import Card, Failure, Result, draw, draw_hint
+from helpers.compare import alike, judge, sealed
+from helpers.observe import Case, Kind, NotAttempted, Observation, observe, source_of
+from helpers.wire import WireError, decode
+from helpers.words import Language, current_language, say, set_language
+
+__all__ = ["NotAttempted", "check", "hint", "open_chapter"]
+
+CASES = Path(__file__).parent / "cases"
+FORMAT = 1
+
+
+class CourseError(Exception):
+    """The course's files and the notebook do not fit together; says what to do."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"CourseError: {self}"]
+
+
+class CheckFailed(AssertionError):
+    """Raised by check() when an answer does not pass. In a notebook it shows as one line."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """How one known mistake behaves on each case, and the key of its message."""
+
+    key: str
+    observations: tuple[Observation, ...]
+
+
+@dataclass(frozen=True)
+class Published:
+    """An exercise as a check needs it: cases, expected observations, known mistakes."""
+
+    name: str
+    answer_name: str
+    argument_names: tuple[str, ...]
+    points: int
+    kind: Kind
+    forbids: tuple[str, ...]
+    mutates: tuple[int, ...]
+    rtol: float | None
+    cases: tuple[Case, ...]
+    expected: tuple[Observation, ...]
+    fingerprints: tuple[Fingerprint, ...]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A chapter's texts in one language: title, minutes, and per exercise mistakes and hints."""
+
+    title: str
+    minutes: int
+    mistakes: dict[str, dict[str, str]]
+    hints: dict[str, list[str]]
+
+
+_chapter: str | None = None
+
+
+def open_chapter(chapter: str, language: Language) -> None:
+    """Says which chapter's exercises check() and hint() mean, and in which language.
+
+    Raises CourseError if the chapter's cases are missing or of another version.
+    """
+    global _chapter
+    load_cases(chapter)
+    load_texts(chapter, language)
+    set_language(language)
+    _chapter = chapter
+
+
+def check(name: str, answer: Any) -> None:
+    """Runs an exercise's public cases on an answer and draws the card.
+
+    name: the exercise's name. answer: the function, class or value written for it. Raises
+    CheckFailed (an AssertionError) unless every case passes, and CourseError for an unknown
+    name or missing files. What the answer prints or warns never counts.
+    """
+    exercise = _find(name)
+    observations = [observe(exercise.kind, answer, case, exercise.mutates)
+                    for case in exercise.cases]  # fmt: skip
+    texts = load_texts(_chapter, current_language())
+    result = examine(exercise, observations, texts.mistakes.get(name, {}))
+    result = replace(
+        result,
+        forbidden=tuple(forbidden_uses(source_of(answer) or "", exercise.forbids)),
+        hints=len(texts.hints.get(name, [])),
+        hints_seen=progress.hints_seen(_chapter, name),
+    )
+    _show(draw(result, current_language()))
+    if result.verdict != "passed":
+        raise CheckFailed(f"{name}: {say(result.verdict)}. {say('see_card')}") from None
+    progress.record_pass(_chapter, name)
+
+
+def hint(name: str, again: bool = False) -> None:
+    """Shows the next hint of an exercise, or with again=True all those seen so far."""
+    _find(name)
+    hints = load_texts(_chapter, current_language()).hints.get(name, [])
+    seen = progress.hints_seen(_chapter, name)
+    numbers = range(1, seen + 1) if again else [min(seen + 1, len(hints))]
+    for number in numbers:
+        _show(draw_hint(name, number, len(hints), hints[number - 1], current_language()))
+    if not again:
+        progress.record_hint(_chapter, name, min(seen + 1, len(hints)))
+
+
+def examine(
+    exercise: Published, got: Sequence[Observation], messages: dict[str, str]
+) -> Result:  # fmt: skip
+    """What came of an answer, given what was observed of it on every case.
+
+    messages: the mistakes' texts by key. Pure: used by check() and by grading alike.
+    """
+    shown = got
+    if exercise.kind == "value":
+        got = [sealed(observation) for observation in got]
+    judged = [judge(e, g, exercise.rtol) for e, g in zip(exercise.expected, got, strict=True)]
+    verdicts = tuple(verdict for verdict, _ in judged)
+    base = Result(exercise.name, "passed", verdicts, exercise.kind)
+    failed = next((i for i, verdict in enumerate(verdicts) if verdict != "passed"), None)
+    if failed is None:
+        return base
+    if "unattempted" in verdicts:
+        return replace(base, verdict="unattempted")
+    names = exercise.argument_names
+    case = exercise.cases[failed]
+    failure = Failure(
+        failed + 1,
+        _inputs(exercise, case),
+        exercise.expected[failed],
+        shown[failed],
+        judged[failed][1],
+        tuple(names[i] for i in got[failed].changed),
+        exercise.kind == "value",
+    )
+    key = recognise(exercise, got)
+    return replace(
+        base, verdict=verdicts[failed], failure=failure, mistake=messages.get(key) if key else None
+    )
+
+
+def recognise(exercise: Published, got: Sequence[Observation]) -> str | None:
+    """The key of the known mistake that behaves like this on every case, or None."""
+    for fingerprint in exercise.fingerprints:
+        pairs = zip(fingerprint.observations, got, strict=True)
+        if all(alike(a, b, exercise.rtol) for a, b in pairs):
+            return fingerprint.key
+    return None
+
+
+def forbidden_uses(source: str, forbids: Sequence[str]) -> list[tuple[str, int]]:
+    """Which of the forbidden names a piece of source uses, with the line of each use.
+
+    A name such as "nn.LSTM" or ".backward" is recognised by its last part; "@" is the operator.
+    """
+    try:
+        tree = ast.parse(_dedent(source))
+    except SyntaxError:
+        return []
+    last = {name.rsplit(".", 1)[-1]: name for name in forbids}
+    uses = []
+    for node in ast.walk(tree):
+        used = getattr(node, "attr", None) or getattr(node, "id", None)
+        if isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.MatMult):
+            used = "@"
+        if used in last:
+            uses.append((last[used], node.lineno))
+    return uses
+
+
+def load_cases(chapter: str) -> dict[str, Published]:
+    """A chapter's exercises with their public cases, by name.
+
+    Raises CourseError if the file is missing, damaged, or of another version of the course.
+    """
+    path = CASES / f"{chapter}.cases"
+    _require(path)
+    return _read_cases(path, path.stat().st_mtime_ns)
+
+
+def load_texts(chapter: str, language: Language) -> Texts:
+    """A chapter's texts in a language; raises CourseError if they are missing or damaged."""
+    path = CASES / f"{chapter}.{language}.json"
+    _require(path)
+    return _read_texts(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _read_cases(path: Path, _mtime: int) -> dict[str, Published]:
+    try:
+        content = decode(path.read_bytes())
+        version = content["course"], content["format"]
+    except (WireError, TypeError, KeyError) as error:
+        raise CourseError(
+            f"{path} is damaged ({error}). Get the file again from the course you installed."
+        ) from None
+    if version != (__version__, FORMAT):
+        raise CourseError(
+            f"{path} was made for version {version[0]} of the course (format {version[1]}), but "
+            f"this copy is {__version__} (format {FORMAT}). Take helpers/ and notebooks/ from one "
+            "and the same release."
+        )
+    return {name: _published(name, record) for name, record in content["exercises"].items()}
+
+
+def _published(name: str, record: dict[str, Any]) -> Published:
+    def observations(records: list[dict[str, Any]]) -> tuple[Observation, ...]:
+        return tuple(Observation(**r) for r in records)
+
+    return Published(
+        name=name,
+        cases=tuple(Case(**case) for case in record["cases"]),
+        expected=observations(record["expected"]),
+        fingerprints=tuple(
+            Fingerprint(key, observations(seen)) for key, seen in record["fingerprints"].items()
+        ),
+        **record["about"],
+    )
+
+
+@lru_cache(maxsize=64)
+def _read_texts(path: Path, _mtime: int) -> Texts:
+    try:
+        return Texts(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise CourseError(
+            f"{path} is damaged ({error}). Get the file again from the course you installed."
+        ) from None
+
+
+def _require(path: Path) -> None:
+    if path.is_file():
+        return
+    known = sorted(p.stem for p in CASES.glob("*.cases"))
+    raise CourseError(
+        f"The file {path} is missing, so nothing can be checked. Chapters with cases here: "
+        f"{', '.join(known) or 'none'}. Copy helpers/cases from the course (its authors run "
+        "`make build`)."
+    )
+
+
+def _find(name: str) -> Published:
+    if _chapter is None:
+        raise CourseError(
+            "No chapter is open yet: run the first code cell of this notebook (open_chapter), "
+            "then this one again."
+        )
+    exercises = load_cases(_chapter)
+    if name in exercises:
+        return exercises[name]
+    close = difflib.get_close_matches(str(name), exercises, 1)
+    meant = f" Did you mean {close[0]!r}?" if close else ""
+    raise CourseError(
+        f"{_chapter} has no exercise named {name!r}.{meant} Its exercises: {', '.join(exercises)}."
+    )
+
+
+def _inputs(exercise: Published, case: Case) -> list[tuple[str, Any]]:
+    inputs = list(zip(exercise.argument_names, case.args, strict=False))
+    if exercise.kind == "module" and case.inputs is not None:
+        inputs += [(f"forward input {i}", value) for i, value in enumerate(case.inputs)]
+    return inputs
+
+
+def _dedent(source: str) -> str:
+    return "if True:\n" + source if source[:1].isspace() else source
+
+
+def _show(card: Card) -> None:
+    try:
+        from IPython import get_ipython
+
+        shell = get_ipython()
+    except ImportError:
+        shell = None
+    if shell is None or not hasattr(shell, "kernel"):
+        print(card.text)
+    else:
+        from IPython.display import display
+
+        display(card)

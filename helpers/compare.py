@@ -1,0 +1,229 @@
+"""Two plain values → what differs, in the order in which a teacher would say it.
+
+Type, length, shape, dtype (a wider one is accepted), values (tolerances by dtype). NaN never
+equals anything. Lists and tuples are interchangeable, and so are Python and NumPy scalars.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import torch
+
+from helpers.observe import Observation, same
+from helpers.wire import Opaque
+
+# dtype → (relative to the value, relative to the largest value of the tensor, absolute)
+TOLERANCE = {
+    torch.float64: (1e-7, 1e-9, 1e-12),
+    torch.float32: (1e-4, 1e-5, 1e-7),
+    torch.float16: (1e-2, 1e-3, 1e-4),
+    torch.bfloat16: (4e-2, 1e-2, 1e-3),
+    torch.complex64: (1e-4, 1e-5, 1e-7),
+}
+WIDER = {
+    torch.bfloat16: {torch.float32, torch.float64},
+    torch.float16: {torch.float32, torch.float64},
+    torch.float32: {torch.float64},
+    torch.uint8: {torch.int16, torch.int32, torch.int64},
+    torch.int8: {torch.int16, torch.int32, torch.int64},
+    torch.int16: {torch.int32, torch.int64},
+    torch.int32: {torch.int64},
+}
+# A Python float often comes out of float32 arithmetic through .item().
+FLOAT_TOLERANCE = (1e-5, 0.0, 1e-8)
+
+What = Literal["none", "type", "length", "keys", "shape", "dtype", "nan", "values"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first thing in which two values differ.
+
+    what: the kind of difference. where: the path to it, such as "[1]['W']" ("" for the whole).
+    expected, got: the two parts there. index: the first place inside two tensors that
+    differs; error: the largest absolute error; count, of: how many elements differ, of how many.
+    """
+
+    what: What
+    where: str
+    expected: Any
+    got: Any
+    index: tuple[int, ...] = ()
+    error: float = 0.0
+    count: int = 0
+    of: int = 0
+
+
+Verdict = Literal["passed", "unattempted", "crashed", "different", "changed"]
+
+
+def judge(
+    expected: Observation, got: Observation, rtol: float | None = None
+) -> tuple[Verdict, Difference | None]:
+    """The verdict on one case: the oracle's observation against the learner's.
+
+    rtol: relative tolerance for floats, where an exercise needs another one.
+    """
+    if got.outcome != "value":
+        return got.outcome, None
+    difference = compare(expected.value, got.value, rtol)
+    if difference is not None:
+        return "different", difference
+    return ("changed", None) if got.changed else ("passed", None)
+
+
+def alike(a: Observation, b: Observation, rtol: float | None = None) -> bool:
+    """Whether two observations show the same behaviour: how a known mistake is recognised."""
+    if a.outcome != b.outcome or a.changed != b.changed or a.error != b.error:
+        return False
+    return same(a.value, b.value) or compare(a.value, b.value, rtol, nan_equal=True) is None
+
+
+def sealed(observation: Observation) -> Observation:
+    """The same observation with its value replaced by its type, length and digest.
+
+    The expected value of a "value" exercise *is* its answer, so a learner's copy holds it only
+    in this form. Only values of None, bool, int, str, list, tuple, set and dict can be sealed.
+    """
+    if observation.outcome != "value":
+        return observation
+    value = observation.value
+    text = _canonical(value)
+    digest = hashlib.sha256(f"pytorch-by-hand:{text}".encode()).hexdigest()
+    length = len(value) if isinstance(value, (list, tuple, set, dict)) else 0
+    kind = "list" if isinstance(value, tuple) else type(value).__name__
+    return replace(observation, value={"type": kind, "length": length, "digest": digest})
+
+
+def _canonical(value: Any) -> str:
+    if value is None or isinstance(value, (bool, int, str)):
+        return repr(value)
+    if isinstance(value, (list, tuple)):
+        return f"[{','.join(map(_canonical, value))}]"
+    if isinstance(value, set):
+        return f"{{{','.join(sorted(map(_canonical, value)))}}}"
+    if isinstance(value, dict):
+        return (
+            f"{{{','.join(sorted(f'{_canonical(k)}:{_canonical(v)}' for k, v in value.items()))}}}"
+        )
+    return f"other:{value!r:.100}"
+
+
+def compare(
+    expected: Any, got: Any, rtol: float | None = None, nan_equal: bool = False, where: str = ""
+) -> Difference | None:
+    """The first difference between two plain values, or None.
+
+    rtol: relative tolerance for floats in place of TOLERANCE's. nan_equal: whether NaN equals
+    NaN (only for recognising mistakes). where: the path so far.
+    """
+    expected, got = _scalar(expected), _scalar(got)
+
+    def differs(what: What, **more: Any) -> Difference:
+        return Difference(what, where, expected, got, **more)
+
+    if got is None and expected is not None:
+        return differs("none")
+    if not _same_type(expected, got):
+        return differs("type")
+    if isinstance(expected, torch.Tensor):
+        return _compare_tensors(expected, got, rtol, nan_equal, where)
+    if isinstance(expected, np.ndarray):
+        a, b = torch.from_numpy(expected), torch.from_numpy(got)
+        return _compare_tensors(a, b, rtol, nan_equal, where)
+    if isinstance(expected, (list, tuple)):
+        if len(expected) != len(got):
+            return differs("length")
+        for i, (a, b) in enumerate(zip(expected, got, strict=True)):
+            if found := compare(a, b, rtol, nan_equal, f"{where}[{i}]"):
+                return found
+        return None
+    if isinstance(expected, dict):
+        if expected.keys() != got.keys():
+            return differs("keys")
+        for key in expected:
+            if found := compare(expected[key], got[key], rtol, nan_equal, f"{where}[{key!r}]"):
+                return found
+        return None
+    if isinstance(expected, (int, float)) and not isinstance(expected, bool):
+        return _compare_numbers(expected, got, rtol, nan_equal, where)
+    return None if expected == got else differs("values", count=1, of=1)
+
+
+def _scalar(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _same_type(expected: Any, got: Any) -> bool:
+    if isinstance(expected, Opaque) or isinstance(got, Opaque):
+        return False
+    if isinstance(expected, bool) or isinstance(got, bool):
+        return isinstance(expected, bool) and isinstance(got, bool)
+    for family in ((list, tuple), (int, float)):
+        if isinstance(expected, family):
+            if isinstance(expected, int) and isinstance(got, float):
+                return got.is_integer()
+            return isinstance(got, family)
+    return type(expected) is type(got)
+
+
+def _compare_numbers(
+    expected: float, got: float, rtol: float | None, nan_equal: bool, where: str
+) -> Difference | None:
+    if expected == got or (nan_equal and expected != expected and got != got):
+        return None
+    if math.isnan(got):
+        return Difference("nan", where, expected, got, count=1, of=1)
+    relative, _, absolute = FLOAT_TOLERANCE if rtol is None else (rtol, 0.0, 1e-12)
+    error = abs(expected - got)
+    if math.isfinite(error) and error <= relative * abs(expected) + absolute:
+        return None
+    return Difference("values", where, expected, got, error=error, count=1, of=1)
+
+
+def _compare_tensors(
+    expected: torch.Tensor, got: torch.Tensor, rtol: float | None, nan_equal: bool, where: str
+) -> Difference | None:
+    if expected.shape != got.shape:
+        return Difference("shape", where, expected, got)
+    if got.dtype != expected.dtype and got.dtype not in WIDER.get(expected.dtype, ()):
+        return Difference("dtype", where, expected, got)
+    a, b = expected.detach(), got.detach()
+    if not (a.is_floating_point() or a.is_complex()):
+        wrong, errors = a != b, (a.double() - b.double()).abs()
+    else:
+        wrong, errors = _wrong_floats(a, b, TOLERANCE.get(a.dtype), rtol, nan_equal)
+    if not wrong.any():
+        return None
+    nan = bool(b.isnan().any()) and not nan_equal
+    first = tuple(int(i) for i in (b.isnan() if nan else wrong).nonzero()[0])
+    finite = errors[wrong & errors.isfinite()]
+    return Difference(
+        "nan" if nan else "values", where, expected, got, first,
+        float(finite.max()) if finite.numel() else math.inf,
+        int(wrong.sum()), wrong.numel(),
+    )  # fmt: skip
+
+
+def _wrong_floats(
+    a: torch.Tensor, b: torch.Tensor, tolerance: tuple[float, float, float] | None,
+    rtol: float | None, nan_equal: bool,
+) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
+    relative, of_largest, absolute = tolerance or TOLERANCE[torch.float64]
+    if rtol is not None:
+        relative, of_largest = rtol, rtol * 0.1
+    wide = torch.complex128 if a.is_complex() else torch.float64
+    a, b = a.to(wide), b.to(wide)
+    finite = a[a.isfinite()].abs()
+    largest = finite.max() if finite.numel() else torch.zeros((), dtype=torch.float64)
+    errors = (a - b).abs()
+    close = errors <= relative * a.abs() + of_largest * largest + absolute
+    equal = (a == b) | (close & a.isfinite() & b.isfinite())
+    if nan_equal:
+        equal |= a.isnan() & b.isnan()
+    return ~equal, errors

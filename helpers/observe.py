@@ -1,0 +1,229 @@
+"""How to use what the learner wrote, and what came of it.
+
+The oracle, the known mistakes, the other right answers and the learner's own answer are all
+observed by this one function, so they are compared like with like. Four kinds of answer are
+known: a function ("call"), an nn.Module class ("module"), a dataset or iterator ("items"),
+and a variable ("value").
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import io
+import itertools
+import linecache
+import random
+import sysconfig
+import traceback
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+
+from helpers.wire import plain
+
+Kind = Literal["call", "module", "items", "value"]
+PRINTED_LIMIT = 4000
+
+
+class NotAttempted(NotImplementedError):
+    """Raised by a stub: this exercise has not been written yet.
+
+    In a notebook it shows as one friendly line instead of a traceback, so a demo that calls
+    an unsolved function says what to solve first.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        from helpers.words import say
+
+        frames = traceback.extract_tb(self.__traceback__)
+        name = frames[-1].name if frames else "<module>"
+        if name.startswith("<"):
+            return [say("cell_first")]
+        return [say("solve_first", name=name)]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to use an answer.
+
+    args: the function's arguments, or those of the class's constructor.
+    state: weights to load with load_state_dict ("module").
+    inputs: the arguments of the module's forward; None builds it without running it.
+    training: whether the module runs in training mode.
+    take: how many items are looked at ("items").
+    """
+
+    args: tuple[Any, ...] = ()
+    state: dict[str, torch.Tensor] | None = None
+    inputs: tuple[Any, ...] | None = None
+    training: bool = False
+    take: int = 64
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What came of using an answer once, in plain types (see wire.plain).
+
+    outcome: "value", "unattempted" or "crashed".
+    value: what it returned; for "module" {"parameters": shapes, "output": …}; for "items"
+        {"length": …, "items": […]}; with `mutates`, {"returned": …, name: after, …}.
+    changed: numbers of the arguments that were changed without leave.
+    error, message, line, source: of a crash, in the learner's own code where it can be told.
+    printed: what the answer printed.
+    """
+
+    outcome: Literal["value", "unattempted", "crashed"]
+    value: Any = None
+    changed: tuple[int, ...] = ()
+    error: str = ""
+    message: str = ""
+    line: int = 0
+    source: str = ""
+    printed: str = ""
+
+
+def observe(kind: Kind, answer: Any, case: Case, mutates: tuple[int, ...] = ()) -> Observation:
+    """Uses an answer once, on copies of the case's arguments.
+
+    The global random state is put back afterwards, output is kept, stderr and warnings are
+    dropped. mutates: numbers of the arguments that a function is *meant* to change in place.
+    KeyboardInterrupt passes through; every other exception becomes part of the result.
+    """
+    args = plain(case.args)
+    printed = io.StringIO()
+    try:
+        with _quiet(printed), _fixed_randomness():
+            value = plain(_use(kind, answer, args, case))
+            after = plain(args)
+    except NotImplementedError:
+        return Observation("unattempted")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return _crash(error, printed.getvalue()[:PRINTED_LIMIT])
+    if value is Ellipsis or (kind == "value" and answer is Ellipsis):
+        return Observation("unattempted")
+    if mutates:
+        value = {"returned": value} | {f"argument {i}": after[i] for i in mutates}
+    changed = tuple(
+        i for i, before in enumerate(case.args) if i not in mutates and not same(before, after[i])
+    )
+    return Observation("value", value, changed, printed=printed.getvalue()[:PRINTED_LIMIT])
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two plain values are identical: type, shape, dtype and every bit (NaN is NaN)."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, torch.Tensor):
+        if a.shape != b.shape or a.dtype != b.dtype:
+            return False
+        return bool(
+            torch.equal(a, b)
+            or torch.equal(a.isnan(), b.isnan())
+            and torch.equal(a.nan_to_num(), b.nan_to_num())
+        )
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    return a == b or a != a
+
+
+def _use(kind: Kind, answer: Any, args: tuple[Any, ...], case: Case) -> Any:
+    if kind == "value":
+        return answer
+    if kind == "call":
+        return answer(*args)
+    if kind == "items":
+        return _look_at_items(answer(*args), case.take)
+    return _run_module(answer(*args), case)
+
+
+def _look_at_items(items: Any, take: int) -> dict[str, Any]:
+    length = len(items) if hasattr(items, "__len__") else None
+    if hasattr(items, "__getitem__") and length is not None:
+        return {"length": length, "items": [plain(items[i]) for i in range(min(length, take))]}
+    return {"length": length, "items": [plain(x) for x in itertools.islice(items, take)]}
+
+
+def _run_module(module: Any, case: Case) -> Any:
+    if not isinstance(module, torch.nn.Module):
+        return module
+    shapes = {name: tuple(p.shape) for name, p in module.state_dict().items()}
+    seen: dict[str, Any] = {"parameters": shapes}
+    if case.state is not None:
+        if shapes != {name: tuple(p.shape) for name, p in case.state.items()}:
+            return seen | {"output": None}
+        module.load_state_dict(case.state)
+    module.train(case.training)
+    if case.inputs is not None:
+        seen["output"] = plain(module(*plain(case.inputs)))
+    return seen
+
+
+@contextlib.contextmanager
+def _quiet(printed: io.StringIO) -> Iterator[None]:
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def _fixed_randomness() -> Iterator[None]:
+    states = random.getstate(), np.random.get_state(), torch.get_rng_state()
+    random.seed(0)
+    np.random.seed(0)
+    torch.default_generator.manual_seed(0)
+    try:
+        yield
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+        torch.set_rng_state(states[2])
+
+
+def _crash(error: BaseException, printed: str) -> Observation:
+    line, source = 0, ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if _is_learners(frame.filename):
+            line = frame.lineno or 0
+            source = (frame.line or linecache.getline(frame.filename, line)).strip()
+    try:
+        message = str(error)
+    except Exception:
+        message = ""
+    kind = type(error).__name__
+    return Observation("crashed", None, (), kind, message[:500], line, source[:200], printed)
+
+
+HELPERS = str(Path(__file__).parent)
+LIBRARIES = tuple({HELPERS, *(sysconfig.get_path(k) for k in ("stdlib", "purelib", "platlib"))})
+
+
+def _is_learners(filename: str) -> bool:
+    return not filename.startswith(LIBRARIES) and not filename.startswith("<frozen")
+
+
+def source_of(answer: Any) -> str | None:
+    """The source text of a function or class written in a notebook, or None."""
+    try:
+        if inspect.isclass(answer) and not Path(inspect.getsourcefile(answer) or "").is_file():
+            # A class made in a notebook has no file; its methods know their cell.
+            methods = [m for m in vars(answer).values() if inspect.isfunction(m)]
+            return "\n".join(inspect.getsource(m) for m in methods)
+        return inspect.getsource(answer)
+    except (OSError, TypeError, IndentationError):
+        return None

@@ -1,0 +1,207 @@
+"""Nested values ⇄ bytes: JSON for structure, safetensors for tensors; never pickle.
+
+A message is one safetensors file (https://huggingface.co/docs/safetensors) whose metadata
+entry "value" holds the structure as JSON, with every tensor replaced by its number. Decoding
+builds only the plain types below, whatever the bytes say, so bytes from a stranger are safe
+to read: None, bool, int, float, str, list, tuple, set, dict, torch.Tensor, numpy arrays and
+scalars, the callables of helpers.functions, and Opaque for everything else.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from helpers import functions
+
+MAX_DEPTH = 40
+MAX_INT_BITS = 4096
+PLAIN_DTYPES = frozenset(
+    [torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64]
+    + [torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.complex64]
+)
+
+
+class WireError(ValueError):
+    """The bytes are not a message of this module; says what is wrong with them."""
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Stands for a value of any other type: its type's name and the start of its repr."""
+
+    type: str
+    text: str
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """Copies a nested value into the plain types that travel; shares no memory with it.
+
+    Subclasses become their base (a Parameter becomes a Tensor, a namedtuple a tuple), so that
+    no method of a stranger's class is ever called by a later comparison. What has no plain
+    form (a module, a generator, a sparse tensor, too deep a nest) becomes Opaque.
+    """
+    if value is None or isinstance(value, (bool, Opaque)):
+        return value
+    if depth > MAX_DEPTH:
+        return _opaque(value)
+    if isinstance(value, torch.Tensor):
+        return _plain_tensor(value)
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biuf":
+        return np.array(value, subok=False)[()] if value.ndim == 0 else np.array(value, subok=False)
+    for base, convert in ((int, int), (float, float), (str, str)):
+        if isinstance(value, base):
+            return convert.__new__(convert, value)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        base = next(b for b in (list, tuple, set, frozenset) if isinstance(value, b))
+        items = [plain(item, depth + 1) for item in base.__iter__(value)]
+        if base in (list, tuple):
+            return base(items)
+        return _opaque(value) if any(map(_unhashable, items)) else set(items)
+    if isinstance(value, dict):
+        pairs = [(plain(k, depth + 1), plain(v, depth + 1)) for k, v in dict.items(value)]
+        return _opaque(value) if any(_unhashable(k) for k, _ in pairs) else dict(pairs)
+    if type(value) in functions.REGISTRY.values():
+        return type(value)(
+            **{f.name: plain(getattr(value, f.name), depth + 1) for f in fields(value)}
+        )
+    return _opaque(value)
+
+
+def encode(value: Any) -> bytes:
+    """Writes any value as bytes, through `plain`."""
+    tensors: dict[str, torch.Tensor] = {}
+    structure = _pack(plain(value), tensors)
+    return save(tensors, metadata={"value": json.dumps(structure, allow_nan=False)})
+
+
+def decode(data: bytes, limit: int = 1 << 28) -> Any:
+    """Reads bytes written by `encode`; raises WireError for anything else.
+
+    limit: the largest message accepted, in bytes.
+    """
+    if len(data) > limit:
+        raise WireError(f"the message has {len(data)} bytes; at most {limit} are accepted")
+    if len(data) < 8:
+        raise WireError("the message is shorter than its own header")
+    size = int.from_bytes(data[:8], "little")
+    try:
+        header = json.loads(data[8 : 8 + size].decode("utf-8"))
+        structure = json.loads(header["__metadata__"]["value"])
+        tensors = load(data)
+    except (SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise WireError(f"not a message of this course: {type(error).__name__}: {error}") from None
+    return _unpack(structure, tensors, 0)
+
+
+def _plain_tensor(value: torch.Tensor) -> torch.Tensor | Opaque:
+    with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
+        ordinary = value.layout is torch.strided and value.device.type != "meta"
+        if not ordinary or value.dtype not in PLAIN_DTYPES:
+            return Opaque("torch.Tensor", f"{value.layout} tensor of {value.dtype}")
+        copy = torch.empty(value.shape, dtype=value.dtype)
+        copy.copy_(value.as_subclass(torch.Tensor))
+    return copy.requires_grad_(value.requires_grad)
+
+
+def _opaque(value: Any) -> Opaque:
+    kind = type(value)
+    try:
+        text = repr(value)[:200]
+    except Exception:
+        text = "<its repr fails>"
+    return Opaque(f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins."), text)
+
+
+def _unhashable(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return any(map(_unhashable, value))
+    return not (value is None or isinstance(value, (bool, int, float, str)))
+
+
+def _pack(value: Any, tensors: dict[str, torch.Tensor]) -> Any:
+    def many(items: Any) -> list[Any]:
+        return [_pack(item, tensors) for item in items]
+
+    def number(tensor: torch.Tensor) -> str:
+        tensors[str(len(tensors))] = tensor
+        return str(len(tensors) - 1)
+
+    match value:
+        case None | bool() | str():
+            return value
+        case int():
+            return value if value.bit_length() <= MAX_INT_BITS else _pack(_opaque_int(value), {})
+        case np.generic():
+            return {"$": "scalar", "k": number(torch.from_numpy(np.array(value)))}
+        case float():
+            return value if math.isfinite(value) else {"$": "float", "v": repr(value)}
+        case list():
+            return many(value)
+        case tuple():
+            return {"$": "tuple", "v": many(value)}
+        case set():
+            return {"$": "set", "v": many(sorted(value, key=repr))}
+        case dict():
+            return {"$": "dict", "v": [many(pair) for pair in value.items()]}
+        case torch.Tensor():
+            return {"$": "tensor", "k": number(value.detach()), "grad": value.requires_grad}
+        case np.ndarray():
+            return {"$": "array", "k": number(torch.from_numpy(value))}
+        case Opaque():
+            return {"$": "opaque", "type": value.type, "text": value.text}
+    inside = {f.name: getattr(value, f.name) for f in fields(value)}
+    return {"$": "function", "name": type(value).__name__, "v": _pack(inside, tensors)}
+
+
+def _opaque_int(value: int) -> Opaque:
+    return Opaque("int", f"an int of {value.bit_length()} bits")
+
+
+def _unpack(node: Any, tensors: dict[str, torch.Tensor], depth: int) -> Any:
+    if depth > 2 * MAX_DEPTH + 4:
+        raise WireError("the message is nested too deeply")
+
+    def many(items: Any) -> list[Any]:
+        if not isinstance(items, list):
+            raise WireError("a list was expected in the message")
+        return [_unpack(item, tensors, depth + 1) for item in items]
+
+    if node is None or isinstance(node, (bool, int, float, str)):
+        return node
+    if isinstance(node, list):
+        return many(node)
+    try:
+        match node["$"]:
+            case "float":
+                return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[node["v"]]
+            case "tuple":
+                return tuple(many(node["v"]))
+            case "set":
+                return set(many(node["v"]))
+            case "dict":
+                return dict(map(many, node["v"]))
+            case "tensor":
+                tensor = tensors[node["k"]]
+                return tensor.requires_grad_() if node["grad"] is True else tensor
+            case "array":
+                return tensors[node["k"]].numpy()
+            case "scalar":
+                return tensors[node["k"]].numpy()[()]
+            case "opaque":
+                return Opaque(str(node["type"]), str(node["text"]))
+            case "function":
+                kind = functions.REGISTRY[node["name"]]
+                return kind(**_unpack(node["v"], tensors, depth + 1))
+    except WireError:
+        raise
+    except Exception as error:
+        raise WireError(f"a broken part in the message: {type(error).__name__}: {error}") from None
+    raise WireError(f"an unknown part in the message: {node!r:.80}")

@@ -1,0 +1,167 @@
+"""Every sentence that the course says from code, in Korean and English."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["ko", "en"]
+_current: Language = "ko"
+
+WORDS: dict[str, tuple[str, str]] = {
+    # verdicts, as a card's title
+    "passed": ("맞았습니다", "Correct"),
+    "unattempted": ("아직 풀지 않았습니다", "Not attempted yet"),
+    "crashed": ("실행하다가 오류로 멈췄습니다", "Stopped with an error"),
+    "different": ("결과가 다릅니다", "Not the expected result"),
+    "changed": ("인자를 바꾸어 버렸습니다", "An argument was changed"),
+    "cases": ("{of}개 가운데 {passed}개 통과", "{passed} of {of} cases passed"),
+    "case_row": ("검사", "Cases"),
+    "ok_mark": ("통과", "passed"),
+    "bad_mark": ("실패", "failed"),
+    # the body of a card
+    "start_here": (
+        "위 셀에서 raise NotAttempted 줄을 지우고 답을 써 보세요.",
+        "Replace the line raise NotAttempted in the cell above with your answer.",
+    ),
+    "value_here": (
+        "위 셀의 ... 자리에 답을 써 보세요.",
+        "Replace the ... in the cell above with your answer.",
+    ),
+    "known_mistake": ("이 실수입니다", "This is the mistake"),
+    "first_failed": ("처음 실패한 검사 ({number}번)", "First failing case (number {number})"),
+    "input": ("입력", "input"),
+    "expected": ("기대", "expected"),
+    "got": ("받음", "got"),
+    "printed": ("출력한 내용", "what your code printed"),
+    "error_at": ("{line}번째 줄", "line {line}"),
+    "hint_first": (
+        '막히면 새 셀에서 hint("{name}")를 실행하세요. 힌트는 {of}단계입니다.',
+        'Stuck? Run hint("{name}") in a new cell. There are {of} hints.',
+    ),
+    "hint_next": (
+        '다음 힌트: hint("{name}") ({of}개 가운데 {used}개 보았음)',
+        'Next hint: hint("{name}") ({used} of {of} seen)',
+    ),
+    "hint_all": (
+        '힌트 {of}개를 모두 보았습니다. 다시 보려면 hint("{name}", again=True)',
+        'All {of} hints are seen. To read them again: hint("{name}", again=True)',
+    ),
+    "hint_title": ("힌트 {number}/{of}", "Hint {number} of {of}"),
+    "by_hand": (
+        "이 문제는 손으로 푸는 연습입니다. {uses} 없이도 풀 수 있습니다. 한 번 도전해 보세요.",
+        "This one is meant to be done by hand: it can be solved without {uses}. Give it a try.",
+    ),
+    # what differs
+    "none": (
+        "None이 돌아왔습니다. 함수 끝에서 return을 빠뜨리지 않았나요?",
+        "The result is None. Did you forget to return it?",
+    ),
+    "type": (
+        "형(type)이 다릅니다. 기대한 형은 {expected}, 받은 형은 {got}입니다.",
+        "The type differs: expected {expected}, got {got}.",
+    ),
+    "type_item": (
+        "원소가 하나인 텐서는 .item()으로 파이썬 수로 바꿀 수 있습니다.",
+        "A tensor with one element becomes a Python number with .item().",
+    ),
+    "type_tensor": (
+        "텐서를 파이썬 수로 바꾸지 말고 텐서 그대로 돌려주세요.",
+        "Return a tensor, not a Python number.",
+    ),
+    "length": (
+        "길이가 다릅니다. {expected}개여야 하는데 {got}개입니다.",
+        "The length differs: expected {expected}, got {got}.",
+    ),
+    "keys": (
+        "키가 다릅니다. 기대한 키는 {expected}, 받은 키는 {got}입니다.",
+        "The keys differ: expected {expected}, got {got}.",
+    ),
+    "shape": (
+        "모양(shape)이 다릅니다. {expected}여야 하는데 {got}입니다.",
+        "The shape differs: expected {expected}, got {got}.",
+    ),
+    "shape_transposed": (
+        "축의 순서가 뒤바뀐 모양입니다.",
+        "These are the right sizes in another order: look for a missing or extra transpose.",
+    ),
+    "dtype": (
+        "자료형(dtype)이 다릅니다. {expected}여야 하는데 {got}입니다.",
+        "The dtype differs: expected {expected}, got {got}.",
+    ),
+    "nan": (
+        "NaN(수가 아닌 값)이 있습니다. 0으로 나누기, 음수의 로그, 무한대끼리의 뺄셈을 찾아보세요.",
+        "There is a NaN: look for a division by zero, the log of a negative number, inf − inf.",
+    ),
+    "values": ("값이 다릅니다.", "The values differ."),
+    "values_at": (
+        "처음 다른 곳은 {index}입니다. {expected}여야 하는데 {got}입니다.",
+        "They first differ at {index}: expected {expected}, got {got}.",
+    ),
+    "values_count": (
+        "{of}개 가운데 {count}개가 다르고, 가장 큰 오차는 {error}입니다.",
+        "{count} of {of} elements differ; the largest error is {error}.",
+    ),
+    "inside": ("결과의 {where}에서:", "In the result's {where}:"),
+    "changed_names": (
+        "결과는 맞지만 인자 {names}의 내용을 바꾸었습니다. 부른 쪽의 데이터가 망가지니, "
+        "제자리 연산(+=, -=, 이름이 _로 끝나는 메서드, 원소에 대입) 대신 새 값을 만드세요.",
+        "The result is right, but the contents of the argument {names} were changed, which damages "
+        "the caller's data. Make a new value instead of working in place "
+        "(+=, -=, methods ending in _, assigning to elements).",
+    ),
+    # one-line errors of check() in a notebook
+    "see_card": ("위 카드를 보세요.", "See the card above."),
+    "solve_first": (
+        "아직 풀지 않았습니다: 먼저 {name}부터 완성하세요.",
+        "Not written yet: complete {name} first.",
+    ),
+    "cell_first": (
+        "아직 풀지 않은 셀입니다.",
+        "This cell is not written yet.",
+    ),
+    # start page and progress
+    "progress_title": ("진도", "Progress"),
+    "chapter": ("장", "chapter"),
+    "minutes": ("{n}분", "{n} min"),
+    "minutes_head": ("시간", "time"),
+    "solved_head": ("푼 문제", "solved"),
+    "next": ("다음 할 일", "Next"),
+    "next_exercise": ("{chapter}의 {exercise}", "{exercise} in {chapter}"),
+    "all_done": (
+        "모든 문제를 풀었습니다. 축하합니다!",
+        "Every exercise is solved. Congratulations!",
+    ),
+    "set_aside": (
+        "진도 파일을 읽을 수 없어 {path}(으)로 옮겨 두고 새로 시작합니다.",
+        "The progress file could not be read; it was set aside as {path} and a new one begun.",
+    ),
+    "not_saved": (
+        "진도를 저장하지 못했습니다({reason}). 채점 결과에는 영향이 없습니다.",
+        "Progress could not be saved ({reason}); your result is not affected.",
+    ),
+    "start_heading": ("손으로 배우는 PyTorch", "PyTorch by Hand"),
+    "start_intro": (
+        "장을 눌러 여세요. 노트북의 셀을 위에서부터 Shift+Enter로 실행하고, 빈칸을 채운 다음 "
+        "바로 아래 check 셀을 실행하면 카드가 결과를 알려 줍니다. 아래 표를 새로 고치려면 이 "
+        "페이지의 코드 셀을 실행하세요.",
+        "Click a chapter to open it. Run a notebook's cells from the top with Shift+Enter, fill in "
+        "the gaps, then run the check cell right below: a card tells you how you did. Run the code "
+        "cell of this page to refresh the table.",
+    ),
+}  # fmt: skip
+
+
+def set_language(language: Language) -> None:
+    """Sets the language in which cards and messages speak from now on."""
+    global _current
+    _current = language
+
+
+def current_language() -> Language:
+    """The language in which cards and messages speak."""
+    return _current
+
+
+def say(key: str, language: Language | None = None, **values: object) -> str:
+    """The sentence `key` in a language (the current one by default), with values filled in."""
+    return WORDS[key][0 if (language or _current) == "ko" else 1].format(**values)
