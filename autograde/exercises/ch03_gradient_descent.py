@@ -28,8 +28,10 @@ def _(draw):
     yield torch.tensor([0.5]), torch.tensor([[2.0]]), torch.tensor([[5.0]])
     for n in (2, 5, draw.integer(6, 40)):
         yield draw.normal(1), *line_data(draw, n)
-    yield draw.normal(1, dtype=torch.float64), draw.normal(7, 1, dtype=torch.float64), draw.normal(
-        7, 1, dtype=torch.float64
+    yield (
+        draw.normal(1, dtype=torch.float64),
+        draw.normal(7, 1, dtype=torch.float64),
+        draw.normal(7, 1, dtype=torch.float64),
     )
 
 
@@ -518,7 +520,9 @@ def _(draw):
 @numerical_gradient.accepts
 def _(f, x, eps):
     basis = torch.eye(x.numel(), dtype=x.dtype).reshape(-1, *x.shape)
-    return torch.stack([(f(x + eps * e) - f(x - eps * e)) / (2 * eps) for e in basis]).reshape(x.shape)
+    return torch.stack([(f(x + eps * e) - f(x - eps * e)) / (2 * eps) for e in basis]).reshape(
+        x.shape
+    )
 
 
 @numerical_gradient.mistake(
