@@ -138,38 +138,47 @@ def _notes(result: Result, language: Language) -> list[str]:
 def _failure(failure: Failure, language: Language) -> tuple[list[str], str]:
     head = say("first_failed", language, number=failure.number)
     sentences = explain(failure, language)
-    rows = [(name, value, None) for name, value in failure.inputs]
-    got, difference = failure.got, failure.difference
-    if got.outcome == "value" and difference is not None:
-        if failure.sealed:
-            rows.append((say("got", language), got.value, None))
-        else:
-            where = difference.where
-            rows.append((say("expected", language) + where, difference.expected, None))
-            rows.append((say("got", language) + where, difference.got, difference))
+    inputs = [(name, value, None) for name, value in failure.inputs]
+    results = _results(failure, language)
+    printed = failure.got.printed
     text = [*sentences, f"{head}:"]
-    for name, value, _ in rows:
+    for name, value, _ in inputs + results:
         text += _indent(name, show(value))
-    if got.printed:
-        text += _indent(say("printed", language), got.printed.rstrip())
-    table = "".join(
-        f'<tr><th scope="row" style="text-align:right;vertical-align:top;padding:2px 10px 2px 0;'
-        f'font-weight:600;white-space:nowrap">{html.escape(name)}</th>'
-        f'<td style="text-align:left;padding:2px 0">{_value_html(value, mark)}</td></tr>'
-        for name, value, mark in rows
-    )
     parts = [_paragraph(sentence) for sentence in sentences]
-    parts.append(
-        f'<div style="margin:.5em 0 .2em;opacity:.8">{html.escape(head)}</div>'
-        f'<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:0">'
-        f"{table}</table></div>"
-    )
-    if got.printed:
+    parts.append(f'<div style="margin:.5em 0 .2em;opacity:.8">{html.escape(head)}</div>')
+    parts += [_blocks(inputs), _blocks(results)]
+    if printed:
+        label = say("printed", language)
+        text += _indent(label, printed.rstrip())
         parts.append(
-            f"<details><summary>{html.escape(say('printed', language))}</summary>"
-            f'<pre style="margin:.3em 0">{html.escape(got.printed)}</pre></details>'
+            f"<details><summary>{html.escape(label)}</summary>"
+            f'<pre style="margin:.3em 0">{html.escape(printed)}</pre></details>'
         )
     return text, "".join(parts)
+
+
+def _results(failure: Failure, language: Language) -> list[tuple[str, Any, Difference | None]]:
+    got, difference = failure.got, failure.difference
+    if got.outcome != "value" or difference is None:
+        return []
+    if failure.sealed:
+        return [(say("got", language), got.value, None)]
+    where = difference.where
+    return [
+        (say("expected", language) + where, difference.expected, None),
+        (say("got", language) + where, difference.got, difference),
+    ]
+
+
+def _blocks(values: list[tuple[str, Any, Difference | None]]) -> str:
+    """Values side by side, each under its name."""
+    blocks = "".join(
+        f'<div style="margin:.2em 0"><strong>{html.escape(name)}</strong><br>'
+        f"{_value_html(value, mark)}</div>"
+        for name, value, mark in values
+    )
+    flex = "display:flex;flex-wrap:wrap;gap:.3em 2em;align-items:flex-start"
+    return f'<div style="{flex};overflow-x:auto">{blocks}</div>' if blocks else ""
 
 
 def explain(failure: Failure, language: Language) -> list[str]:
@@ -218,8 +227,11 @@ def _differences(difference: Difference, language: Language) -> list[str]:
     if what == "keys":
         return [tell("keys", lambda v: ", ".join(map(str, v)) or "∅")]
     if what == "shape":
-        same_sizes = sorted(expected.shape) == sorted(got.shape)
-        tip = [tell("shape_transposed")] if same_sizes else []
+        tip = []
+        if sorted(expected.shape) == sorted(got.shape):
+            tip = [tell("shape_transposed")]
+        elif expected.numel() == got.numel():
+            tip = [tell("shape_reshape")]
         return [tell("shape", lambda v: str(tuple(v.shape))), *tip]
     if what == "dtype":
         return [tell("dtype", lambda v: str(v.dtype).removeprefix("torch."))]
@@ -252,8 +264,7 @@ def number(value: Any) -> str:
         return str(value)
     if isinstance(value, int) or not math.isfinite(value):
         return str(value)
-    short = f"{value:.4g}"
-    return short + "." if short.lstrip("-").isdigit() else short
+    return f"{value:.4g}"
 
 
 def show(value: Any) -> str:
@@ -312,7 +323,7 @@ def _grid(tensor: torch.Tensor, difference: Difference | None) -> str:
         ]
         if len(row) > GRID_LIMIT:
             line.append("<td>…</td>")
-        cells.append(f"<tr>{''.join(line)}</tr>")
+        cells.append(f'<tr style="background:none">{"".join(line)}</tr>')
     if len(rows) > GRID_LIMIT:
         cells.append("<tr><td>⋮</td></tr>")
     kind = f"{tuple(tensor.shape)} {str(tensor.dtype).removeprefix('torch.')}"

@@ -77,15 +77,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "The keys differ: expected {expected}, got {got}.",
     ),
     "shape": (
-        "모양(shape)이 다릅니다. {expected}여야 하는데 {got}입니다.",
+        "모양(shape)이 다릅니다. 기대한 모양은 {expected}, 받은 모양은 {got}입니다.",
         "The shape differs: expected {expected}, got {got}.",
     ),
     "shape_transposed": (
         "축의 순서가 뒤바뀐 모양입니다.",
         "These are the right sizes in another order: look for a missing or extra transpose.",
     ),
+    "shape_reshape": (
+        "원소의 수는 같으니 reshape, squeeze, unsqueeze로 모양만 맞추면 됩니다.",
+        "The number of elements is right: reshape, squeeze or unsqueeze gives it the shape.",
+    ),
     "dtype": (
-        "자료형(dtype)이 다릅니다. {expected}여야 하는데 {got}입니다.",
+        "자료형(dtype)이 다릅니다. 기대한 자료형은 {expected}, 받은 자료형은 {got}입니다.",
         "The dtype differs: expected {expected}, got {got}.",
     ),
     "nan": (
@@ -94,7 +98,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "values": ("값이 다릅니다.", "The values differ."),
     "values_at": (
-        "처음 다른 곳은 {index}입니다. {expected}여야 하는데 {got}입니다.",
+        "처음 다른 곳은 {index}입니다(기대 {expected}, 받음 {got}).",
         "They first differ at {index}: expected {expected}, got {got}.",
     ),
     "values_count": (

@@ -519,8 +519,8 @@ def _(x, lengths):
     "padding of short rows gets in, and content of long ones is lost.",
 )
 def _(x, lengths):
-    _, sizes, order = pack(x, lengths)
-    return pack_rows(x, sizes), sizes, order
+    sizes = pack(x, lengths)[1]
+    return pack_rows(x, sizes), sizes, torch.arange(len(x))
 
 
 @pack.mistake(

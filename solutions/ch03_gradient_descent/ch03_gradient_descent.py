@@ -292,7 +292,7 @@ def gradient_descent(W, x, y, lr, steps):
 
 # %% tags=["demo"]
 rates = {0.01: "slow", 0.107: "almost in one step", 0.2: "oscillates", 0.22: "diverges"}
-figure, grid = plots.axes(4, width=2.9, height=2.9)
+figure, grid = plots.axes(4, width=2.2, height=2.6)
 for ax, (lr, what) in zip(grid, rates.items()):
     path = [torch.zeros(1)]
     for _ in range(12):
@@ -300,7 +300,7 @@ for ax, (lr, what) in zip(grid, rates.items()):
         path.append(W)
     draw_hill(ax, -1.2, 3.2)
     ax.plot(path, [J(W) for W in path], "o-", color=plots.ORANGE, markersize=4, linewidth=1)
-    ax.set_title(f"lr = {lr}: {what}")
+    ax.set_title(f"lr = {lr}\n{what}")
     ax.set_ylim(-1, 24)
     print(f"lr = {lr}: W after 12 steps = {path[-1].item():.4f}")
 plt.show()
@@ -408,8 +408,6 @@ ax.loglog(steps, central, "o-", markersize=3, color=plots.BLUE, label="central: 
 plots.label(ax, "Too large an h is inexact, too small an h drowns in round-off", "h", "error")
 ax.legend()
 plt.show()
-best = steps[torch.tensor(central).argmin()].item()
-print(f"smallest error of the central difference near h = 1e{round(torch.tensor(best).log10().item())}")
 
 # %% [markdown] lang="ko"
 # 오른쪽에서는 $h$가 커서 근사가 거칠고, 왼쪽에서는 거의 같은 두 수를 빼느라 유효 숫자가 사라집니다(반올림 오차). 그래서 검산할 때는 `float64`와 $h \approx 10^{-5}$ 언저리를 씁니다. `float32`라면 왼쪽 벽이 훨씬 일찍 나타나므로 이 검산은 믿을 수 없습니다.
@@ -494,38 +492,39 @@ def largest_stable_lr(x):
 
 
 # %% [markdown] lang="ko"
-# 예언이 맞는지 봅시다. 학습률을 0.01부터 0.25까지 바꾸며 *여러분의* `gradient_descent`를 50걸음씩 걸리고, 마지막 손실을 그립니다. 세로 점선은 *여러분의* `largest_stable_lr`가 계산한 경계입니다.
+# 예언이 맞는지 봅시다. 학습률을 0.01부터 0.25까지 바꾸며 *여러분의* `gradient_descent`를 20걸음씩 걸리고, 마지막 손실을 그립니다. 세로 점선은 *여러분의* `largest_stable_lr`가 계산한 경계입니다.
 
 # %% [markdown] lang="en"
-# Does the prophecy hold? *Your* `gradient_descent` walks 50 steps at every rate from 0.01 to 0.25, and we plot the loss it ends with. The dashed line is the limit that *your* `largest_stable_lr` computed.
+# Does the prophecy hold? *Your* `gradient_descent` walks 20 steps at every rate from 0.01 to 0.25, and we plot the loss it ends with. The dashed line is the limit that *your* `largest_stable_lr` computed.
 
 # %% tags=["demo"]
 limit = largest_stable_lr(x.double())
 rates = torch.linspace(0.01, 0.25, 97).tolist()
 final = []
 for lr in rates:
-    W, history = gradient_descent(torch.zeros(1), x, y, lr, 50)
-    final.append(max(J(W).item(), 1e-14))
+    W, history = gradient_descent(torch.zeros(1).double(), x.double(), y.double(), lr, 20)
+    final.append(J(W).item())
 
 figure, (ax,) = plots.axes(1, width=5.6)
 ax.semilogy(rates, final, color=plots.BLUE)
 ax.axvline(limit, linestyle="--", color=plots.RED, label=f"2/L = {limit:.4f}")
 ax.axvline(limit / 2, linestyle=":", color=plots.GREEN, label=f"1/L = {limit / 2:.4f}")
 ax.axhline(J(torch.zeros(1)).item(), color=plots.GREY, linewidth=0.8, label="loss at the start")
-plots.label(ax, "Past 2/L the loss grows at every step", "learning rate", "loss after 50 steps")
-ax.legend(fontsize="small")
+plots.label(ax, "Past 2/L the loss grows at every step", "learning rate", "loss after 20 steps")
+ax.set_ylim(1e-18, 1e8)
+ax.legend(fontsize="small", loc="upper left")
 plt.show()
 print(f"largest stable learning rate: {limit:.4f}")
 
 # %% [markdown] lang="ko"
-# 곡선은 $1/L$에서 바닥을 찍고, 정확히 $2/L$에서 출발점의 손실을 지나 치솟습니다.
+# 곡선은 $1/L$에서 바닥으로 떨어지고, 정확히 $2/L$에서 출발점의 손실을 지나 치솟습니다.
 #
 # ## 7. 함정을 닫으며: 데이터를 두 배로
 #
 # 3절의 노트 코드로 돌아갑니다. 노트의 규칙은 2도 1/n도 없으므로 곡률이 $\sum x_i^2 = 14$이고, 학습률의 한계는 $2/14 = 1/7 \approx 0.143$입니다. 노트의 0.1은 아슬아슬하게 안쪽이었습니다. 이제 같은 세 점을 두 번씩 넣어 봅시다. 새로운 정보는 하나도 없습니다.
 
 # %% [markdown] lang="en"
-# The curve bottoms out at $1/L$ and shoots up past the starting loss exactly at $2/L$.
+# The curve drops to the floor at $1/L$ and shoots up past the starting loss exactly at $2/L$.
 #
 # ## 7. Closing the trap: double the data
 #
