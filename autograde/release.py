@@ -1,6 +1,6 @@
 """The learner's copy: everything a learner needs in one edition, and nothing else.
 
-    make release EDITION=en         → dist/pytorch-by-hand-en/ and dist/pytorch-by-hand-en.zip
+make release EDITION=en         → dist/pytorch-by-hand-en/ and dist/pytorch-by-hand-en.zip
 """
 
 from __future__ import annotations

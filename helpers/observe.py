@@ -13,6 +13,8 @@ import inspect
 import io
 import itertools
 import linecache
+import logging
+import os
 import random
 import sysconfig
 import traceback
@@ -175,10 +177,41 @@ def _quiet(printed: io.StringIO) -> Iterator[None]:
     with (
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(io.StringIO()),
+        _silent_descriptor(2),
+        _silent_loggers(),
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
         yield
+
+
+@contextlib.contextmanager
+def _silent_descriptor(number: int) -> Iterator[None]:
+    """Drops what libraries and child processes write past sys.stderr."""
+    try:
+        saved = os.dup(number)
+    except OSError:  # closed: nothing can be written there
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    try:
+        yield
+    finally:
+        os.dup2(saved, number)
+        os.close(saved)
+        os.close(nowhere)
+
+
+@contextlib.contextmanager
+def _silent_loggers() -> Iterator[None]:
+    """Stops loggers that were set up before, and hold a stderr of their own."""
+    level = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(level)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,57 @@
+# `make` alone lists the commands. In a learner's copy, which has no autograde/ and no tests/,
+# the commands for authors (##+) are not listed and say so when called.
+
+PYTHON ?= python3
+EDITION ?= $(if $(wildcard notebooks/ko),ko,en)
+
+SETUP = $(PYTHON) helpers/environment.py
+RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m
+CODE = helpers autograde tests $(wildcard nbgrader_config.py)
+
+.PHONY: help lab progress test lint build release lock learner author python
+
+help:
+	@echo "make COMMAND [EDITION=ko|en] [PYTHON=python3.12]"
+	@awk -F ':.*##$(if $(wildcard autograde),[+]?) ' \
+	    '/^[a-z]+:/ && NF > 1 {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+lab: learner ## open the course in JupyterLab
+	@$(RUN) helpers.lab --edition $(EDITION)
+
+progress: learner ## show what is solved and what is next
+	@$(RUN) helpers.progress --edition $(EDITION)
+
+test: lint ##+ run every test, then every solution against its saved outputs
+	OMP_NUM_THREADS=1 $(RUN) pytest tests -n 2 --dist loadscope
+	unset MPLBACKEND; COURSE_PROGRESS=off OMP_NUM_THREADS=1 \
+	    $(RUN) pytest --nbval --nbval-current-env --nbval-cell-timeout=120 solutions \
+	    -n 2 --dist loadscope
+
+lint: author ##+ check the code's style
+	@$(RUN) ruff check $(CODE)
+	@$(RUN) ruff format --check $(CODE)
+
+build: author ##+ build the notebooks of CHAPTER=chNN_name, or of all chapters
+	@OMP_NUM_THREADS=1 $(RUN) autograde.build $(CHAPTER)
+
+release: author ##+ make a learner's copy in EDITION, without solutions
+	@$(RUN) autograde.release --edition $(EDITION)
+
+lock: ##+ fit requirements.lock to pyproject.toml (with UPGRADE=--upgrade: to the newest)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	@uv pip compile pyproject.toml --extra author --universal --python-version 3.11 \
+	    --fork-strategy fewest --no-annotate --quiet --custom-compile-command "make lock" \
+	    --output-file requirements.lock $(UPGRADE)
+
+learner: python
+	@$(SETUP)
+
+author: python
+ifeq ($(wildcard autograde),)
+	@echo "This is a learner's copy: make $(MAKECMDGOALS) needs the whole course." >&2; exit 1
+endif
+	@$(SETUP) --author
+
+python:
+	@command -v $(firstword $(PYTHON)) >/dev/null || { echo "There is no command $(PYTHON): \
+	install Python 3.12, or name the Python you have: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }
