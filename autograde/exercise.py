@@ -32,7 +32,7 @@ from typing import Any
 import torch
 
 from helpers.check import Fingerprint, Published
-from helpers.compare import alike, judge, sealed
+from helpers.compare import alike, judge, sealable, sealed
 from helpers.observe import Case, Kind, Observation, observe
 
 PUBLIC_SEED = 0
@@ -106,6 +106,7 @@ class Exercise:
     mutates: tuple[int, ...] = ()
     all_or_nothing: bool = False
     rtol: float | None = None
+    returns: tuple[str, ...] = ()
     make_cases: Callable[[Draw], Iterable[Any]] | None = None
     mistakes: list[Mistake] = field(default_factory=list)
     accepted: list[Any] = field(default_factory=list)
@@ -172,7 +173,7 @@ class Exercise:
         """What an answer does on each case. A "value" oracle is a function of nothing."""
         if self.kind == "value" and inspect.isfunction(answer):
             answer = answer()
-        return [observe(self.kind, answer, case, self.mutates) for case in cases]
+        return observe(self.kind, answer, cases, self.mutates)
 
     def verdicts(self, answer: Any, seed: int) -> list[str]:
         """The verdict on each case of a seed (see compare.judge)."""
@@ -185,7 +186,8 @@ def publish(made: Exercise, seed: int = PUBLIC_SEED) -> Published:
     """The exercise with the cases of one seed, as check() and grading use it.
 
     Raises ExerciseError where the checks could not do their work: a mistake that passes, that
-    only ever crashes, or that cannot be told from another one with a different message.
+    only ever crashes, or that cannot be told from another one with a different message; and
+    for a value that cannot be sealed.
     """
     cases = tuple(made.draw_cases(seed))
     expected = tuple(made.expected(cases))
@@ -193,6 +195,11 @@ def publish(made: Exercise, seed: int = PUBLIC_SEED) -> Published:
     if len(seen) < len(made.mistakes):
         raise ExerciseError(f"{made.chapter}: {made.name!r} has two mistakes of the same name")
     if made.kind == "value":
+        if not sealable(expected[0].value):
+            raise ExerciseError(
+                f"{made.chapter}: the value of {made.name!r} cannot be sealed: make it of None, "
+                "bool, int, str, list, tuple, set and dict (a float can be rounded to a str)"
+            )
         expected = tuple(map(sealed, expected))
         seen = {key: tuple(map(sealed, observations)) for key, observations in seen.items()}
     # A crash is known by its type alone: where it happened is the mistake's own source.
@@ -203,7 +210,7 @@ def publish(made: Exercise, seed: int = PUBLIC_SEED) -> Published:
     _refuse_useless_mistakes(made, expected, fingerprints)
     return Published(
         made.name, made.answer_name, tuple(made.argument_names), made.points, made.kind,
-        made.forbids, made.mutates, made.rtol, cases, expected, fingerprints,
+        made.forbids, made.mutates, made.rtol, cases, expected, fingerprints, made.returns,
     )  # fmt: skip
 
 
@@ -243,6 +250,7 @@ def exercise(
     mutates: Sequence[int] = (),
     all_or_nothing: bool = False,
     rtol: float | None = None,
+    returns: Sequence[str] = (),
 ) -> Callable[[Any], Exercise]:
     """Decorator: makes an Exercise of its oracle.
 
@@ -250,13 +258,14 @@ def exercise(
     helpers.observe). forbids: what must not stand in the answer, such as ".backward",
     "nn.LSTM" or "@". mutates: numbers of the arguments the answer is meant to change.
     all_or_nothing: no points for a share of the cases. rtol: a relative tolerance of its own.
+    returns: the names of several returned values, for the card to speak of them.
     """
 
     def register(oracle: Any) -> Exercise:
         chapter = oracle.__module__.rsplit(".", 1)[-1]
         made = Exercise(
             name, chapter, points, kind, oracle, tuple(forbids), tuple(mutates),
-            all_or_nothing, rtol,
+            all_or_nothing, rtol, tuple(returns),
         )  # fmt: skip
         others = _REGISTRY.setdefault(chapter, {})
         if name in others:

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from helpers.compare import Difference
+from helpers.functions import REGISTRY
 from helpers.observe import Observation
 from helpers.wire import Opaque
 from helpers.words import Language, say
@@ -29,6 +30,7 @@ COLOURS = {
     "hint": "#3b82c4",
 }
 ICONS = {"passed": "✓", "unattempted": "○", "crashed": "✗", "different": "✗", "changed": "✗"}
+EMPHASIS = re.compile(r"\*([^*\s](?:[^*]*[^*\s])?)\*")
 GRID_LIMIT = 10  # rows or columns of a tensor that are shown
 ROW = "display:flex;gap:.6em;align-items:baseline;flex-wrap:wrap"
 CODE = "font-family:var(--jp-code-font-family,monospace);font-size:.92em"
@@ -70,7 +72,8 @@ class Result:
     """What check() found: everything that a card shows, and nothing about how it looks.
 
     verdict: the exercise's as a whole (see compare.judge). cases: the verdict on each case.
-    mistake: the text of the known mistake, if it is one. forbidden: (what, line) pairs.
+    mistake: the text of the known mistake, if it is one. first: the function to write before,
+    for an answer that calls one not written yet. forbidden: (what, line) pairs.
     hints: how many there are; hints_seen: how many the learner has read.
     """
 
@@ -80,6 +83,7 @@ class Result:
     kind: str = "call"
     failure: Failure | None = None
     mistake: str | None = None
+    first: str = ""
     forbidden: tuple[tuple[str, int], ...] = ()
     hints: int = 0
     hints_seen: int = 0
@@ -95,13 +99,15 @@ def draw(result: Result, language: Language) -> Card:
     body: list[str] = []
     if result.verdict == "unattempted":
         todo = say("value_here" if result.kind == "value" else "start_here", language)
+        if result.first:
+            todo = say("solve_first", language, name=result.first)
         text.append(f"  {todo}")
         body.append(_paragraph(todo))
     else:
         text[0] += f" · {count}"
     if result.mistake:
         label = say("known_mistake", language)
-        text.append(f"  {label}: {result.mistake}")
+        text.append(f"  {label}: {_unmarked(result.mistake)}")
         body.append(_mistake_box(label, result.mistake))
     if result.failure:
         lines, part = _failure(result.failure, language)
@@ -119,7 +125,8 @@ def draw_hint(name: str, number: int, of: int, hint: str, language: Language) ->
     """The card of one hint."""
     title = say("hint_title", language, number=number, of=of)
     return Card(
-        _frame("hint", "?", name, title, "", _paragraph(hint)), f"? {name} · {title}\n  {hint}"
+        _frame("hint", "?", name, title, "", _paragraph(hint)),
+        f"? {name} · {title}\n  {_unmarked(hint)}",
     )
 
 
@@ -144,7 +151,8 @@ def _failure(failure: Failure, language: Language) -> tuple[list[str], str]:
     text = [*sentences, f"{head}:"]
     for name, value, _ in inputs + results:
         text += _indent(name, show(value))
-    parts = [_paragraph(sentence) for sentence in sentences]
+    # Not _paragraph: these may quote the learner's code, where * and ` mean something else.
+    parts = [f'<div style="margin:.4em 0">{html.escape(each)}</div>' for each in sentences]
     parts.append(f'<div style="margin:.5em 0 .2em;opacity:.8">{html.escape(head)}</div>')
     parts += [_blocks(inputs), _blocks(results)]
     if printed:
@@ -165,8 +173,8 @@ def _results(failure: Failure, language: Language) -> list[tuple[str, Any, Diffe
         return [(say("got", language), got.value, None)]
     where = difference.where
     return [
-        (say("expected", language) + where, difference.expected, None),
-        (say("got", language) + where, difference.got, difference),
+        (f"{say('expected', language)} {where}".rstrip(), difference.expected, None),
+        (f"{say('got', language)} {where}".rstrip(), difference.got, difference),
     ]
 
 
@@ -238,7 +246,7 @@ def _differences(difference: Difference, language: Language) -> list[str]:
     sentences = [tell("nan" if what == "nan" else "values")]
     if difference.index or isinstance(expected, torch.Tensor):
         at = list(difference.index)
-        values = {"expected": number(expected[tuple(at)]), "got": number(got[tuple(at)])}
+        values = _apart(expected[tuple(at)], got[tuple(at)])
         if at:
             sentences.append(say("values_at", language, index=at, **values))
         error = number(difference.error)
@@ -256,7 +264,16 @@ def type_name(value: Any) -> str:
     return type(value).__name__
 
 
-def number(value: Any) -> str:
+def _apart(expected: Any, got: Any) -> dict[str, str]:
+    """Two numbers in as many digits as it takes to tell them apart."""
+    for digits in range(4, 18):
+        one, other = number(expected, digits), number(got, digits)
+        if one != other:
+            break
+    return {"expected": one, "got": other}
+
+
+def number(value: Any, digits: int = 4) -> str:
     """One number in few digits: 0.9333, 1e-07, 12."""
     if isinstance(value, (torch.Tensor, np.generic)):
         value = value.item()
@@ -264,7 +281,7 @@ def number(value: Any) -> str:
         return str(value)
     if isinstance(value, int) or not math.isfinite(value):
         return str(value)
-    return f"{value:.4g}"
+    return f"{value or 0.0:.{digits}g}"  # no negative zero
 
 
 def show(value: Any) -> str:
@@ -285,6 +302,8 @@ def show(value: Any) -> str:
         return brackets[0] + ", ".join(items + more) + brackets[1]
     if isinstance(value, Opaque):
         return value.text
+    if type(value) in REGISTRY.values():
+        return str(value)
     if isinstance(value, float):
         return number(value)
     return f"{value!r:.300}"
@@ -293,7 +312,7 @@ def show(value: Any) -> str:
 def _nested(tensor: torch.Tensor) -> str:
     if tensor.dim() == 0:
         return number(tensor)
-    limit = GRID_LIMIT if tensor.dim() <= 2 else 3
+    limit = GRID_LIMIT if tensor.dim() <= 2 else 3 if tensor.dim() <= 4 else 1
     items = [_nested(part) for part in tensor[:limit]]
     return "[" + ", ".join(items + ["…"] * (len(tensor) > limit)) + "]"
 
@@ -307,13 +326,9 @@ def _value_html(value: Any, difference: Difference | None) -> str:
 
 
 def _grid(tensor: torch.Tensor, difference: Difference | None) -> str:
-    wrong = None
-    if difference is not None and difference.what in ("values", "nan"):
-        expected = torch.as_tensor(difference.expected).detach()
-        gap = (expected.double() - tensor.double()).abs()
-        wrong = ~(gap <= 1e-4 * expected.double().abs().clamp(min=1e-8))
     rows = tensor if tensor.dim() == 2 else tensor[None]
-    marks = None if wrong is None else wrong if wrong.dim() == 2 else wrong[None]
+    marks = None if difference is None else difference.wrong
+    marks = marks[None] if marks is not None and marks.dim() == 1 else marks
     cells = []
     for i, row in enumerate(rows[:GRID_LIMIT]):
         line = [
@@ -373,8 +388,18 @@ def _paragraph(sentence: str, small: bool = False) -> str:
 
 
 def _inline(sentence: str) -> str:
-    """Escaped HTML, with `code` between backticks set as code."""
-    return re.sub(r"`([^`]+)`", rf'<code style="{CODE}">\1</code>', html.escape(sentence))
+    """Escaped HTML, with `code` between backticks and *stress* between asterisks."""
+    parts = html.escape(sentence).split("`")
+    parts[::2] = [EMPHASIS.sub(r"<em>\1</em>", part) for part in parts[::2]]
+    parts[1::2] = [f'<code style="{CODE}">{part}</code>' for part in parts[1::2]]
+    return "".join(parts)
+
+
+def _unmarked(sentence: str) -> str:
+    """The same sentence for a terminal: no asterisks around stressed words."""
+    parts = sentence.split("`")
+    parts[::2] = [EMPHASIS.sub(r"\1", part) for part in parts[::2]]
+    return "`".join(parts)
 
 
 def _indent(name: str, value: str) -> list[str]:

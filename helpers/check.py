@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import difflib
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,15 +22,19 @@ from typing import Any
 
 from helpers import __version__, progress
 from helpers.card import Card, Failure, Result, draw, draw_hint
-from helpers.compare import alike, judge, sealed
+from helpers.compare import Difference, alike, judge, sealed
 from helpers.observe import Case, Kind, NotAttempted, Observation, observe, source_of
-from helpers.wire import WireError, decode
+from helpers.wire import Opaque, WireError, decode
 from helpers.words import Language, current_language, say, set_language
 
 __all__ = ["NotAttempted", "check", "hint", "open_chapter"]
 
 CASES = Path(__file__).parent / "cases"
 FORMAT = 1
+PROMISED = {
+    "module": Opaque("torch.nn.Module", "nn.Module"),
+    "items": Opaque("collections.abc.Iterable", "Iterable"),
+}
 
 
 class CourseError(Exception):
@@ -69,6 +74,7 @@ class Published:
     cases: tuple[Case, ...]
     expected: tuple[Observation, ...]
     fingerprints: tuple[Fingerprint, ...]
+    returns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,8 +110,7 @@ def check(name: str, answer: Any) -> None:
     name or missing files. What the answer prints or warns never counts.
     """
     exercise = _find(name)
-    observations = [observe(exercise.kind, answer, case, exercise.mutates)
-                    for case in exercise.cases]  # fmt: skip
+    observations = observe(exercise.kind, answer, exercise.cases, exercise.mutates)
     texts = load_texts(_chapter, current_language())
     result = examine(exercise, observations, texts.mistakes.get(name, {}))
     result = replace(
@@ -125,7 +130,7 @@ def hint(name: str, again: bool = False) -> None:
     _find(name)
     hints = load_texts(_chapter, current_language()).hints.get(name, [])
     seen = progress.hints_seen(_chapter, name)
-    numbers = range(1, seen + 1) if again else [min(seen + 1, len(hints))]
+    numbers = range(1, max(seen, 1) + 1) if again else [min(seen + 1, len(hints))]
     for number in numbers:
         _show(draw_hint(name, number, len(hints), hints[number - 1], current_language()))
     if not again:
@@ -149,7 +154,9 @@ def examine(
     if failed is None:
         return base
     if "unattempted" in verdicts:
-        return replace(base, verdict="unattempted")
+        return replace(
+            base, verdict="unattempted", first=got[verdicts.index("unattempted")].message
+        )
     names = exercise.argument_names
     case = exercise.cases[failed]
     failure = Failure(
@@ -157,7 +164,7 @@ def examine(
         _inputs(exercise, case),
         exercise.expected[failed],
         shown[failed],
-        judged[failed][1],
+        _named(exercise, judged[failed][1]),
         tuple(names[i] for i in got[failed].changed),
         exercise.kind == "value",
     )
@@ -165,6 +172,19 @@ def examine(
     return replace(
         base, verdict=verdicts[failed], failure=failure, mistake=messages.get(key) if key else None
     )
+
+
+def _named(exercise: Published, difference: Difference | None) -> Difference | None:
+    """The difference in the exercise's own words: what it asks for, its returned values' names."""
+    if difference is None:
+        return None
+    promised = PROMISED.get(exercise.kind)
+    if promised and not difference.where and difference.what in ("none", "type"):
+        return replace(difference, expected=promised)
+    for i, name in enumerate(exercise.returns):
+        if difference.where.startswith(f"[{i}]"):
+            return replace(difference, where=difference.where.replace(f"[{i}]", name, 1))
+    return difference
 
 
 def recognise(exercise: Published, got: Sequence[Observation]) -> str | None:
@@ -179,20 +199,33 @@ def recognise(exercise: Published, got: Sequence[Observation]) -> str | None:
 def forbidden_uses(source: str, forbids: Sequence[str]) -> list[tuple[str, int]]:
     """Which of the forbidden names a piece of source uses, with the line of each use.
 
-    A name such as "nn.LSTM" or ".backward" is recognised by its last part; "@" is the operator.
+    "@" is the operator. A name such as "nn.LSTM" or ".backward" is recognised by its last part
+    where it is called or is a class's base, and by its last two parts anywhere; a variable that
+    the source assigns itself (`grad = …`) is never one.
     """
     try:
-        tree = ast.parse(_dedent(source))
+        nodes = list(ast.walk(ast.parse(source)))
     except SyntaxError:
         return []
     last = {name.rsplit(".", 1)[-1]: name for name in forbids}
+    own = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    used_as_such = {id(n.func) for n in nodes if isinstance(n, ast.Call)}
+    used_as_such |= {id(base) for n in nodes if isinstance(n, ast.ClassDef) for base in n.bases}
     uses = []
-    for node in ast.walk(tree):
-        used = getattr(node, "attr", None) or getattr(node, "id", None)
+    for node in nodes:
         if isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.MatMult):
-            used = "@"
-        if used in last:
-            uses.append((last[used], node.lineno))
+            found = "@"
+        elif isinstance(node, ast.Attribute):
+            found = node.attr
+            whole = last.get(found, "")
+            if id(node) not in used_as_such and not f".{ast.unparse(node)}".endswith(f".{whole}"):
+                continue
+        elif isinstance(node, ast.Name) and id(node) in used_as_such and node.id not in own:
+            found = node.id
+        else:
+            continue
+        if found in last:
+            uses.append((last[found], node.lineno))
     return uses
 
 
@@ -218,17 +251,18 @@ def _read_cases(path: Path, _mtime: int) -> dict[str, Published]:
     try:
         content = decode(path.read_bytes())
         version = content["course"], content["format"]
-    except (WireError, TypeError, KeyError) as error:
-        raise CourseError(
-            f"{path} is damaged ({error}). Get the file again from the course you installed."
-        ) from None
+    except (OSError, WireError, TypeError, KeyError) as error:
+        raise _damaged(path, error) from None
     if version != (__version__, FORMAT):
         raise CourseError(
             f"{path} was made for version {version[0]} of the course (format {version[1]}), but "
             f"this copy is {__version__} (format {FORMAT}). Take helpers/ and notebooks/ from one "
             "and the same release."
         )
-    return {name: _published(name, record) for name, record in content["exercises"].items()}
+    try:
+        return {name: _published(name, record) for name, record in content["exercises"].items()}
+    except (AttributeError, TypeError, KeyError) as error:
+        raise _damaged(path, error) from None
 
 
 def _published(name: str, record: dict[str, Any]) -> Published:
@@ -249,11 +283,18 @@ def _published(name: str, record: dict[str, Any]) -> Published:
 @lru_cache(maxsize=64)
 def _read_texts(path: Path, _mtime: int) -> Texts:
     try:
-        return Texts(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
-        raise CourseError(
-            f"{path} is damaged ({error}). Get the file again from the course you installed."
-        ) from None
+        texts = Texts(**json.loads(path.read_text(encoding="utf-8")))
+        if not (isinstance(texts.mistakes, dict) and isinstance(texts.hints, dict)):
+            raise TypeError("its mistakes and hints are no tables")
+        return texts
+    except (OSError, ValueError, TypeError) as error:
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> CourseError:
+    return CourseError(
+        f"{path} is damaged ({error}). Get the file again from the course you installed."
+    )
 
 
 def _require(path: Path) -> None:
@@ -274,7 +315,7 @@ def _find(name: str) -> Published:
             "then this one again."
         )
     exercises = load_cases(_chapter)
-    if name in exercises:
+    if isinstance(name, str) and name in exercises:
         return exercises[name]
     close = difflib.get_close_matches(str(name), exercises, 1)
     meant = f" Did you mean {close[0]!r}?" if close else ""
@@ -290,10 +331,6 @@ def _inputs(exercise: Published, case: Case) -> list[tuple[str, Any]]:
     return inputs
 
 
-def _dedent(source: str) -> str:
-    return "if True:\n" + source if source[:1].isspace() else source
-
-
 def _show(card: Card) -> None:
     try:
         from IPython import get_ipython
@@ -302,7 +339,8 @@ def _show(card: Card) -> None:
     except ImportError:
         shell = None
     if shell is None or not hasattr(shell, "kernel"):
-        print(card.text)
+        encoding = sys.stdout.encoding or "utf-8"
+        print(card.text.encode(encoding, "replace").decode(encoding))
     else:
         from IPython.display import display
 

@@ -46,7 +46,8 @@ class Difference:
 
     what: the kind of difference. where: the path to it, such as "[1]['W']" ("" for the whole).
     expected, got: the two parts there. index: the first place inside two tensors that
-    differs; error: the largest absolute error; count, of: how many elements differ, of how many.
+    differs; error: the largest absolute error; count, of: how many elements differ, of how many;
+    wrong: which elements of a tensor differ, a bool tensor.
     """
 
     what: What
@@ -57,6 +58,7 @@ class Difference:
     error: float = 0.0
     count: int = 0
     of: int = 0
+    wrong: torch.Tensor | None = None
 
 
 Verdict = Literal["passed", "unattempted", "crashed", "different", "changed"]
@@ -88,11 +90,11 @@ def sealed(observation: Observation) -> Observation:
     """The same observation with its value replaced by its type, length and digest.
 
     The expected value of a "value" exercise *is* its answer, so a learner's copy holds it only
-    in this form. Only values of None, bool, int, str, list, tuple, set and dict can be sealed.
+    in this form. Only a `sealable` value is known again by it.
     """
     if observation.outcome != "value":
         return observation
-    value = observation.value
+    value = _scalar(observation.value)
     text = _canonical(value)
     digest = hashlib.sha256(f"pytorch-by-hand:{text}".encode()).hexdigest()
     length = len(value) if isinstance(value, (list, tuple, set, dict)) else 0
@@ -100,7 +102,17 @@ def sealed(observation: Observation) -> Observation:
     return replace(observation, value={"type": kind, "length": length, "digest": digest})
 
 
+def sealable(value: Any) -> bool:
+    """Whether a value consists of None, bool, int, str, list, tuple, set and dict alone."""
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, (list, tuple, set)):
+        return all(map(sealable, value))
+    return value is None or isinstance(value, (bool, int, str))
+
+
 def _canonical(value: Any) -> str:
+    value = _scalar(value)
     if value is None or isinstance(value, (bool, int, str)):
         return repr(value)
     if isinstance(value, (list, tuple)):
@@ -177,11 +189,15 @@ def _compare_numbers(
 ) -> Difference | None:
     if expected == got or (nan_equal and expected != expected and got != got):
         return None
-    if math.isnan(got):
+    if got != got:
         return Difference("nan", where, expected, got, count=1, of=1)
     relative, _, absolute = FLOAT_TOLERANCE if rtol is None else (rtol, 0.0, 1e-12)
-    error = abs(expected - got)
-    if math.isfinite(error) and error <= relative * abs(expected) + absolute:
+    try:
+        error = float(abs(expected - got))
+    except OverflowError:  # an int that no float can hold
+        error = math.inf
+    exact = isinstance(expected, int)
+    if not exact and math.isfinite(error) and error <= relative * abs(expected) + absolute:
         return None
     return Difference("values", where, expected, got, error=error, count=1, of=1)
 
@@ -206,7 +222,7 @@ def _compare_tensors(
     return Difference(
         "nan" if nan else "values", where, expected, got, first,
         float(finite.max()) if finite.numel() else math.inf,
-        int(wrong.sum()), wrong.numel(),
+        int(wrong.sum()), wrong.numel(), wrong,
     )  # fmt: skip
 
 

@@ -21,6 +21,10 @@ class Polynomial:
 
     coefficients: tuple[float, ...]
 
+    def __str__(self) -> str:
+        terms = [f"{c:.4g}·x^{k}" for k, c in enumerate(self.coefficients) if c]
+        return f"f(x) = sum({' + '.join(terms).replace('·x^0', '')})"
+
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """The value at x."""
         return sum((c * x**k for k, c in enumerate(self.coefficients)), torch.zeros_like(x)).sum()
@@ -32,6 +36,9 @@ class SineProduct:
 
     x: a float tensor of any shape. Returns a 0-dimensional tensor of x's dtype.
     """
+
+    def __str__(self) -> str:
+        return "f(x) = prod(sin(x))"
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """The value at x."""

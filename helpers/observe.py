@@ -17,9 +17,10 @@ import logging
 import os
 import random
 import sysconfig
+import textwrap
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -76,7 +77,8 @@ class Observation:
     value: what it returned; for "module" {"parameters": shapes, "output": …}; for "items"
         {"length": …, "items": […]}; with `mutates`, {"returned": …, name: after, …}.
     changed: numbers of the arguments that were changed without leave.
-    error, message, line, source: of a crash, in the learner's own code where it can be told.
+    error, message, line, source: of a crash, in the learner's own code where it can be told;
+        message: of an unattempted one, the stub that the answer called, if it is not one itself.
     printed: what the answer printed.
     """
 
@@ -90,24 +92,34 @@ class Observation:
     printed: str = ""
 
 
-def observe(kind: Kind, answer: Any, case: Case, mutates: tuple[int, ...] = ()) -> Observation:
-    """Uses an answer once, on copies of the case's arguments.
+def observe(
+    kind: Kind, answer: Any, cases: Iterable[Case], mutates: tuple[int, ...] = ()
+) -> list[Observation]:
+    """Uses an answer once per case, on copies of the case's arguments.
 
     The global random state is put back afterwards, output is kept, stderr and warnings are
     dropped. mutates: numbers of the arguments that a function is *meant* to change in place.
     KeyboardInterrupt passes through; every other exception becomes part of the result.
     """
+    with _quiet(), _kept_randomness():
+        return [_observe_one(kind, answer, case, mutates) for case in cases]
+
+
+def _observe_one(kind: Kind, answer: Any, case: Case, mutates: tuple[int, ...]) -> Observation:
     args = plain(case.args)
     printed = io.StringIO()
+    _seed()
     try:
-        with _quiet(printed), _fixed_randomness():
+        with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             value = plain(_use(kind, answer, args, case))
             after = plain(args)
-    except NotImplementedError:
-        return Observation("unattempted")
     except KeyboardInterrupt:
         raise
     except BaseException as error:
+        # torch raises NotImplementedError too, with a message: for a dtype it cannot compute in.
+        if isinstance(error, NotAttempted) or type(error) is NotImplementedError and not error.args:
+            return Observation("unattempted", message=_stub_called(error))
         return _crash(error, printed.getvalue()[:PRINTED_LIMIT])
     if value is Ellipsis or (kind == "value" and answer is Ellipsis):
         return Observation("unattempted")
@@ -150,7 +162,9 @@ def _use(kind: Kind, answer: Any, args: tuple[Any, ...], case: Case) -> Any:
     return _run_module(answer(*args), case)
 
 
-def _look_at_items(items: Any, take: int) -> dict[str, Any]:
+def _look_at_items(items: Any, take: int) -> Any:
+    if not hasattr(items, "__getitem__") and not hasattr(items, "__iter__"):
+        return items
     length = len(items) if hasattr(items, "__len__") else None
     if hasattr(items, "__getitem__") and length is not None:
         return {"length": length, "items": [plain(items[i]) for i in range(min(length, take))]}
@@ -165,23 +179,17 @@ def _run_module(module: Any, case: Case) -> Any:
     if case.state is not None:
         if shapes != {name: tuple(p.shape) for name, p in case.state.items()}:
             return seen | {"output": None}
-        module.load_state_dict(case.state)
+        module.load_state_dict(plain(case.state))
     module.train(case.training)
     if case.inputs is not None:
+        _seed()  # however many numbers its constructor drew
         seen["output"] = plain(module(*plain(case.inputs)))
     return seen
 
 
 @contextlib.contextmanager
-def _quiet(printed: io.StringIO) -> Iterator[None]:
-    with (
-        contextlib.redirect_stdout(printed),
-        contextlib.redirect_stderr(io.StringIO()),
-        _silent_descriptor(2),
-        _silent_loggers(),
-        warnings.catch_warnings(),
-    ):
-        warnings.simplefilter("ignore")
+def _quiet() -> Iterator[None]:
+    with contextlib.redirect_stderr(io.StringIO()), _silent_descriptor(2), _silent_loggers():
         yield
 
 
@@ -215,11 +223,8 @@ def _silent_loggers() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _fixed_randomness() -> Iterator[None]:
+def _kept_randomness() -> Iterator[None]:
     states = random.getstate(), np.random.get_state(), torch.get_rng_state()
-    random.seed(0)
-    np.random.seed(0)
-    torch.default_generator.manual_seed(0)
     try:
         yield
     finally:
@@ -228,12 +233,27 @@ def _fixed_randomness() -> Iterator[None]:
         torch.set_rng_state(states[2])
 
 
+def _seed() -> None:
+    random.seed(0)
+    np.random.seed(0)
+    torch.default_generator.manual_seed(0)
+
+
+def _learners_frames(error: BaseException) -> list[traceback.FrameSummary]:
+    frames = traceback.extract_tb(error.__traceback__)
+    return [frame for frame in frames if _is_learners(frame.filename)]
+
+
+def _stub_called(error: BaseException) -> str:
+    names = [frame.name for frame in _learners_frames(error)]
+    return names[-1] if len(names) > 1 and not names[-1].startswith("<") else ""
+
+
 def _crash(error: BaseException, printed: str) -> Observation:
     line, source = 0, ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if _is_learners(frame.filename):
-            line = frame.lineno or 0
-            source = (frame.line or linecache.getline(frame.filename, line)).strip()
+    for frame in _learners_frames(error)[-1:]:
+        line = frame.lineno or 0
+        source = (frame.line or linecache.getline(frame.filename, line)).strip()
     try:
         message = str(error)
     except Exception:
@@ -251,12 +271,14 @@ def _is_learners(filename: str) -> bool:
 
 
 def source_of(answer: Any) -> str | None:
-    """The source text of a function or class written in a notebook, or None."""
+    """The source text of a function, or of a class by its bases and methods, or None."""
     try:
-        if inspect.isclass(answer) and not Path(inspect.getsourcefile(answer) or "").is_file():
-            # A class made in a notebook has no file; its methods know their cell.
-            methods = [m for m in vars(answer).values() if inspect.isfunction(m)]
-            return "\n".join(inspect.getsource(m) for m in methods)
-        return inspect.getsource(answer)
-    except (OSError, TypeError, IndentationError):
+        if not inspect.isclass(answer):
+            return textwrap.dedent(inspect.getsource(answer))
+        # A class made in a notebook has no file; its methods know their cell.
+        methods = [m for m in vars(answer).values() if inspect.isfunction(m)]
+        sources = [textwrap.dedent(inspect.getsource(m)) for m in methods] or ["pass"]
+    except (OSError, TypeError, SyntaxError):
         return None
+    bases = ", ".join(base.__name__ for base in answer.__bases__)
+    return f"class {answer.__name__}({bases}):\n{textwrap.indent(''.join(sources), '    ')}"

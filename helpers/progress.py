@@ -26,6 +26,7 @@ from helpers.words import Language, current_language, say
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "helpers" / "cases"
 FORMAT = "pytorch-by-hand progress 1"
+_seen: dict[tuple[str, str], int] = {}  # hints shown by this process
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,15 @@ def record_pass(chapter: str, exercise: str) -> None:
 
 
 def record_hint(chapter: str, exercise: str, number: int) -> None:
-    """Remembers that hints up to `number` were seen."""
+    """Remembers that hints up to `number` were seen, until the kernel ends even if unsaved."""
+    _seen[chapter, exercise] = number
     _update(lambda record: record["hints"].setdefault(chapter, {}).update({exercise: number}))
 
 
 def hints_seen(chapter: str, exercise: str) -> int:
     """How many hints of an exercise the learner has seen."""
-    return _read()["hints"].get(chapter, {}).get(exercise, 0)
+    saved = _read()["hints"].get(chapter, {}).get(exercise, 0)
+    return max(saved, _seen.get((chapter, exercise), 0))
 
 
 def chapters(language: Language) -> list[Chapter]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import json
 import math
+import reprlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -22,11 +24,17 @@ from safetensors.torch import load, save
 from helpers import functions
 
 MAX_DEPTH = 40
+MAX_PARTS = 1_000_000
 MAX_INT_BITS = 4096
 PLAIN_DTYPES = frozenset(
     [torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64]
     + [torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.complex64]
 )
+ARRAY_DTYPES = frozenset(
+    map(np.dtype, [np.bool_, np.uint8, np.int8, np.int16, np.int32, np.int64])
+) | frozenset(map(np.dtype, [np.float16, np.float32, np.float64]))
+BRIEF = reprlib.Repr()  # repr itself may be of any length
+BRIEF.maxother = BRIEF.maxstring = 200
 
 
 class WireError(ValueError):
@@ -41,38 +49,15 @@ class Opaque:
     text: str
 
 
-def plain(value: Any, depth: int = 0) -> Any:
+def plain(value: Any) -> Any:
     """Copies a nested value into the plain types that travel; shares no memory with it.
 
     Subclasses become their base (a Parameter becomes a Tensor, a namedtuple a tuple), so that
     no method of a stranger's class is ever called by a later comparison. What has no plain
-    form (a module, a generator, a sparse tensor, too deep a nest) becomes Opaque.
+    form (a module, a generator, a sparse tensor) becomes Opaque, and so does what lies too deep
+    or comes after MAX_PARTS parts: a list may hold itself.
     """
-    if value is None or isinstance(value, (bool, Opaque)):
-        return value
-    if depth > MAX_DEPTH:
-        return _opaque(value)
-    if isinstance(value, torch.Tensor):
-        return _plain_tensor(value)
-    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biuf":
-        return np.array(value, subok=False)[()] if value.ndim == 0 else np.array(value, subok=False)
-    for base, convert in ((int, int), (float, float), (str, str)):
-        if isinstance(value, base):
-            return convert.__new__(convert, value)
-    if isinstance(value, (list, tuple, set, frozenset)):
-        base = next(b for b in (list, tuple, set, frozenset) if isinstance(value, b))
-        items = [plain(item, depth + 1) for item in base.__iter__(value)]
-        if base in (list, tuple):
-            return base(items)
-        return _opaque(value) if any(map(_unhashable, items)) else set(items)
-    if isinstance(value, dict):
-        pairs = [(plain(k, depth + 1), plain(v, depth + 1)) for k, v in dict.items(value)]
-        return _opaque(value) if any(_unhashable(k) for k, _ in pairs) else dict(pairs)
-    if type(value) in functions.REGISTRY.values():
-        return type(value)(
-            **{f.name: plain(getattr(value, f.name), depth + 1) for f in fields(value)}
-        )
-    return _opaque(value)
+    return _plain(value, 0, iter(range(MAX_PARTS)))
 
 
 def encode(value: Any) -> bytes:
@@ -101,29 +86,74 @@ def decode(data: bytes, limit: int = 1 << 28) -> Any:
     return _unpack(structure, tensors, 0)
 
 
+def _plain(value: Any, depth: int, left: Iterator[int]) -> Any:
+    kind = type(value)  # isinstance would believe what an object says of itself
+    if value is None or kind in (bool, Opaque):
+        return value
+    if depth > MAX_DEPTH or next(left, None) is None:
+        return Opaque(_type_name(kind), "…")
+    if issubclass(kind, torch.Tensor):
+        return _plain_tensor(value)
+    if issubclass(kind, np.ndarray | np.generic) and value.dtype in ARRAY_DTYPES:
+        return np.array(value, order="C", subok=False)[() if value.ndim == 0 else ...]
+    if issubclass(kind, int):
+        return _plain_int(int.__int__(value))
+    if issubclass(kind, float):
+        return float.__float__(value)
+    if issubclass(kind, str):
+        return str.__str__(value)
+
+    def many(items: Iterable[Any]) -> list[Any]:
+        return [_plain(item, depth + 1, left) for item in items]
+
+    if issubclass(kind, (list, tuple)):
+        base = list if issubclass(kind, list) else tuple
+        return base(many(base.__iter__(value)))
+    if issubclass(kind, (set, frozenset)):
+        items = many((set if issubclass(kind, set) else frozenset).__iter__(value))
+        return _opaque(value) if any(map(_unhashable, items)) else set(items)
+    if issubclass(kind, dict):
+        pairs = list(map(many, dict.items(value)))
+        return _opaque(value) if any(_unhashable(key) for key, _ in pairs) else dict(pairs)
+    if kind in functions.REGISTRY.values():
+        return kind(*many(getattr(value, f.name) for f in fields(value)))
+    return _opaque(value)
+
+
+def _plain_int(value: int) -> int | Opaque:
+    if value.bit_length() <= MAX_INT_BITS:
+        return value
+    return Opaque("int", f"an int of {value.bit_length()} bits")
+
+
 def _plain_tensor(value: torch.Tensor) -> torch.Tensor | Opaque:
     with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
-        ordinary = value.layout is torch.strided and value.device.type != "meta"
-        if not ordinary or value.dtype not in PLAIN_DTYPES:
-            return Opaque("torch.Tensor", f"{value.layout} tensor of {value.dtype}")
-        copy = torch.empty(value.shape, dtype=value.dtype)
-        copy.copy_(value.as_subclass(torch.Tensor))
+        layout, device, dtype = (getattr(torch.Tensor, name).__get__(value)
+                                 for name in ("layout", "device", "dtype"))  # fmt: skip
+        if layout is not torch.strided or device.type == "meta" or dtype not in PLAIN_DTYPES:
+            return Opaque("torch.Tensor", f"{layout} tensor of {dtype}")
+        value = torch.Tensor.as_subclass(value, torch.Tensor)
+        copy = torch.empty(value.shape, dtype=dtype)
+        copy.copy_(value)
     return copy.requires_grad_(value.requires_grad)
 
 
 def _opaque(value: Any) -> Opaque:
-    kind = type(value)
     try:
-        text = repr(value)[:200]
+        text = BRIEF.repr(value)[:200]
     except Exception:
         text = "<its repr fails>"
-    return Opaque(f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins."), text)
+    return Opaque(_type_name(type(value)), text)
+
+
+def _type_name(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
 
 
 def _unhashable(value: Any) -> bool:
     if isinstance(value, tuple):
         return any(map(_unhashable, value))
-    return not (value is None or isinstance(value, (bool, int, float, str)))
+    return not (value is None or isinstance(value, (bool, int, float, str, np.generic)))
 
 
 def _pack(value: Any, tensors: dict[str, torch.Tensor]) -> Any:
@@ -135,10 +165,8 @@ def _pack(value: Any, tensors: dict[str, torch.Tensor]) -> Any:
         return str(len(tensors) - 1)
 
     match value:
-        case None | bool() | str():
+        case None | bool() | int() | str():
             return value
-        case int():
-            return value if value.bit_length() <= MAX_INT_BITS else _pack(_opaque_int(value), {})
         case np.generic():
             return {"$": "scalar", "k": number(torch.from_numpy(np.array(value)))}
         case float():
@@ -159,10 +187,6 @@ def _pack(value: Any, tensors: dict[str, torch.Tensor]) -> Any:
             return {"$": "opaque", "type": value.type, "text": value.text}
     inside = {f.name: getattr(value, f.name) for f in fields(value)}
     return {"$": "function", "name": type(value).__name__, "v": _pack(inside, tensors)}
-
-
-def _opaque_int(value: int) -> Opaque:
-    return Opaque("int", f"an int of {value.bit_length()} bits")
 
 
 def _unpack(node: Any, tensors: dict[str, torch.Tensor], depth: int) -> Any:

@@ -44,9 +44,9 @@ def _(W, x, y):
 @mse_gradient.mistake(
     "notes-sum",
     ko="오차와 x를 곱해 더하기만 했습니다. 미분에서 나온 2와, 평균에서 나온 1/n이 둘 다 빠졌습니다. "
-    "원본 노트의 코드가 바로 이 식입니다.",
+    "이 강좌의 바탕이 된 노트의 코드가 바로 이렇게 되어 있습니다.",
     en="You summed error times x. Both the 2 from differentiating the square and the 1/n from the "
-    "mean are missing. This is exactly what the original notes do.",
+    "mean are missing. The notes that this course grew from do exactly this.",
 )
 def _(W, x, y):
     return torch.sum((W * x - y) * x).reshape(1)
@@ -167,9 +167,9 @@ def _(lr, n):
 
 @equivalent_lr.mistake(
     "squared-2",
-    ko="2를 곱했습니다. 올바른 기울기에는 2가 있고 노트의 식에는 없습니다. 어느 쪽이 더 큰가요?",
-    en="You multiplied by 2. The true gradient has the 2 and the notes' rule lacks it: which of "
-    "the two is larger?",
+    ko="2로 나누어야 할 곳에서 곱했습니다. 등식은 lr = (찾는 학습률) × 2/n입니다. 양변에 n/2를 곱해 보세요.",
+    en="You multiplied by 2 where you should divide. The equation is lr = rate × 2/n: multiply "
+    "both sides by n/2.",
 )
 def _(lr, n):
     return 2 * lr * n
@@ -205,7 +205,8 @@ def _(draw):
     yield torch.tensor([1.5]), torch.tensor([4.0]), 0.25
     yield draw.normal(1), draw.normal(1), draw.number(0.01, 0.5)
     yield draw.normal(3, 2), draw.normal(3, 2), draw.number(0.01, 0.5)
-    yield draw.normal(5), draw.normal(5), draw.number(0.01, 0.5)
+    double = torch.float64
+    yield draw.normal(5, dtype=double), draw.normal(5, dtype=double), draw.number(0.01, 0.5)
 
 
 @gradient_step.accepts
@@ -253,6 +254,15 @@ def _(W, gradient, lr):
     return lr * gradient
 
 
+@gradient_step.mistake(
+    "only-the-negative-move",
+    ko="움직일 거리(−lr × 기울기)만 돌려주었습니다. 지금의 W에 더한 새 위치가 필요합니다.",
+    en="That is only the move (−lr × gradient). Return the new position: W plus that.",
+)
+def _(W, gradient, lr):
+    return -lr * gradient
+
+
 gradient_step.hints(
     ko=[
         "언덕을 내려가려면 기울기가 가리키는 쪽의 반대로 갑니다.",
@@ -270,7 +280,12 @@ gradient_step.hints(
 # ---------------------------------------------------------------- gradient-descent
 
 
-@exercise("gradient-descent", points=3, forbids=[".backward", "torch.optim.SGD"])
+@exercise(
+    "gradient-descent",
+    points=3,
+    forbids=[".backward", "torch.optim.SGD"],
+    returns=["W", "history"],
+)
 def gradient_descent(W, x, y, lr, steps):
     W = W.clone().requires_grad_()
     optimizer = torch.optim.SGD([W], lr=lr)
@@ -284,23 +299,31 @@ def gradient_descent(W, x, y, lr, steps):
     return W.detach(), history
 
 
-def descend(W, x, y, lr, steps, log_after=False, update=True):
+def loss_at(W, x, y):
+    return torch.mean((W * x - y) ** 2).item()
+
+
+def step_at(W, x, y, lr):
+    return lr * 2 * torch.mean((W * x - y) * x)
+
+
+def descend(W, x, y, lr, steps, log_after=False):
     history = []
     for _ in range(steps):
-        loss = torch.mean((W * x - y) ** 2).item()
-        if update:
-            W = W - lr * 2 * torch.mean((W * x - y) * x)
-        history.append(torch.mean((W * x - y) ** 2).item() if log_after else loss)
+        before, W = W, W - step_at(W, x, y, lr)
+        history.append(loss_at(W if log_after else before, x, y))
     return W, history
 
 
 @gradient_descent.cases
 def _(draw):
-    yield torch.zeros(1), NOTES_X.clone(), NOTES_X.clone(), 0.1, 3
+    yield torch.zeros(1), NOTES_X.clone(), NOTES_X.clone(), 0.05, 3
     yield torch.zeros(1), NOTES_X.clone(), 2 * NOTES_X, 0.01, 1
     for n in (4, draw.integer(5, 30)):
         x, y = line_data(draw, n)
         yield draw.normal(1) - 3, x, y, draw.number(0.02, 0.1), draw.integer(2, 12)
+    x, y = line_data(draw, 6)
+    yield draw.normal(1).double() - 3, x.double(), y.double(), 0.05, 4
 
 
 @gradient_descent.accepts
@@ -315,9 +338,10 @@ def _(W, x, y, lr, steps):
 
 @gradient_descent.mistake(
     "one-too-many",
-    ko="steps보다 한 번 더 갱신했습니다. `range(steps + 1)`은 steps + 1번 돕니다. 원본 노트의 반복문도 "
-    "이렇습니다.",
-    en="One update too many: `range(steps + 1)` runs steps + 1 times, as the loop in the notes does.",
+    ko="steps보다 한 번 더 갱신했습니다. 예를 들어 `range(steps + 1)`은 steps + 1번 돕니다. 이 강좌의 바탕이 된 "
+    "노트의 반복문도 이렇습니다.",
+    en="One update too many: `range(steps + 1)`, for example, runs steps + 1 times, as the loop in "
+    "the notes does.",
 )
 def _(W, x, y, lr, steps):
     return descend(W, x, y, lr, steps + 1)
@@ -325,8 +349,8 @@ def _(W, x, y, lr, steps):
 
 @gradient_descent.mistake(
     "one-too-few",
-    ko="steps보다 한 번 덜 갱신했습니다. `range(1, steps)`는 steps − 1번 돕니다.",
-    en="One update too few: `range(1, steps)` runs steps − 1 times.",
+    ko="steps보다 한 번 덜 갱신했습니다. 예를 들어 `range(1, steps)`는 steps − 1번 돕니다.",
+    en="One update too few: `range(1, steps)`, for example, runs steps − 1 times.",
 )
 def _(W, x, y, lr, steps):
     return descend(W, x, y, lr, steps - 1)
@@ -347,7 +371,84 @@ def _(W, x, y, lr, steps):
     en="W never leaves its start. Was the new W computed but not assigned back to W?",
 )
 def _(W, x, y, lr, steps):
-    return descend(W, x, y, lr, steps, update=False)
+    return W.clone(), [loss_at(W, x, y)] * steps
+
+
+@gradient_descent.mistake(
+    "stale-gradient",
+    ko="기울기를 출발점에서 한 번만 구해 계속 썼습니다. 걸음마다 *지금 선 자리*의 기울기를 다시 구해야 합니다.",
+    en="The gradient was computed once, at the start, and used for every step. Get the gradient of "
+    "*where you stand now* each time.",
+)
+def _(W, x, y, lr, steps):
+    step, history = step_at(W, x, y, lr), []
+    for _ in range(steps):
+        history.append(loss_at(W, x, y))
+        W = W - step
+    return W, history
+
+
+@gradient_descent.mistake(
+    "ascends",
+    ko="손실이 걸음마다 커집니다. 기울기를 빼지 않고 더했습니다.",
+    en="The loss grows at every step: the gradient was added, not subtracted.",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, -lr, steps)
+
+
+@gradient_descent.mistake(
+    "logs-sum",
+    ko="history에 손실의 평균이 아니라 합을 적었습니다. J는 평균입니다.",
+    en="The history holds the sum of the squared errors, not their mean. J is a mean.",
+)
+def _(W, x, y, lr, steps):
+    W, history = descend(W, x, y, lr, steps)
+    return W, [loss * len(x) for loss in history]
+
+
+@gradient_descent.mistake(
+    "notebook-data",
+    ko="손실을 노트북의 점 세 개로 잰 것 같습니다. `J`는 노트북의 x, y를 씁니다. 이 함수가 받은 x와 y로 계산하세요.",
+    en="The loss seems to be measured on the notebook's three points: that is what `J` uses. "
+    "Compute it from the x and y that this function is given.",
+)
+def _(W, x, y, lr, steps):
+    start, history = W, []
+    for _ in range(steps):
+        history.append(loss_at(start, NOTES_X, NOTES_X))
+        start = start - step_at(start, x, y, lr)
+    return start, history
+
+
+@gradient_descent.mistake(
+    "start-and-after",
+    ko="history에 출발점의 손실과 매 갱신 뒤의 손실을 모두 적어 steps + 1개가 되었습니다. 갱신 *앞*의 손실만 적으면 "
+    "정확히 steps개입니다.",
+    en="The history holds the loss at the start and after every update, steps + 1 in all. With only "
+    "the losses *before* each update there are exactly steps.",
+)
+def _(W, x, y, lr, steps):
+    new, history = descend(W, x, y, lr, steps)
+    return new, [*history, loss_at(new, x, y)]
+
+
+@gradient_descent.mistake(
+    "swapped-return",
+    ko="돌려주는 순서가 바뀌었습니다. (W, history) 순서입니다.",
+    en="The two results are swapped: return (W, history).",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr, steps)[::-1]
+
+
+@gradient_descent.mistake(
+    "returns-inside",
+    ko="첫걸음에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after the first step. Is the `return` indented *inside* the loop?",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr, min(steps, 1))
 
 
 @gradient_descent.mistake(
@@ -397,7 +498,12 @@ gradient_descent.hints(
 # ---------------------------------------------------------------- bias-gradient
 
 
-@exercise("bias-gradient", points=2, forbids=[".backward", "torch.autograd.grad"])
+@exercise(
+    "bias-gradient",
+    points=2,
+    forbids=[".backward", "torch.autograd.grad"],
+    returns=["dW", "db"],
+)
 def bias_gradient(W, b, x, y):
     W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
     return torch.autograd.grad(torch.mean((W * x + b - y) ** 2), (W, b))
@@ -409,6 +515,7 @@ def _(draw):
     yield torch.tensor([1.0]), torch.tensor([0.5]), torch.tensor([[2.0]]), torch.tensor([[1.0]])
     for n in (3, draw.integer(4, 30)):
         yield draw.normal(1), draw.normal(1), *line_data(draw, n)
+    yield tuple(value.double() for value in (draw.normal(1), draw.normal(1), *line_data(draw, 5)))
 
 
 @bias_gradient.accepts
@@ -446,6 +553,49 @@ def _(W, b, x, y):
 def _(W, b, x, y):
     error = W * x + b - y
     return 2 * torch.mean(error * x).reshape(1), 2 * torch.sum(error).reshape(1)
+
+
+@bias_gradient.mistake(
+    "sums-both",
+    ko="둘 다 평균이 아니라 합입니다. 표본 수 n으로 나누지 않으면 데이터가 늘 때마다 걸음이 길어집니다.",
+    en="Both are sums instead of means. Without dividing by n, more data means a longer step.",
+)
+def _(W, b, x, y):
+    error = W * x + b - y
+    return 2 * torch.sum(error * x).reshape(1), 2 * torch.sum(error).reshape(1)
+
+
+@bias_gradient.mistake(
+    "sign",
+    ko="부호가 반대입니다. (y − 예측)을 미분하면 −가 하나 더 나옵니다.",
+    en="The sign is flipped. Differentiating (y − prediction) brings one more minus.",
+)
+def _(W, b, x, y):
+    error = y - W * x - b
+    return 2 * torch.mean(error * x).reshape(1), 2 * torch.mean(error).reshape(1)
+
+
+@bias_gradient.mistake(
+    "dW-without-b",
+    ko="db는 맞지만 dW를 b 없는 오차로 구했습니다(앞의 mse_gradient를 그대로 쓰면 이렇게 됩니다). 두 기울기 모두 오차 "
+    "Wx + b − y에서 나옵니다.",
+    en="db is right, but dW comes from an error without b (as it does if you reuse mse_gradient). "
+    "Both gradients belong to the error Wx + b − y.",
+)
+def _(W, b, x, y):
+    dW = 2 * torch.mean((W * x - y) * x).reshape(1)
+    return dW, 2 * torch.mean(W * x + b - y).reshape(1)
+
+
+@bias_gradient.mistake(
+    "missing-2-b",
+    ko="W의 기울기는 맞지만 b의 기울기에는 2가 빠졌습니다. 바깥쪽 제곱의 미분은 둘에 똑같이 들어갑니다.",
+    en="The gradient of W is right, but that of b lacks its 2. The derivative of the square is in "
+    "both.",
+)
+def _(W, b, x, y):
+    error = W * x + b - y
+    return 2 * torch.mean(error * x).reshape(1), torch.mean(error).reshape(1)
 
 
 @bias_gradient.mistake(
@@ -489,7 +639,10 @@ bias_gradient.hints(
 
 
 @exercise(
-    "numerical-gradient", points=2, forbids=[".backward", "torch.autograd.grad"], rtol=1e-6
+    "numerical-gradient",
+    points=2,
+    forbids=[".backward", "torch.autograd.grad", "torch.autograd.functional.jacobian"],
+    rtol=1e-6,
 )  # fmt: skip
 def numerical_gradient(f, x, eps):
     x = x.clone().requires_grad_()
@@ -509,7 +662,7 @@ def difference_quotient(f, x, forward, backward, divisor):
 @numerical_gradient.cases
 def _(draw):
     double = torch.float64
-    yield Polynomial((0.0, 0.0, 1.0)), torch.tensor([3.0], dtype=double), 1e-4
+    yield Polynomial((0.0, 0.0, 1.0)), torch.tensor([3.0, 1.0], dtype=double), 1e-4
     yield Polynomial((1.0, -2.0, 0.5, 0.3)), torch.tensor([0.5, -1.5], dtype=double), 1e-4
     yield SineProduct(), torch.tensor([0.7, 1.1, 1.9], dtype=double), 1e-4
     yield SineProduct(), draw.uniform(0.4, 1.2, 2, 3, dtype=double), 1e-4
@@ -538,8 +691,10 @@ def _(f, x, eps):
 
 @numerical_gradient.mistake(
     "forgets-2",
-    ko="두 점 사이의 거리는 h가 아니라 2h입니다. h로만 나누어 값이 두 배가 되었습니다.",
-    en="The two points are 2h apart, not h. Dividing by h alone doubles the result.",
+    ko="값이 두 배입니다. x + h와 x − h는 2h만큼 떨어져 있으니 h가 아니라 2h로 나눕니다(양쪽으로 h씩만 움직였는지도 "
+    "보세요).",
+    en="The result is doubled. x + h and x − h are 2h apart, so divide by 2h, not h (and check that "
+    "each side moves by h only).",
 )
 def _(f, x, eps):
     return difference_quotient(f, x, eps, eps, eps)
@@ -552,6 +707,72 @@ def _(f, x, eps):
 )
 def _(f, x, eps):
     return torch.full_like(x, ((f(x + eps) - f(x - eps)) / (2 * eps)).item())
+
+
+@numerical_gradient.mistake(
+    "all-at-once-scalar",
+    ko="모든 원소를 한꺼번에 움직였습니다. 편미분은 원소를 하나씩만 움직이고 나머지는 그대로 둡니다.",
+    en="All elements move at once. A partial derivative moves one element and leaves the others.",
+)
+def _(f, x, eps):
+    return (f(x + eps) - f(x - eps)) / (2 * eps)
+
+
+@numerical_gradient.mistake(
+    "all-at-once-one",
+    ko="모든 원소를 한꺼번에 움직였습니다. 편미분은 원소를 하나씩만 움직이고 나머지는 그대로 둡니다.",
+    en="All elements move at once. A partial derivative moves one element and leaves the others.",
+)
+def _(f, x, eps):
+    return ((f(x + eps) - f(x - eps)) / (2 * eps)).reshape(1)
+
+
+@numerical_gradient.mistake(
+    "no-copy",
+    ko="기울기가 모두 0입니다. `up = x`는 복사가 아니라 같은 텐서의 다른 이름이라서, up과 down이 함께 움직입니다. "
+    "`x.clone()`으로 복사하세요.",
+    en="Every gradient is 0. `up = x` makes no copy but a second name for the same tensor, so up and "
+    "down move together. Copy with `x.clone()`.",
+)
+def _(f, x, eps):
+    return torch.zeros_like(x)
+
+
+@numerical_gradient.mistake(
+    "precedence",
+    ko="`/ 2 * eps`는 2로 나눈 뒤 eps를 *곱합니다*. 괄호가 필요합니다: `/ (2 * eps)`.",
+    en="`/ 2 * eps` divides by 2 and then *multiplies* by eps. It needs brackets: `/ (2 * eps)`.",
+)
+def _(f, x, eps):
+    return difference_quotient(f, x, eps, eps, 2 / eps)
+
+
+@numerical_gradient.mistake(
+    "backward-difference",
+    ko="한쪽 차분 (f(x) − f(x − h)) / h를 썼습니다. 오차가 h에 비례합니다. 중심 차분의 오차는 h²에 비례하므로 훨씬 "
+    "작습니다.",
+    en="This is the one-sided difference (f(x) − f(x − h)) / h, whose error shrinks like h. The "
+    "central difference's error shrinks like h², so it is far smaller.",
+)
+def _(f, x, eps):
+    return difference_quotient(f, x, 0, eps, eps)
+
+
+@numerical_gradient.mistake(
+    "rows-at-once",
+    ko="x가 여러 차원일 때 한 *줄*을 통째로 움직였습니다. `x[i]`는 원소가 아니라 줄입니다. "
+    "`x.view(-1)[i]`로 원소를 하나씩 움직이세요.",
+    en="When x has several dimensions, a whole *row* moves: `x[i]` is a row, not an element. Reach "
+    "single elements with `x.view(-1)[i]`.",
+)
+def _(f, x, eps):
+    gradient = torch.zeros_like(x)
+    for i in range(len(x)):
+        up, down = x.clone(), x.clone()
+        up[i] += eps
+        down[i] -= eps
+        gradient[i] = (f(up) - f(down)) / (2 * eps)
+    return gradient
 
 
 @numerical_gradient.mistake(
@@ -586,17 +807,17 @@ numerical_gradient.hints(
         "기울기의 정의로 돌아갑니다. 원소 하나를 양쪽으로 조금 움직여 f가 얼마나 변하는지 잽니다.",
         "원소마다 (f(x + h·e_i) − f(x − h·e_i)) / (2h). e_i는 i번째 원소만 1인 벡터, 결과의 모양은 x와 "
         "같습니다.",
-        "`gradient = torch.zeros_like(x)`; i마다 `up, down = x.clone(), x.clone()`, "
+        "`gradient = torch.zeros_like(x)`; `for i in range(x.numel()):` 안에서 `up, down = x.clone(), x.clone()`, "
         "`up.view(-1)[i] += eps`, `down.view(-1)[i] -= eps`, `gradient.view(-1)[i] = (f(up) - f(down)) "
-        "/ (2 * eps)`",
+        "/ (2 * eps)`. `view(-1)`은 모든 원소를 한 줄로 늘어놓아 봅니다.",
     ],
     en=[
         "Back to the definition: move one element a little both ways and see how much f changes.",
         "For each element (f(x + h·e_i) − f(x − h·e_i)) / (2h), where e_i is 1 at place i only; "
         "the result has x's shape.",
-        "`gradient = torch.zeros_like(x)`; for each i `up, down = x.clone(), x.clone()`, "
+        "`gradient = torch.zeros_like(x)`; inside `for i in range(x.numel()):` write `up, down = x.clone(), x.clone()`, "
         "`up.view(-1)[i] += eps`, `down.view(-1)[i] -= eps`, `gradient.view(-1)[i] = (f(up) - "
-        "f(down)) / (2 * eps)`.",
+        "f(down)) / (2 * eps)`. `view(-1)` looks at all elements in one row.",
     ],
 )
 
@@ -635,8 +856,10 @@ def _(x):
 
 @largest_stable_lr.mistake(
     "one-over-L",
-    ko="1/L을 구했습니다. 1/L은 가장 빠른 학습률이고, 발산하기 직전의 경계는 그 두 배인 2/L입니다.",
-    en="That is 1/L, the rate that gets there fastest. The edge of divergence is twice that, 2/L.",
+    ko="1/L을 구했습니다. 1/L은 방향이 하나일 때 한 걸음에 도착하는 학습률이고, 발산하기 직전의 경계는 그 두 배인 "
+    "2/L입니다.",
+    en="That is 1/L, the rate that arrives in one step when there is a single direction. The edge "
+    "of divergence is twice that, 2/L.",
 )
 def _(x):
     return 1 / curvatures(x)[-1].item()
@@ -644,9 +867,9 @@ def _(x):
 
 @largest_stable_lr.mistake(
     "smallest-curvature",
-    ko="가장 완만한 방향의 곡률(가장 작은 고윳값)을 썼습니다. 먼저 발산하는 것은 가장 가파른 방향입니다. "
+    ko="가장 완만한 방향의 곡률(가장 작은 고윳값)을 썼습니다. 먼저 발산하는 것은 가장 급하게 휘는 방향입니다. "
     "특성이 하나면 둘이 같아서 티가 나지 않습니다.",
-    en="You used the flattest direction (the smallest eigenvalue). The steepest one diverges "
+    en="You used the flattest direction (the smallest eigenvalue). The most curved one diverges "
     "first. With a single feature the two are the same, which hides it.",
 )
 def _(x):
@@ -679,6 +902,26 @@ def _(x):
 )
 def _(x):
     return 2 / curvatures(x, factor=1.0, mean=False)[-1].item()
+
+
+@largest_stable_lr.mistake(
+    "curvature-itself",
+    ko="곡률 L을 그대로 돌려주었습니다. 곡률이 클수록 걸음은 *작아야* 합니다. 한계는 2/L입니다.",
+    en="That is the curvature L itself. The larger the curvature, the *smaller* the step must be: "
+    "the limit is 2/L.",
+)
+def _(x):
+    return curvatures(x)[-1].item()
+
+
+@largest_stable_lr.mistake(
+    "divides-by-features",
+    ko="표본 수 n이 아니라 특성 수 d로 나누었습니다. n은 `len(x)`, d는 `x.shape[1]`입니다.",
+    en="You divided by the number of features d, not of samples n. n is `len(x)`, d is "
+    "`x.shape[1]`.",
+)
+def _(x):
+    return 2 / (curvatures(x, mean=False)[-1].item() / x.shape[1])
 
 
 @largest_stable_lr.mistake(

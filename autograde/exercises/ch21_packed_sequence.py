@@ -17,7 +17,7 @@ def padded(draw, lengths, width, dtype=torch.float32):
     lengths = torch.as_tensor(lengths)
     x = draw.normal(len(lengths), int(lengths.max()), width, dtype=dtype)
     steps = torch.arange(x.shape[1])
-    return x * (steps < lengths[:, None])[..., None]
+    return x.where((steps < lengths[:, None])[..., None], torch.zeros((), dtype=dtype))
 
 
 def lengths_like(draw, batch, longest):
@@ -34,7 +34,7 @@ def descending(lengths):
 # ---------------------------------------------------------------- pad-batch
 
 
-@exercise("pad-batch")
+@exercise("pad-batch", returns=["batch", "lengths"])
 def pad_batch(sequences, pad_id):
     tensors = [torch.tensor(s) for s in sequences]
     batch = nn.utils.rnn.pad_sequence(tensors, batch_first=True, padding_value=pad_id)
@@ -43,7 +43,7 @@ def pad_batch(sequences, pad_id):
 
 @pad_batch.cases
 def _(draw):
-    yield [[5, 3, 8], [7], [2, 9]], 0
+    yield [[5, 3, 8, 4], [7], [2, 9]], 0
     yield [[4, 0, 6, 1]], 0
     for pad_id in (0, 99):
         lengths = [1, *lengths_like(draw, draw.integer(3, 6), draw.integer(3, 9)).tolist()]
@@ -74,6 +74,20 @@ def _(sequences, pad_id):
 
 
 @pad_batch.mistake(
+    "in-place-first",
+    ko="부른 쪽의 리스트를 그 자리에서 늘린 *다음* 길이를 쟀습니다. 그래서 모든 길이가 최대 길이가 되었고, 원래 "
+    "데이터도 망가졌습니다. 길이를 먼저 재고, 새 리스트를 만드세요.",
+    en="The caller's own lists were extended, and the lengths measured *afterwards*: all of them "
+    "are the maximum, and the data is damaged. Measure first, and build new lists.",
+)
+def _(sequences, pad_id):
+    longest = max(len(s) for s in sequences)
+    for sequence in sequences:
+        sequence += [pad_id] * (longest - len(sequence))
+    return torch.tensor(sequences), torch.tensor([len(s) for s in sequences])
+
+
+@pad_batch.mistake(
     "lengths-after",
     ko="패딩을 붙인 *뒤*에 길이를 재서 모두 최대 길이가 되었습니다. 길이는 패딩 전에 재야 합니다.",
     en="The lengths were measured *after* padding, so all of them are the maximum. Measure first.",
@@ -81,6 +95,18 @@ def _(sequences, pad_id):
 def _(sequences, pad_id):
     batch, _ = pad_batch(sequences, pad_id)
     return batch, torch.full((len(sequences),), batch.shape[1])
+
+
+@pad_batch.mistake(
+    "time-major",
+    ko="(T, B)로 돌려주었습니다. 여기서는 시퀀스 하나가 한 줄인 (B, T)입니다. `pad_sequence`를 썼다면 "
+    "`batch_first=True`가 필요합니다.",
+    en="This is (T, B). Wanted is (B, T), one sequence a row. If you used `pad_sequence`, it needs "
+    "`batch_first=True`.",
+)
+def _(sequences, pad_id):
+    batch, lengths = pad_batch(sequences, pad_id)
+    return batch.T.contiguous(), lengths
 
 
 @pad_batch.mistake(
@@ -160,9 +186,10 @@ def _(outputs, lengths):
 
 @last_valid_output.mistake(
     "last-step",
-    ko="모든 줄에서 마지막 칸 T−1을 꺼냈습니다. 짧은 시퀀스에서 그 칸은 패딩을 먹고 난 뒤의 출력입니다.",
+    ko="모든 줄에서 마지막 칸 T−1을 꺼냈습니다. 짧은 시퀀스에서 그 칸은 패딩까지 읽은 뒤의 출력입니다. "
+    "패딩 뒤의 출력도 0이 아니므로, 0을 찾아서는 가려낼 수 없습니다. 길이를 쓰세요.",
     en="This takes step T−1 of every row. For a short sequence that is the output after the "
-    "padding.",
+    "padding. Outputs after padding are not 0, so only the lengths can tell.",
 )
 def _(outputs, lengths):
     return outputs[:, -1].clone()
@@ -226,7 +253,7 @@ last_valid_output.hints(
 # ---------------------------------------------------------------- sort-by-length
 
 
-@exercise("sort-by-length")
+@exercise("sort-by-length", returns=["sorted_x", "sorted_lengths", "order"])
 def sort_by_length(x, lengths):
     order = sorted(range(len(x)), key=lambda i: -int(lengths[i]))  # stable by definition
     order = torch.tensor(order)
@@ -242,6 +269,9 @@ def _(draw):
         lengths = lengths_like(draw, batch, longest)
         lengths[:3] = torch.tensor([1, 3, 1])  # a tie, and not descending already
         yield draw.integers(1, 99, batch, longest), lengths
+    yield draw.normal(4, 3, 2), torch.tensor([2, 3, 1, 3])
+    # Up to 16 rows torch's ordinary sort happens to keep ties in order; beyond, it does not.
+    yield draw.integers(1, 99, 40, 3), draw.integers(1, 3, 40)
 
 
 @sort_by_length.accepts
@@ -273,10 +303,10 @@ def _(x, lengths):
 
 @sort_by_length.mistake(
     "flipped",
-    ko="오름차순 정렬을 뒤집어서, 길이가 같은 줄끼리 순서가 바뀌었습니다. "
+    ko="길이가 같은 줄끼리 순서가 뒤집혔습니다(오름차순 정렬을 거꾸로 뒤집으면 이렇게 됩니다). "
     "`sort(descending=True, stable=True)`를 쓰면 원래 순서가 지켜집니다.",
-    en="Flipping an ascending sort reverses rows of equal length. "
-    "`sort(descending=True, stable=True)` keeps their order.",
+    en="Rows of equal length come out in reverse order (as they do when an ascending sort is "
+    "flipped). `sort(descending=True, stable=True)` keeps their order.",
 )
 def _(x, lengths):
     order = lengths.argsort(stable=True).flip(0)
@@ -298,7 +328,7 @@ sort_by_length.hints(
     ko=[
         "정렬된 값뿐 아니라 '어느 줄이 어디로 갔는지'도 필요합니다. 텐서의 sort는 둘 다 돌려줍니다.",
         "sort는 (값, 원래 번호)를 돌려줍니다. 그 번호로 x의 줄도 같은 순서로 꺼냅니다: x[order]. 길이가 같을 때 "
-        "원래 순서를 지키려면 stable=True가 필요합니다.",
+        "원래 순서를 지키려면 stable=True가 필요합니다. 작은 배치에서는 없어도 우연히 맞을 수 있습니다.",
         "`sorted_lengths, order = lengths.sort(descending=True, stable=True)`, "
         "`return x[order], sorted_lengths, order`",
     ],
@@ -306,7 +336,8 @@ sort_by_length.hints(
         "You need not only the sorted values but also where each row came from. A tensor's sort "
         "gives both.",
         "sort returns (values, original numbers). Use those numbers to take the rows of x in the "
-        "same order: x[order]. stable=True keeps equal lengths in their order.",
+        "same order: x[order]. stable=True keeps equal lengths in their order; without it, small batches may come "
+        "out right by chance.",
         "`sorted_lengths, order = lengths.sort(descending=True, stable=True)`, "
         "`return x[order], sorted_lengths, order`.",
     ],
@@ -326,10 +357,11 @@ def unsort(sorted_x, order):
 
 @unsort.cases
 def _(draw):
-    yield torch.tensor([[10.0], [20.0], [30.0]]), torch.tensor([2, 0, 1])
+    yield torch.tensor([[10.0, 11.0], [20.0, 21.0], [30.0, 31.0]]), torch.tensor([2, 0, 1])
     yield draw.normal(10, 2), torch.tensor([0, 5, 9, 6, 4, 3, 2, 7, 8, 1])
+    yield torch.tensor([7, 9, 8, 5]), torch.tensor([1, 2, 3, 0])
     for n in (draw.integer(4, 6), draw.integer(7, 12)):
-        yield draw.normal(n, 2), draw.permutation(n)
+        yield draw.normal(n, 3, 2), draw.permutation(n)
 
 
 @unsort.accepts
@@ -347,6 +379,15 @@ def _(sorted_x, order):
 )
 def _(sorted_x, order):
     return sorted_x[order]
+
+
+@unsort.mistake(
+    "the-inverse-itself",
+    ko="역순열까지는 구했습니다. 그것으로 sorted_x의 줄을 꺼내 돌려주세요.",
+    en="That is the inverse permutation itself. Use it to take the rows of sorted_x.",
+)
+def _(sorted_x, order):
+    return order.argsort()
 
 
 @unsort.mistake(
@@ -396,7 +437,8 @@ def _(draw):
     yield (torch.tensor(SMALL_LENGTHS),)
     yield (torch.tensor(NOTES_LENGTHS),)
     yield (torch.tensor([4]),)
-    for _ in range(3):
+    yield (torch.tensor([2, 5, 3]),)
+    for _ in range(2):
         yield (lengths_like(draw, draw.integer(2, 9), draw.integer(3, 12)),)
 
 
@@ -437,6 +479,48 @@ def _(lengths):
 
 
 @batch_sizes.mistake(
+    "just-lengths-unsorted",
+    ko="길이를 그대로 돌려주었습니다. 길이는 줄마다 하나(B개), batch_sizes는 시점마다 하나(T개)입니다. "
+    "그림을 가로로 세느냐 세로로 세느냐의 차이입니다.",
+    en="These are the lengths: one per sequence (B of them). batch_sizes has one per step (T of "
+    "them): count the picture by columns instead of rows.",
+)
+def _(lengths):
+    return lengths.clone()
+
+
+@batch_sizes.mistake(
+    "one-step-too-many",
+    ko="시점이 하나 많습니다. 마지막 수가 언제나 0입니다. 시점은 0부터 max(lengths) − 1까지, 모두 max(lengths)개입니다.",
+    en="One step too many: the last entry is always 0. Steps run from 0 to max(lengths) − 1, so "
+    "there are max(lengths) of them.",
+)
+def _(lengths):
+    return torch.stack([(lengths > t).sum() for t in range(int(lengths.max()) + 1)])
+
+
+@batch_sizes.mistake(
+    "one-too-strict",
+    ko="비교가 한 칸 어긋나 시점마다 끝나는 줄이 하나 일찍 빠졌습니다. 시점 t에 살아 있다는 것은 길이 > t입니다.",
+    en="The comparison is off by one: sequences drop out a step too early. Alive at step t means "
+    "length > t.",
+)
+def _(lengths):
+    return torch.stack([(lengths > t + 1).sum() for t in range(int(lengths.max()))])
+
+
+@batch_sizes.mistake(
+    "first-is-longest",
+    ko="`lengths[0]`을 가장 긴 길이로 여겼습니다. 여기서는 길이가 정렬되어 있지 않을 수 있습니다. "
+    "`lengths.max()`를 쓰세요.",
+    en="`lengths[0]` was taken for the longest. The lengths may come unsorted here: use "
+    "`lengths.max()`.",
+)
+def _(lengths):
+    return torch.stack([(lengths > t).sum() for t in range(int(lengths[0]))])
+
+
+@batch_sizes.mistake(
     "ends-only",
     ko="그 시점에 *정확히* 끝나는 시퀀스만 세었습니다. 아직 끝나지 않은 것을 모두 세어야 합니다.",
     en="This counts the sequences that end *exactly* there. Count all that have not ended yet.",
@@ -447,12 +531,12 @@ def _(lengths):
 
 batch_sizes.hints(
     ko=[
-        "그림에서 열 하나를 골라 색칠된 칸을 세어 보세요. 그 수가 그 시점의 batch size입니다.",
+        "그림에서 열 하나를 골라 진한 칸을 세어 보세요. 그 수가 그 시점의 batch size입니다.",
         "시점 t에 살아 있다 ⇔ 길이 > t. t는 0부터 max(lengths) − 1까지입니다.",
         "`T = int(lengths.max())`, `return torch.stack([(lengths > t).sum() for t in range(T)])`",
     ],
     en=[
-        "Pick a column of the picture and count its coloured cells: that is the batch size of "
+        "Pick a column of the picture and count its dark cells: that is the batch size of "
         "that step.",
         "Alive at step t means length > t, for t from 0 to max(lengths) − 1.",
         "`T = int(lengths.max())`, `return torch.stack([(lengths > t).sum() for t in range(T)])`.",
@@ -466,7 +550,7 @@ batch_sizes.hints(
 PACKING = ("pack_padded_sequence", "pack_sequence", "PackedSequence")
 
 
-@exercise("pack", points=3, forbids=PACKING)
+@exercise("pack", points=3, forbids=PACKING, returns=["data", "sizes", "order"])
 def pack(x, lengths):
     # torch breaks ties in its own way; the exercise keeps equal lengths in their order.
     order = lengths.sort(descending=True, stable=True).indices
@@ -524,6 +608,40 @@ def _(x, lengths):
 
 
 @pack.mistake(
+    "order-without-sorting",
+    ko="order는 구했지만 x의 줄은 정렬하지 않은 채 앞에서부터 꺼냈습니다. 짧은 줄이 앞에 있으면 그 줄의 패딩이 들어가고 "
+    "긴 줄의 내용이 빠집니다. `x[order]`에서 꺼내세요.",
+    en="order is right, but the rows were taken from the unsorted x: padding of short rows gets in, "
+    "and content of long ones is lost. Take them from `x[order]`.",
+)
+def _(x, lengths):
+    _, sizes, order = pack(x, lengths)
+    return pack_rows(x, sizes), sizes, order
+
+
+@pack.mistake(
+    "lengths-for-sizes",
+    ko="둘째 값으로 정렬된 길이를 돌려주었습니다. 시점마다 살아 있는 줄의 수(T개)여야 합니다.",
+    en="The second value is the sorted lengths. It must be the number of rows alive at each step "
+    "(T of them).",
+)
+def _(x, lengths):
+    data, _, order = pack(x, lengths)
+    return data, lengths[order], order
+
+
+@pack.mistake(
+    "inverse-order",
+    ko="order 자리에 그 역순열을 돌려주었습니다. order[0]은 가장 긴 줄의 *원래* 번호여야 합니다.",
+    en="In place of order you returned its inverse. order[0] is the *original* number of the "
+    "longest row.",
+)
+def _(x, lengths):
+    data, sizes, order = pack(x, lengths)
+    return data, sizes, order.argsort()
+
+
+@pack.mistake(
     "keeps-padding",
     ko="시점 순서는 맞지만 패딩까지 모두 넣었습니다(B × T줄). 시점마다 살아 있는 줄만 넣으세요.",
     en="The order by step is right, but the padding is still there (B × T rows). At each step take "
@@ -569,41 +687,76 @@ pack.hints(
 # ---------------------------------------------------------------- unpack
 
 
-@exercise("unpack", points=2, forbids=["pad_packed_sequence", "PackedSequence"])
-def unpack(data, batch_sizes):
-    return pad_packed_sequence(PackedSequence(data, batch_sizes), batch_first=True)
+@exercise(
+    "unpack",
+    points=2,
+    forbids=["pad_packed_sequence", "PackedSequence"],
+    returns=["x", "lengths"],
+)
+def unpack(data, sizes):
+    return pad_packed_sequence(PackedSequence(data, sizes), batch_first=True)
 
 
 @unpack.cases
 def _(draw):
     yield torch.tensor([[1.0], [4.0], [2.0], [3.0]]), torch.tensor([2, 1, 1])
-    for lengths in (
-        descending(SMALL_LENGTHS),
-        descending(NOTES_LENGTHS),
-        descending(lengths_like(draw, draw.integer(2, 6), draw.integer(3, 8))),
+    for lengths, dtype in (
+        (descending(SMALL_LENGTHS), torch.float32),
+        (descending(NOTES_LENGTHS), torch.float64),
+        (descending(lengths_like(draw, draw.integer(2, 6), draw.integer(3, 8))), torch.float32),
     ):
-        x = draw.normal(len(lengths), int(lengths[0]), 2)
+        x = draw.normal(len(lengths), int(lengths[0]), 2, dtype=dtype)
+        x[0, -1] = 0.0  # a real step that happens to be all zeros
         yield tuple(pack_padded_sequence(x, lengths, batch_first=True)[:2])
 
 
 @unpack.accepts
-def _(data, batch_sizes):
-    steps = data.split(batch_sizes.tolist())
-    most = int(batch_sizes[0])
+def _(data, sizes):
+    steps = data.split(sizes.tolist())
+    most = int(sizes[0])
     filled = [F.pad(step, (0, 0, 0, most - len(step))) for step in steps]
-    lengths = (batch_sizes[None, :] > torch.arange(most)[:, None]).sum(1)
+    lengths = (sizes[None, :] > torch.arange(most)[:, None]).sum(1)
     return torch.stack(filled, 1), lengths
+
+
+@unpack.accepts
+def _(data, sizes):
+    lengths = batch_sizes(sizes)  # counting the same picture the other way
+    x = data.new_zeros(len(sizes), int(sizes[0]), data.shape[1])
+    x[torch.arange(int(sizes[0])) < sizes[:, None]] = data
+    return x.transpose(0, 1), lengths
 
 
 @unpack.mistake(
     "sizes-for-lengths",
-    ko="lengths 자리에 batch_sizes를 돌려주었습니다. 하나는 시점마다, 다른 하나는 줄마다 센 것입니다. 같은 그림을 "
-    "반대 방향으로 다시 세세요.",
-    en="batch_sizes stands where the lengths belong. One counts per step, the other per sequence: "
+    ko="lengths 자리에 시점마다의 수(sizes)를 돌려주었습니다. 하나는 시점마다, 다른 하나는 줄마다 센 것입니다. 같은 "
+    "그림을 반대 방향으로 다시 세세요.",
+    en="The sizes stand where the lengths belong. One counts per step, the other per sequence: "
     "count the same picture the other way.",
 )
-def _(data, batch_sizes):
-    return unpack(data, batch_sizes)[0], batch_sizes.clone()
+def _(data, sizes):
+    return unpack(data, sizes)[0], sizes.clone()
+
+
+@unpack.mistake(
+    "lengths-by-value",
+    ko="값이 0이 아닌 칸을 세어 길이를 구했습니다. 진짜 데이터도 0일 수 있습니다. 길이는 sizes만으로 알 수 있습니다.",
+    en="The lengths were found by counting cells that are not 0. Real data may be 0 as well; the "
+    "sizes alone tell the lengths.",
+)
+def _(data, sizes):
+    x, _ = unpack(data, sizes)
+    return x, (x != 0).any(2).sum(1)
+
+
+@unpack.mistake(
+    "always-float32",
+    ko="결과의 자료형이 언제나 float32입니다. `torch.zeros(…, dtype=data.dtype)`으로 data의 자료형을 따르세요.",
+    en="The result is always float32. Follow the data: `torch.zeros(…, dtype=data.dtype)`.",
+)
+def _(data, sizes):
+    x, lengths = unpack(data, sizes)
+    return x.float(), lengths
 
 
 @unpack.mistake(
@@ -611,8 +764,8 @@ def _(data, batch_sizes):
     ko="(T, B, D)로 돌려주었습니다. 여기서는 (B, T, D)입니다.",
     en="This is (T, B, D); wanted is (B, T, D).",
 )
-def _(data, batch_sizes):
-    x, lengths = unpack(data, batch_sizes)
+def _(data, sizes):
+    x, lengths = unpack(data, sizes)
     return x.transpose(0, 1).contiguous(), lengths
 
 
@@ -621,8 +774,8 @@ def _(data, batch_sizes):
     ko="data를 시퀀스별로 이어진 것으로 읽었습니다. data는 시점별로 이어져 있습니다.",
     en="data was read as one sequence after the other. It is laid out step after step.",
 )
-def _(data, batch_sizes):
-    x, lengths = unpack(data, batch_sizes)
+def _(data, sizes):
+    x, lengths = unpack(data, sizes)
     x = torch.zeros_like(x)
     start = 0
     for row, n in enumerate(lengths.tolist()):
@@ -632,12 +785,26 @@ def _(data, batch_sizes):
 
 
 @unpack.mistake(
+    "start-stuck",
+    ko="시점마다 data의 맨 앞을 다시 읽었습니다. 읽은 줄 수만큼 시작 위치를 옮기세요(`start += n`).",
+    en="Every step reads the front of data again. Move the start by the rows just read "
+    "(`start += n`).",
+)
+def _(data, sizes):
+    x, lengths = unpack(data, sizes)
+    x = torch.zeros_like(x)
+    for t, n in enumerate(sizes.tolist()):
+        x[:n, t] = data[:n]
+    return x, lengths
+
+
+@unpack.mistake(
     "repeats-last",
     ko="끝난 줄을 0으로 채우지 않고 마지막 값을 되풀이했습니다.",
     en="Finished rows repeat their last value instead of being filled with 0.",
 )
-def _(data, batch_sizes):
-    x, lengths = unpack(data, batch_sizes)
+def _(data, sizes):
+    x, lengths = unpack(data, sizes)
     for row, n in enumerate(lengths.tolist()):
         x[row, n:] = x[row, n - 1]
     return x, lengths
@@ -645,19 +812,19 @@ def _(data, batch_sizes):
 
 unpack.hints(
     ko=[
-        "pack을 거꾸로 합니다. data에서 처음 batch_sizes[0]줄은 시점 0, 다음 batch_sizes[1]줄은 시점 1입니다.",
-        "0으로 채운 (B, T, D)를 만들고(B = batch_sizes[0], T = len(batch_sizes)), 시점마다 앞 n줄에 채워 넣으세요. "
-        "길이는 '내 줄 번호보다 큰 batch size가 몇 개인가'입니다.",
+        "pack을 거꾸로 합니다. data에서 처음 sizes[0]줄은 시점 0, 다음 sizes[1]줄은 시점 1입니다.",
+        "0으로 채운 (B, T, D)를 만들고(B = sizes[0], T = len(sizes)), 시점마다 앞 n줄에 채워 넣으세요. 길이는 '내 줄 "
+        "번호보다 큰 수가 sizes에 몇 개인가'입니다.",
         "`x = torch.zeros(B, T, data.shape[1], dtype=data.dtype)`; `start`를 옮겨 가며 `x[:n, t] = "
-        "data[start : start + n]`; `lengths = torch.stack([(batch_sizes > row).sum() for row in range(B)])`",
+        "data[start : start + n]`; `lengths = torch.stack([(sizes > row).sum() for row in range(B)])`",
     ],
     en=[
-        "Do pack backwards: the first batch_sizes[0] rows of data are step 0, the next "
-        "batch_sizes[1] are step 1.",
-        "Make a (B, T, D) of zeros (B = batch_sizes[0], T = len(batch_sizes)) and fill the first n "
-        "rows of each step. A row's length is the number of batch sizes greater than its number.",
+        "Do pack backwards: the first sizes[0] rows of data are step 0, the next sizes[1] are step "
+        "1.",
+        "Make a (B, T, D) of zeros (B = sizes[0], T = len(sizes)) and fill the first n rows of "
+        "each step. A row's length is how many of the sizes are greater than its number.",
         "`x = torch.zeros(B, T, data.shape[1], dtype=data.dtype)`; moving `start` along, `x[:n, t] "
-        "= data[start : start + n]`; `lengths = torch.stack([(batch_sizes > row).sum() for row in "
+        "= data[start : start + n]`; `lengths = torch.stack([(sizes > row).sum() for row in "
         "range(B)])`.",
     ],
 )
@@ -666,14 +833,19 @@ unpack.hints(
 # ---------------------------------------------------------------- packed-rnn
 
 
-@exercise("packed-rnn", points=3, forbids=["nn.RNN", "nn.RNNCell", "PackedSequence"])
-def packed_rnn(data, batch_sizes, W_ih, W_hh, b):
+@exercise(
+    "packed-rnn",
+    points=3,
+    forbids=["nn.RNN", "nn.RNNCell", "PackedSequence"],
+    returns=["outputs", "h_n"],
+)
+def packed_rnn(data, sizes, W_ih, W_hh, b):
     rnn = nn.RNN(W_ih.shape[1], W_ih.shape[0], dtype=data.dtype)
     zero = torch.zeros_like(b)
     weights = {"weight_ih_l0": W_ih, "weight_hh_l0": W_hh, "bias_ih_l0": b, "bias_hh_l0": zero}
     rnn.load_state_dict(weights)
     with torch.no_grad():
-        outputs, h_n = rnn(PackedSequence(data, batch_sizes))
+        outputs, h_n = rnn(PackedSequence(data, sizes))
     return outputs.data, h_n[0]
 
 
@@ -693,7 +865,7 @@ def run_packed(data, sizes, W_ih, W_hh, b, carry=True, activation=torch.tanh):
 def _(draw):
     double = torch.float64
     for lengths, width, hidden in (
-        (torch.tensor([2, 1]), 1, 1),
+        (torch.tensor([3, 2]), 1, 2),
         (descending(SMALL_LENGTHS), 2, 3),
         (descending(NOTES_LENGTHS), 3, 4),
         (descending(lengths_like(draw, draw.integer(3, 6), draw.integer(4, 7))), 2, 2),
@@ -708,10 +880,10 @@ def _(draw):
 
 
 @packed_rnn.accepts
-def _(data, batch_sizes, W_ih, W_hh, b):
-    h_n = data.new_zeros(int(batch_sizes[0]), len(b))
+def _(data, sizes, W_ih, W_hh, b):
+    h_n = data.new_zeros(int(sizes[0]), len(b))
     outputs = []
-    for step in data.split(batch_sizes.tolist()):
+    for step in data.split(sizes.tolist()):
         n = len(step)
         h_n = h_n.clone()
         h_n[:n] = torch.tanh(step @ W_ih.T + h_n[:n] @ W_hh.T + b)
@@ -721,13 +893,13 @@ def _(data, batch_sizes, W_ih, W_hh, b):
 
 @packed_rnn.mistake(
     "steps-finished",
-    ko="끝난 시퀀스의 hidden state도 입력 0으로 계속 갱신했습니다. 끝난 줄의 h는 그대로 두어야 합니다.",
+    ko="끝난 시퀀스의 상태(hidden state)도 입력 0으로 계속 갱신했습니다. 끝난 줄의 h는 그대로 두어야 합니다.",
     en="Finished sequences go on being updated, with input 0. Their hidden state must stay as it is.",
 )
-def _(data, batch_sizes, W_ih, W_hh, b):
-    h = data.new_zeros(int(batch_sizes[0]), len(b))
+def _(data, sizes, W_ih, W_hh, b):
+    h = data.new_zeros(int(sizes[0]), len(b))
     outputs = []
-    for step in data.split(batch_sizes.tolist()):
+    for step in data.split(sizes.tolist()):
         x = F.pad(step, (0, 0, 0, len(h) - len(step)))
         h = torch.tanh(x @ W_ih.T + h @ W_hh.T + b)
         outputs.append(h[: len(step)])
@@ -741,8 +913,8 @@ def _(data, batch_sizes, W_ih, W_hh, b):
     en="h_n is joined in the order of *finishing*. The shortest ends first, so the order is "
     "reversed: row 0 of h_n belongs to the longest sequence, number 0.",
 )
-def _(data, batch_sizes, W_ih, W_hh, b):
-    outputs, h, finished = run_packed(data, batch_sizes, W_ih, W_hh, b)
+def _(data, sizes, W_ih, W_hh, b):
+    outputs, h, finished = run_packed(data, sizes, W_ih, W_hh, b)
     return outputs, torch.cat([*finished, h])
 
 
@@ -752,19 +924,112 @@ def _(data, batch_sizes, W_ih, W_hh, b):
     en="Only the sequences alive at the last step are in h_n. Keep the last state of those that "
     "ended earlier as well.",
 )
-def _(data, batch_sizes, W_ih, W_hh, b):
-    outputs, h, _ = run_packed(data, batch_sizes, W_ih, W_hh, b)
+def _(data, sizes, W_ih, W_hh, b):
+    outputs, h, _ = run_packed(data, sizes, W_ih, W_hh, b)
     return outputs, h
 
 
 @packed_rnn.mistake(
     "not-carried",
-    ko="매 시점 hidden state를 0에서 다시 시작했습니다. 앞 시점의 h를 이어받아야 기억이 생깁니다.",
+    ko="매 시점 상태를 0에서 다시 시작했습니다. 앞 시점의 h를 이어받아야 기억이 생깁니다.",
     en="The hidden state restarts from 0 at every step. It is carrying h along that makes memory.",
 )
-def _(data, batch_sizes, W_ih, W_hh, b):
-    outputs, h, finished = run_packed(data, batch_sizes, W_ih, W_hh, b, carry=False)
+def _(data, sizes, W_ih, W_hh, b):
+    outputs, h, finished = run_packed(data, sizes, W_ih, W_hh, b, carry=False)
     return outputs, torch.cat([h, *finished[::-1]])
+
+
+@packed_rnn.mistake(
+    "overwritten-views",
+    ko="outputs에 `h[:n]`을 넣었습니다. 그것은 복사본이 아니라 h를 들여다보는 창(view)이라서, 다음 시점에 h를 고치면 "
+    "이미 넣은 출력까지 바뀝니다. 새로 계산한 텐서를 따로 두고 그것을 넣으세요.",
+    en="You appended `h[:n]`. That is not a copy but a view of h, so when the next step changes h, "
+    "the outputs already stored change as well. Keep the newly computed tensor and append that.",
+)
+def _(data, sizes, W_ih, W_hh, b):
+    h = data.new_zeros(int(sizes[0]), len(b))
+    outputs = []
+    for step in data.split(sizes.tolist()):
+        n = len(step)
+        h[:n] = torch.tanh(step @ W_ih.T + h[:n] @ W_hh.T + b)
+        outputs.append(h[:n])
+    return torch.cat(outputs), h
+
+
+@packed_rnn.mistake(
+    "W_hh-not-transposed",
+    ko="W_hh를 전치하지 않고 곱했습니다. x가 가로줄이므로 `h[:n] @ W_hh.T`입니다. W_hh는 정사각형이라 오류도 나지 "
+    "않습니다.",
+    en="W_hh is not transposed. States are rows, so it is `h[:n] @ W_hh.T`. W_hh is square, so no "
+    "error tells you.",
+)
+def _(data, sizes, W_ih, W_hh, b):
+    outputs, h, finished = run_packed(data, sizes, W_ih, W_hh.T, b)
+    return outputs, torch.cat([h, *finished[::-1]])
+
+
+@packed_rnn.mistake(
+    "forgets-bias",
+    ko="b를 더하지 않았습니다.",
+    en="The bias b is not added.",
+)
+def _(data, sizes, W_ih, W_hh, b):
+    outputs, h, finished = run_packed(data, sizes, W_ih, W_hh, torch.zeros_like(b))
+    return outputs, torch.cat([h, *finished[::-1]])
+
+
+@packed_rnn.mistake(
+    "outputs-everyone",
+    ko="시점마다 h 전체를 outputs에 넣었습니다. 그 시점에 살아 있는 n줄만 넣어야 data와 같은 (N, H)가 됩니다.",
+    en="The whole h goes into outputs at every step. Append only the n rows alive at that step, so "
+    "that outputs has (N, H) rows like data.",
+)
+def _(data, sizes, W_ih, W_hh, b):
+    h = data.new_zeros(int(sizes[0]), len(b))
+    outputs = []
+    for step in data.split(sizes.tolist()):
+        n = len(step)
+        h = torch.cat([torch.tanh(step @ W_ih.T + h[:n] @ W_hh.T + b), h[n:]])
+        outputs.append(h)
+    return torch.cat(outputs), h
+
+
+@packed_rnn.mistake(
+    "erases-finished",
+    ko="끝난 줄의 상태를 0으로 지웠습니다. 얼어붙은 채 남아 있어야 h_n에서 쓸 수 있습니다.",
+    en="The state of finished sequences is set to 0. It must stay frozen, to be there in h_n.",
+)
+def _(data, sizes, W_ih, W_hh, b):
+    outputs, h, _ = run_packed(data, sizes, W_ih, W_hh, b)
+    return outputs, F.pad(h, (0, 0, 0, int(sizes[0]) - len(h)))
+
+
+@packed_rnn.mistake(
+    "never-updated",
+    ko="h를 한 번도 고치지 않았습니다. 그래서 매 시점이 0에서 출발하고 h_n도 0입니다. 새 상태를 h에 다시 넣으세요.",
+    en="h is never updated, so every step starts from 0 and h_n is 0. Put the new state back into "
+    "h.",
+)
+def _(data, sizes, W_ih, W_hh, b):
+    outputs, _, _ = run_packed(data, sizes, W_ih, W_hh, b, carry=False)
+    return outputs, data.new_zeros(int(sizes[0]), len(b))
+
+
+@packed_rnn.mistake(
+    "frozen-first",
+    ko="h를 다시 이어 붙일 때 순서가 바뀌었습니다. 살아 있는 줄이 앞, 끝난 줄이 뒤입니다: `torch.cat([new, h[n:]])`.",
+    en="h is joined in the wrong order. The rows alive come first, the finished ones after: "
+    "`torch.cat([new, h[n:]])`.",
+)
+def _(data, sizes, W_ih, W_hh, b):
+    h = data.new_zeros(int(sizes[0]), len(b))
+    outputs = []
+    for step in data.split(sizes.tolist()):
+        n = len(step)
+        new = torch.tanh(step @ W_ih.T + h[:n] @ W_hh.T + b)
+        outputs.append(new)
+        h = torch.cat([h[n:], new])
+    return torch.cat(outputs), h
 
 
 @packed_rnn.mistake(
@@ -772,8 +1037,8 @@ def _(data, batch_sizes, W_ih, W_hh, b):
     ko="tanh가 빠졌습니다.",
     en="The tanh is missing.",
 )
-def _(data, batch_sizes, W_ih, W_hh, b):
-    outputs, h, finished = run_packed(data, batch_sizes, W_ih, W_hh, b, activation=lambda z: z)
+def _(data, sizes, W_ih, W_hh, b):
+    outputs, h, finished = run_packed(data, sizes, W_ih, W_hh, b, activation=lambda z: z)
     return outputs, torch.cat([h, *finished[::-1]])
 
 
@@ -782,8 +1047,8 @@ packed_rnn.hints(
         "살아 있는 줄은 언제나 앞쪽 n줄입니다. 시점마다 앞 n줄의 h만 갱신하고 나머지는 건드리지 않으면 됩니다.",
         "시점의 입력은 (n, D), 그때의 h는 h[:n]으로 (n, H). tanh(x @ W_ih.T + h[:n] @ W_hh.T + b)가 새 h[:n]이고 그 "
         "시점의 출력입니다. 끝난 줄 h[n:]은 그대로 남아 h_n이 됩니다.",
-        "`for step in data.split(batch_sizes.tolist()):` 안에서 `n = len(step)`, `new = torch.tanh(step @ W_ih.T + "
-        "h[:n] @ W_hh.T + b)`, `outputs.append(new)`, `h = torch.cat([new, h[n:]])`",
+        "`for step in data.split(sizes.tolist()):` 안에서 `n = len(step)`, `new = torch.tanh(step @ W_ih.T + "
+        "h[:n] @ W_hh.T + b)`, `outputs.append(new)`(h[:n]은 나중에 바뀌는 창이므로 넣지 마세요), `h = torch.cat([new, h[n:]])`",
     ],
     en=[
         "The rows still alive are always the first n. Update only the first n rows of h at each "
@@ -791,7 +1056,7 @@ packed_rnn.hints(
         "A step's input is (n, D), its state h[:n] is (n, H). tanh(x @ W_ih.T + h[:n] @ W_hh.T + "
         "b) is both the new h[:n] and the output of that step. Finished rows h[n:] simply stay "
         "and end up in h_n.",
-        "Inside `for step in data.split(batch_sizes.tolist()):` write `n = len(step)`, `new = "
+        "Inside `for step in data.split(sizes.tolist()):` write `n = len(step)`, `new = "
         "torch.tanh(step @ W_ih.T + h[:n] @ W_hh.T + b)`, `outputs.append(new)`, `h = "
         "torch.cat([new, h[n:]])`.",
     ],
@@ -879,6 +1144,38 @@ def _(logits, targets, lengths):
 
 
 @masked_loss.mistake(
+    "mask-one-too-many",
+    ko="마스크가 한 칸 깁니다. 칸 번호는 0부터이므로 유효한 칸은 t < 길이입니다(`<=`가 아니라 `<`).",
+    en="The mask is one step too long. Steps count from 0, so valid means t < length (`<`, not "
+    "`<=`).",
+)
+def _(logits, targets, lengths):
+    mask = torch.arange(targets.shape[1]) <= lengths[:, None]
+    return F.cross_entropy(logits[mask], targets[mask])
+
+
+@masked_loss.mistake(
+    "softmax-twice",
+    ko="로짓에 softmax를 먼저 씌웠습니다. `F.cross_entropy`는 안에서 softmax를 하므로 두 번 한 셈입니다.",
+    en="A softmax was put on the logits first. `F.cross_entropy` does it inside, so it is done "
+    "twice.",
+)
+def _(logits, targets, lengths):
+    mask = mask_of(targets, lengths)
+    return F.cross_entropy(logits[mask].softmax(1), targets[mask])
+
+
+@masked_loss.mistake(
+    "divides-by-batch",
+    ko="유효한 손실의 합을 시퀀스 수 B로 나누었습니다. 유효한 *토큰*의 수로 나누어야 합니다.",
+    en="The sum of the valid losses is divided by the number of sequences B. Divide by the number "
+    "of valid *tokens*.",
+)
+def _(logits, targets, lengths):
+    return (token_losses(logits, targets) * mask_of(targets, lengths)).sum() / len(targets)
+
+
+@masked_loss.mistake(
     "sum",
     ko="유효한 토큰의 손실을 더하기만 했습니다. 평균이 필요합니다.",
     en="The valid losses are summed. Wanted is their mean.",
@@ -889,13 +1186,15 @@ def _(logits, targets, lengths):
 
 masked_loss.hints(
     ko=[
-        "토큰마다의 손실을 먼저 구하고(평균 내지 않고), 유효한 것만 골라 평균을 내세요.",
+        "유효한 칸만 고른 다음 평균을 내세요. 칸을 먼저 골라도 되고, 토큰마다의 손실을 "
+        '`F.cross_entropy(..., reduction="none")`으로 구한 다음 골라도 됩니다.',
         "유효한 칸의 표(mask)는 (B, T)이고, 칸 번호 t < lengths일 때 참입니다: torch.arange(T) < lengths[:, None].",
         "`mask = torch.arange(T) < lengths[:, None]`, `return F.cross_entropy(logits[mask], targets[mask])` — "
         "불리언 인덱스는 유효한 칸만 (토큰 수, C)로 골라 줍니다.",
     ],
     en=[
-        "Get the loss of each token first (no mean), then average the valid ones only.",
+        "Pick the valid cells, then average. You may pick the cells first, or get each token's "
+        'loss with `F.cross_entropy(..., reduction="none")` and pick among those.',
         "The mask of valid cells is (B, T), true where step t < length: torch.arange(T) < "
         "lengths[:, None].",
         "`mask = torch.arange(T) < lengths[:, None]`, `return F.cross_entropy(logits[mask], "

@@ -11,7 +11,7 @@
 #
 # **누구를 위한 장인가요?** `optimizer.step()`을 불러 본 적은 있지만 그 안에서 무슨 일이 일어나는지 직접 써 본 적은 없는 사람.
 #
-# **걸리는 시간** 약 60분 · **먼저 알아야 할 것** 텐서 만들기와 사칙연산(1장), 선형 회귀(linear regression)와 평균 제곱 오차(2장), 고등학교 수준의 미분
+# **걸리는 시간** 약 60분 · **먼저 알아야 할 것** 텐서 만들기, 사칙연산, 행렬 곱(1장), 선형 회귀(linear regression)와 평균 제곱 오차(2장), 고등학교 수준의 미분. 함수의 설명문과 그림의 글자는 영어입니다
 #
 # **이 장을 마치면**
 #
@@ -25,7 +25,7 @@
 #
 # **Who is this for?** You have called `optimizer.step()`, but you have never written what happens inside it.
 #
-# **Time** about 60 minutes · **You need** making tensors and doing arithmetic with them (chapter 1), linear regression and the mean squared error (chapter 2), school calculus
+# **Time** about 60 minutes · **You need** making tensors, arithmetic and matrix products (chapter 1), linear regression and the mean squared error (chapter 2), school calculus
 #
 # **Afterwards you can**
 #
@@ -88,13 +88,14 @@ def draw_hill(ax, low=-0.6, high=2.6):
 
 figure, (ax,) = plots.axes(1, width=5.2)
 draw_hill(ax)
-for start in (0.0, 0.6, 1.0, 2.2):
-    W = torch.tensor(start, requires_grad=True)
+for start in (-0.2, 0.3, 1.0, 2.0):
+    W = torch.tensor(start, requires_grad=True)  # autograd watches W
     slope = torch.autograd.grad(J(W), W)[0].item()
-    near = torch.linspace(start - 0.3, start + 0.3, 2)
+    near = torch.linspace(start - 0.25, start + 0.25, 2)
     ax.plot(near, J(W).item() + slope * (near - start), "--", color=plots.BLUE)
     ax.plot(start, J(W).item(), "o", color=plots.ORANGE)
-    ax.annotate(f"{slope:+.2f}", (start, J(W).item()), (8, 8), textcoords="offset points")
+    place = (10, 4) if start <= 1 else (-46, 2)
+    ax.annotate(f"{slope:+.2f}", (start, J(W).item()), place, textcoords="offset points")
 ax.set_title("The slope is steep far from the valley and 0 in it")
 plt.show()
 
@@ -103,30 +104,30 @@ plt.show()
 #
 # ## 2. 기울기를 손으로 유도하기
 #
-# 표본 하나부터 봅시다. 오차를 $e_i = W x_i - y_i$라고 하면, 높이에 들어가는 것은 $e_i^2$입니다. $W$를 조금 늘리면 $e_i$가 $x_i$배로 늘고, $e_i^2$은 다시 $2e_i$배로 늡니다. 이 둘을 곱하는 것이 연쇄 법칙(chain rule)입니다.
+# 표본 하나부터 봅시다. 오차를 $e_i = W x_i - y_i$라고 하면, 높이에 들어가는 것은 $e_i^2$입니다. $W$를 조금 늘리면 $e_i$는 그 변화의 $x_i$배만큼 변하고, $e_i^2$은 다시 그 변화의 $2e_i$배만큼 변합니다. 이 둘을 곱하는 것이 연쇄 법칙(chain rule)입니다. 앞의 것이 바깥쪽(제곱)의 미분, 뒤의 것이 안쪽의 미분입니다.
 #
-# $$\frac{d}{dW}(W x_i - y_i)^2 = \underbrace{2\,(W x_i - y_i)}_{\text{outer}}\cdot\underbrace{x_i}_{\text{inner}}$$
+# $$\frac{d}{dW}(W x_i - y_i)^2 = 2\,(W x_i - y_i)\cdot x_i$$
 #
 # $J$는 이것들의 **평균**이므로 기울기도 평균입니다.
 #
 # $$\frac{dJ}{dW} = \frac{2}{n}\sum_{i=1}^{n}(W x_i - y_i)\,x_i$$
 #
-# 세 조각을 기억하세요: 제곱에서 나온 **2**, 평균에서 나온 **1/n**, 안쪽에서 나온 **x**. 사람들이 틀리는 곳은 늘 이 셋 가운데 하나입니다.
+# 세 조각을 기억하세요: 제곱에서 나온 **2**, 평균에서 나온 **1/n**, 안쪽에서 나온 **x**. 사람들은 대개 이 셋 가운데 하나를 빠뜨립니다.
 
 # %% [markdown] lang="en"
 # The numbers in the picture came from PyTorch's automatic differentiation (autograd). Now we find the same numbers ourselves.
 #
 # ## 2. Deriving the gradient on paper
 #
-# Start with a single sample. Call its error $e_i = W x_i - y_i$; what goes into the height is $e_i^2$. Make $W$ a little larger: $e_i$ grows $x_i$ times as much, and $e_i^2$ grows $2e_i$ times as much as that. Multiplying the two is the chain rule.
+# Start with a single sample. Call its error $e_i = W x_i - y_i$; what goes into the height is $e_i^2$. Change $W$ a little: $e_i$ changes by $x_i$ times that much, and $e_i^2$ by $2e_i$ times as much again. Multiplying the two is the chain rule: first the derivative of the outside (the square), then of the inside.
 #
-# $$\frac{d}{dW}(W x_i - y_i)^2 = \underbrace{2\,(W x_i - y_i)}_{\text{outer}}\cdot\underbrace{x_i}_{\text{inner}}$$
+# $$\frac{d}{dW}(W x_i - y_i)^2 = 2\,(W x_i - y_i)\cdot x_i$$
 #
 # $J$ is the **mean** of these, so its gradient is a mean as well.
 #
 # $$\frac{dJ}{dW} = \frac{2}{n}\sum_{i=1}^{n}(W x_i - y_i)\,x_i$$
 #
-# Remember three pieces: the **2** from the square, the **1/n** from the mean, the **x** from inside. Whenever people get this wrong, it is one of these three.
+# Remember three pieces: the **2** from the square, the **1/n** from the mean, the **x** from inside. When people get this wrong, it is mostly one of these three.
 
 # %% [markdown] lang="ko"
 # ### 여러분 차례: `mse-gradient`
@@ -152,13 +153,13 @@ def mse_gradient(W, x, y):
 
 
 # %% [markdown] lang="ko"
-# 통과했다면, 그림에 적힌 기울기와 견주어 보세요. 첫 줄의 $W = 0$에서 $-9.33$이 나와야 합니다.
+# 통과했다면 자동 미분과 견주어 보세요. $W = 0$의 기울기 $-9.33$은 곧 다시 나옵니다. 나머지는 그림에 적힌 값입니다.
 
 # %% [markdown] lang="en"
-# Once it passes, compare with the slopes written in the picture: the first line, at $W = 0$, should say $-9.33$.
+# Once it passes, compare with autograd. You will soon meet the slope $-9.33$ at $W = 0$ again; the others are those written in the picture.
 
 # %% tags=["demo"]
-for start in (0.0, 0.6, 1.0, 2.2):
+for start in (0.0, -0.2, 0.3, 1.0, 2.0):
     W = torch.tensor([start], requires_grad=True)
     by_autograd = torch.autograd.grad(J(W), W)[0].item()
     by_hand = mse_gradient(W.detach(), x, y).item()
@@ -249,7 +250,7 @@ def gradient_step(W, gradient, lr):
     """One step of gradient descent.
 
     W, gradient: float tensors of the same shape. lr: a Python float.
-    Returns the new position, a new tensor of that shape; W itself stays as it is.
+    Returns the new position, a new tensor of that shape and dtype; W itself stays as it is.
     """
     ### BEGIN SOLUTION
     return W - lr * gradient
@@ -272,7 +273,7 @@ def gradient_descent(W, x, y, lr, steps):
 
     W: (1,) float tensor, the start; it stays as it is. x, y: (n, 1) float tensors.
     lr: a Python float. steps: the number of updates, an int.
-    Returns (W, history): the final W, (1,), and a list of `steps` Python floats, where
+    Returns (W, history): the final W, (1,) of W's dtype, and a list of `steps` Python floats, where
     history[k] is the loss before update number k (so history[0] is the loss at the start).
     """
     history = []
@@ -285,43 +286,42 @@ def gradient_descent(W, x, y, lr, steps):
 
 
 # %% [markdown] lang="ko"
-# 여러분이 만든 경사하강법을 같은 언덕 위에서 학습률만 바꾸어 네 번 걸려 봅니다. 실행하기 전에 예상해 보세요. 어느 것이 가장 빠를까요? 어느 것이 골짜기를 건너뛸까요?
+# 여러분이 만든 경사하강법을 같은 언덕에서 학습률만 0.01, 0.107, 0.2, 0.22로 바꾸어 네 번 걷게 해 봅니다. 실행하기 전에 예상해 보세요. 어느 것이 가장 빠를까요? 어느 것이 골짜기를 건너뛸까요? 어느 것이 영영 도착하지 못할까요?
 
 # %% [markdown] lang="en"
-# Let your gradient descent walk the same hill four times, with nothing changed but the learning rate. Guess first: which one is fastest, and which one will jump across the valley?
+# Let your gradient descent walk the same hill four times, with nothing changed but the learning rate: 0.01, 0.107, 0.2 and 0.22. Guess before you run it: which one is fastest, which ones jump across the valley, which one never arrives?
 
 # %% tags=["demo"]
-rates = {0.01: "slow", 0.107: "almost in one step", 0.2: "oscillates", 0.22: "diverges"}
-figure, grid = plots.axes(4, width=2.2, height=2.6)
-for ax, (lr, what) in zip(grid, rates.items()):
-    path = [torch.zeros(1)]
-    for _ in range(12):
-        W, history = gradient_descent(path[-1], x, y, lr, 1)
-        path.append(W)
+paths = {}
+for lr in (0.01, 0.107, 0.2, 0.22):
+    paths[lr] = [gradient_descent(torch.zeros(1), x, y, lr, steps)[0] for steps in range(13)]
+
+figure, grid = plots.axes(4, width=2.2, height=2.5)
+for ax, (lr, path) in zip(grid, paths.items()):
     draw_hill(ax, -1.2, 3.2)
     ax.plot(path, [J(W) for W in path], "o-", color=plots.ORANGE, markersize=4, linewidth=1)
-    ax.set_title(f"lr = {lr}\n{what}")
+    ax.set_title(f"lr = {lr}, 12 steps")
     ax.set_ylim(-1, 24)
     print(f"lr = {lr}: W after 12 steps = {path[-1].item():.4f}")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 학습률 0.2에서는 골짜기를 번번이 건너뛰면서도 조금씩 가까워지고, 0.22에서는 건너뛸 때마다 더 멀어집니다. 그 경계는 어디일까요? 6절에서 정확히 계산합니다.
+# 학습률 0.01은 열두 걸음으로는 모자라고, 0.107은 첫걸음에 거의 도착합니다. 0.2에서는 골짜기를 번번이 건너뛰면서도 조금씩 가까워지고, 0.22에서는 건너뛸 때마다 더 멀어집니다. 그 경계는 어디일까요? 6절에서 정확히 계산합니다.
 #
 # ## 5. 편향을 더하고, 검산하기
 #
-# 직선에 편향 $b$를 더하면 $\hat{y} = Wx + b$, 오차는 $e_i = W x_i + b - y_i$입니다. 바깥쪽 미분 $2e_i$는 그대로이고 안쪽 미분만 다릅니다. $W$에 대해서는 $x_i$, $b$에 대해서는 $1$입니다.
+# 직선에 편향 $b$를 더하면 $\hat{y} = Wx + b$, 오차는 $e_i = W x_i + b - y_i$입니다. 바깥쪽 미분 $2e_i$는 그대로이고 안쪽 미분만 다릅니다. $W$에 대해서는 $x_i$, $b$에 대해서는 $1$입니다. $\partial$는 편미분(partial derivative), 곧 나머지를 고정하고 하나만 움직일 때의 미분입니다.
 #
 # $$\frac{\partial J}{\partial W} = \frac{2}{n}\sum_i e_i\,x_i \qquad \frac{\partial J}{\partial b} = \frac{2}{n}\sum_i e_i$$
 #
 # ### 여러분 차례: `bias-gradient`
 
 # %% [markdown] lang="en"
-# At 0.2 every step jumps across the valley and still lands a little closer; at 0.22 every jump lands farther away. Where is the border? Section 6 computes it exactly.
+# At 0.01 twelve steps are not enough; 0.107 arrives almost at once. At 0.2 every step jumps across the valley and still lands a little closer; at 0.22 every jump lands farther away. Where is the border? Section 6 computes it exactly.
 #
 # ## 5. Adding a bias, and checking the derivation
 #
-# With a bias $b$ the line is $\hat{y} = Wx + b$ and the error $e_i = W x_i + b - y_i$. The outer derivative $2e_i$ stays; only the inner one differs. It is $x_i$ for $W$ and $1$ for $b$.
+# With a bias $b$ the line is $\hat{y} = Wx + b$ and the error $e_i = W x_i + b - y_i$. The outer derivative $2e_i$ stays; only the inner one differs. It is $x_i$ for $W$ and $1$ for $b$. The $\partial$ means a partial derivative: move one of the variables, hold the others.
 #
 # $$\frac{\partial J}{\partial W} = \frac{2}{n}\sum_i e_i\,x_i \qquad \frac{\partial J}{\partial b} = \frac{2}{n}\sum_i e_i$$
 #
@@ -331,8 +331,8 @@ plt.show()
 def bias_gradient(W, b, x, y):
     """The gradients of J(W, b) = mean((W x + b - y)^2), by hand.
 
-    W, b: (1,) float tensors. x, y: (n, 1) float tensors.
-    Returns (dW, db), each (1,).
+    W, b: (1,) float tensors. x, y: (n, 1) float tensors. All of one dtype.
+    Returns (dW, db), each (1,) and of that dtype.
     """
     ### BEGIN SOLUTION
     error = W * x + b - y  # (n, 1)
@@ -345,22 +345,22 @@ def bias_gradient(W, b, x, y):
 # %% [markdown] lang="ko"
 # ### 유도가 맞는지 어떻게 아나요?
 #
-# 식이 길어지면 손은 반드시 틀립니다. 다행히 기울기에는 유도가 필요 없는 검산법이 있습니다. 미분의 정의로 돌아가서, 한 원소를 아주 조금($h$) 양쪽으로 움직여 높이를 재는 것입니다. 이것을 중심 차분(central difference)이라고 합니다.
+# 식이 길어지면 손은 반드시 틀립니다. 다행히 기울기에는 유도가 필요 없는 검산법이 있습니다. 미분의 정의로 돌아가서, 한 원소를 아주 조금($h$) 양쪽으로 움직여 높이를 재는 것입니다. 이것을 중심 차분(central difference)이라고 합니다. 여기서 $x$는 데이터가 아니라 함수 $f$에 넣는 값 전체입니다.
 #
-# $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h\,e_i) - f(x - h\,e_i)}{2h}$$
+# $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h\,u_i) - f(x - h\,u_i)}{2h}$$
 #
-# 여기서 $e_i$는 $i$번째 원소만 1이고 나머지는 0인 벡터입니다. 한쪽으로만 움직이는 $(f(x+h)-f(x))/h$보다 왜 나은지는 곧 그림으로 봅니다.
+# $u_i$는 $i$번째 원소만 1이고 나머지는 0인 벡터입니다. 한쪽으로만 움직이는 $(f(x+h)-f(x))/h$보다 왜 나은지는 곧 그림으로 봅니다.
 #
 # ### 여러분 차례: `numerical-gradient`
 
 # %% [markdown] lang="en"
 # ### How do you know that a derivation is right?
 #
-# As formulas grow, hands slip. Luckily a gradient can be checked without deriving anything: go back to the definition, move one element a tiny bit ($h$) to both sides, and measure the height. This is the central difference.
+# As formulas grow, hands slip. Luckily a gradient can be checked without deriving anything: go back to the definition, move one element a tiny bit ($h$) to both sides, and measure the height. This is the central difference. The $x$ here is not the data but whatever goes into the function $f$.
 #
-# $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h\,e_i) - f(x - h\,e_i)}{2h}$$
+# $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h\,u_i) - f(x - h\,u_i)}{2h}$$
 #
-# Here $e_i$ is the vector that is 1 at place $i$ and 0 elsewhere. Why this beats moving to one side only, $(f(x+h)-f(x))/h$, you will see in a plot in a moment.
+# $u_i$ is the vector that is 1 at place $i$ and 0 elsewhere. Why this beats moving to one side only, $(f(x+h)-f(x))/h$, you will see in a plot in a moment.
 #
 # ### Your turn: `numerical-gradient`
 
@@ -369,7 +369,8 @@ def numerical_gradient(f, x, eps):
     """The gradient of f at x by central differences, one element at a time.
 
     f: a function from a tensor of x's shape to a 0-dimensional tensor.
-    x: a float64 tensor of any shape; it stays as it is. eps: the h of the formula, a float.
+    x: a contiguous float64 tensor of any shape, also 2-D; it stays as it is.
+    eps: the h of the formula, a float.
     Returns a float64 tensor of x's shape.
     """
     ### BEGIN SOLUTION
@@ -453,7 +454,9 @@ for name, other in (("finite differences", by_difference), ("autograd", by_autog
 #
 # $$|1 - \eta L| < 1 \iff 0 < \eta < \frac{2}{L}$$
 #
-# $\eta = 1/L$이면 배수가 0이라 한 걸음에 도착하고, $2/L$을 넘으면 발산합니다. 특성(feature)이 여럿이면 방향마다 곡률이 다릅니다. 곡률은 행렬 $H = \frac{2}{n}X^\top X$가 되고, 가장 가파른 방향, 곧 **가장 큰 고윳값(eigenvalue)** 이 한계를 정합니다.
+# $\eta = 1/L$이면 배수가 0이라 한 걸음에 도착하고, $2/L$을 넘으면 발산합니다. 
+#
+# 특성(feature)이 여럿이면 언덕은 여러 방향으로 휘고, 방향마다 휘는 정도가 다릅니다. $\sum x_i^2$ 자리에 행렬 $X^\top X$가 들어가 곡률은 행렬 $H = \frac{2}{n}X^\top X$가 됩니다. 이 행렬의 고윳값(eigenvalue)은 서로 수직인 방향들의 곡률입니다. 거리는 방향마다 제 곡률로 $(1 - \eta L)$배가 되므로, **가장 급하게 휘는 방향, 곧 가장 큰 고윳값**이 한계를 정합니다.
 #
 # ### 여러분 차례: `largest-stable-lr`
 
@@ -472,7 +475,9 @@ for name, other in (("finite differences", by_difference), ("autograd", by_autog
 #
 # $$|1 - \eta L| < 1 \iff 0 < \eta < \frac{2}{L}$$
 #
-# With $\eta = 1/L$ the factor is 0 and you arrive in one step; beyond $2/L$ you diverge. With several features the curvature differs by direction. It becomes the matrix $H = \frac{2}{n}X^\top X$, and the steepest direction, the **largest eigenvalue**, sets the limit.
+# With $\eta = 1/L$ the factor is 0 and you arrive in one step; beyond $2/L$ you diverge. 
+#
+# With several features the hill curves in several directions, each by a different amount. In place of $\sum x_i^2$ stands the matrix $X^\top X$, and the curvature becomes the matrix $H = \frac{2}{n}X^\top X$. Its eigenvalues are the curvatures along directions at right angles to each other. Along each of them the distance is multiplied by $(1 - \eta L)$ with its own curvature, so **the most curved direction, the largest eigenvalue**, sets the limit.
 #
 # ### Your turn: `largest-stable-lr`
 
@@ -492,17 +497,17 @@ def largest_stable_lr(x):
 
 
 # %% [markdown] lang="ko"
-# 예언이 맞는지 봅시다. 학습률을 0.01부터 0.25까지 바꾸며 *여러분의* `gradient_descent`를 20걸음씩 걸리고, 마지막 손실을 그립니다. 세로 점선은 *여러분의* `largest_stable_lr`가 계산한 경계입니다.
+# 계산이 맞는지 봅시다. 학습률을 0.01부터 0.25까지 바꾸며 *여러분의* `gradient_descent`를 다섯 걸음씩 걷게 하고, 마지막 손실을 그립니다. 빨간 파선은 *여러분의* `largest_stable_lr`가 계산한 경계입니다.
 
 # %% [markdown] lang="en"
-# Does the prophecy hold? *Your* `gradient_descent` walks 20 steps at every rate from 0.01 to 0.25, and we plot the loss it ends with. The dashed line is the limit that *your* `largest_stable_lr` computed.
+# Does the prediction hold? *Your* `gradient_descent` walks five steps at every rate from 0.01 to 0.25, and we plot the loss it ends with. The red dashed line is the limit that *your* `largest_stable_lr` computed.
 
 # %% tags=["demo"]
 limit = largest_stable_lr(x.double())
 rates = torch.linspace(0.01, 0.25, 97).tolist()
 final = []
 for lr in rates:
-    W, history = gradient_descent(torch.zeros(1).double(), x.double(), y.double(), lr, 20)
+    W, history = gradient_descent(torch.zeros(1).double(), x.double(), y.double(), lr, 5)
     final.append(J(W).item())
 
 figure, (ax,) = plots.axes(1, width=5.6)
@@ -510,34 +515,34 @@ ax.semilogy(rates, final, color=plots.BLUE)
 ax.axvline(limit, linestyle="--", color=plots.RED, label=f"2/L = {limit:.4f}")
 ax.axvline(limit / 2, linestyle=":", color=plots.GREEN, label=f"1/L = {limit / 2:.4f}")
 ax.axhline(J(torch.zeros(1)).item(), color=plots.GREY, linewidth=0.8, label="loss at the start")
-plots.label(ax, "Past 2/L the loss grows at every step", "learning rate", "loss after 20 steps")
-ax.set_ylim(1e-18, 1e8)
-ax.legend(fontsize="small", loc="upper left")
+plots.label(ax, "Past 2/L the loss grows at every step", "learning rate", "loss after 5 steps")
+ax.set_ylim(1e-14, 1e3)
+ax.legend(fontsize="small", loc="lower left")
 plt.show()
 print(f"largest stable learning rate: {limit:.4f}")
 
 # %% [markdown] lang="ko"
-# 곡선은 $1/L$에서 바닥으로 떨어지고, 정확히 $2/L$에서 출발점의 손실을 지나 치솟습니다.
+# 곡선은 $1/L$에서 0으로 곤두박질치고(로그 눈금이라 그림 밖으로 나갑니다), 정확히 $2/L$에서 출발점의 손실을 넘어섭니다.
 #
-# ## 7. 함정을 닫으며: 데이터를 두 배로
+# ## 7. 다시 함정으로: 데이터를 두 배로
 #
-# 3절의 노트 코드로 돌아갑니다. 노트의 규칙은 2도 1/n도 없으므로 곡률이 $\sum x_i^2 = 14$이고, 학습률의 한계는 $2/14 = 1/7 \approx 0.143$입니다. 노트의 0.1은 아슬아슬하게 안쪽이었습니다. 이제 같은 세 점을 두 번씩 넣어 봅시다. 새로운 정보는 하나도 없습니다.
+# 3절의 노트 코드로 돌아갑니다. 노트의 규칙은 2도 1/n도 없으므로 곡률이 $\sum x_i^2 = 14$이고, 학습률의 한계는 $2/14 = 1/7 \approx 0.143$입니다. 노트의 0.1은 이 한계 안쪽이었습니다. 이제 같은 세 점을 두 번씩 넣고, 노트처럼 열한 번 갱신해 봅시다. 새로운 정보는 하나도 없습니다.
 
 # %% [markdown] lang="en"
-# The curve drops to the floor at $1/L$ and shoots up past the starting loss exactly at $2/L$.
+# At $1/L$ the curve plunges towards 0 (out of the picture, as the scale is logarithmic), and exactly at $2/L$ it passes the loss at the start.
 #
-# ## 7. Closing the trap: double the data
+# ## 7. Back to the trap: double the data
 #
-# Back to the notes' code of section 3. Its rule has neither the 2 nor the 1/n, so its curvature is $\sum x_i^2 = 14$ and its limit $2/14 = 1/7 \approx 0.143$. The notes' 0.1 was just inside. Now put in the same three points twice. There is no new information at all.
+# Back to the notes' code of section 3. Its rule has neither the 2 nor the 1/n, so its curvature is $\sum x_i^2 = 14$ and its limit $2/14 = 1/7 \approx 0.143$. The notes' 0.1 was inside. Now put in the same three points twice and update eleven times, as the notes do. There is no new information at all.
 
 # %% tags=["demo"]
 for name, gradient in (("the notes' rule", notes_gradient), ("the true gradient", mse_gradient)):
     for times in (1, 2):
         X, Y = x.repeat(times, 1), y.repeat(times, 1)  # (n * times, 1)
         W = torch.zeros(1)
-        for _ in range(19):
+        for _ in range(11):
             W = gradient_step(W, gradient(W, X, Y), 0.1)
-        print(f"{name}, every sample {times}x: W after 19 steps = {W.item():.3f}")
+        print(f"{name}, every sample {times}x: W after 11 steps = {W.item():.3f}")
 
 # %% [markdown] lang="ko"
 # 노트의 규칙은 데이터를 두 배로 늘리자 튀어나가고, 올바른 기울기는 꿈쩍도 하지 않습니다. 손실을 평균으로 정의했다면 기울기도 끝까지 평균이어야 합니다.
@@ -547,7 +552,7 @@ for name, gradient in (("the notes' rule", notes_gradient), ("the true gradient"
 # - 기울기는 높이가 커지는 방향이고, 경사하강법은 그 반대로 학습률만큼 걷는 일입니다.
 # - 평균 제곱 오차의 기울기에는 세 조각이 있습니다: 제곱의 **2**, 평균의 **1/n**, 연쇄 법칙의 **x**.
 # - 유도는 중심 차분으로 검산합니다. `float64`로, $h$는 $10^{-5}$ 언저리로.
-# - 이차함수에서 학습률의 한계는 $2/L$이고 가장 빠른 값은 $1/L$입니다. $L$은 가장 큰 곡률입니다.
+# - 이차함수에서 학습률의 한계는 $2/L$이고, $L$은 가장 큰 곡률입니다. 방향이 하나뿐이면 $1/L$에서 한 걸음에 도착합니다.
 # - 합으로 구한 기울기는 데이터의 양에 따라 걸음이 달라집니다.
 #
 # ## 더 생각해 보기
@@ -559,12 +564,12 @@ for name, gradient in (("the notes' rule", notes_gradient), ("the true gradient"
 #
 # <details><summary>2. 곡률이 1인 방향과 100인 방향이 함께 있으면, 가장 좋은 학습률로도 왜 느린가요?</summary>
 #
-# 학습률은 곡률 100인 방향 때문에 $2/100$보다 작아야 합니다. 그 학습률로 곡률 1인 방향에서는 거리가 매번 $1 - 0.02 = 0.98$배로밖에 줄지 않습니다. 두 곡률의 비(조건수)가 클수록 느립니다.
+# 학습률은 곡률 100인 방향 때문에 $2/100$보다 작아야 합니다. 두 방향이 똑같이 줄어드는 가장 좋은 값 $2/(1 + 100)$에서도 거리는 매번 $1 - 2/101 \approx 0.98$배로밖에 줄지 않습니다. 두 곡률의 비(조건수)가 클수록 느립니다.
 # </details>
 #
 # <details><summary>3. 신경망의 손실은 이차함수가 아닌데 2/L이 무슨 소용인가요?</summary>
 #
-# 어느 점에서든 가까이 들여다보면 거의 이차함수입니다. 그래서 그 자리의 가장 큰 곡률이 그 순간의 한계를 정합니다. 학습률이 크면 가파른 골짜기에서 튕겨 나오고 완만한 곳에서만 머물 수 있습니다.
+# 대부분의 점에서는 가까이 들여다보면 거의 이차함수입니다. 그래서 그 자리의 가장 큰 곡률이 그 순간의 한계를 정합니다. 학습률이 크면 좁은 골짜기에서는 튕겨 나오고 넓은 골짜기에서만 머물 수 있습니다.
 # </details>
 #
 # <details><summary>4. 수치 미분이 이렇게 간단한데 왜 이것으로 학습하지 않나요?</summary>
@@ -580,7 +585,7 @@ for name, gradient in (("the notes' rule", notes_gradient), ("the true gradient"
 # - The gradient points to where the height grows; gradient descent walks the other way, by the learning rate.
 # - The gradient of the mean squared error has three pieces: the **2** of the square, the **1/n** of the mean, the **x** of the chain rule.
 # - Check a derivation with central differences: in `float64`, with $h$ around $10^{-5}$.
-# - On a quadratic the learning rate's limit is $2/L$ and the fastest rate $1/L$, where $L$ is the largest curvature.
+# - On a quadratic the learning rate's limit is $2/L$, where $L$ is the largest curvature. With a single direction, $1/L$ arrives in one step.
 # - A gradient made with a sum changes its step with the amount of data.
 #
 # ## Further questions
@@ -592,12 +597,12 @@ for name, gradient in (("the notes' rule", notes_gradient), ("the true gradient"
 #
 # <details><summary>2. One direction has curvature 1, another 100. Why is even the best learning rate slow?</summary>
 #
-# Because of the direction with curvature 100 the rate must stay below $2/100$. At that rate the distance along the direction with curvature 1 only shrinks by $1 - 0.02 = 0.98$ a step. The larger the ratio of the two (the condition number), the slower.
+# Because of the direction with curvature 100 the rate must stay below $2/100$. Even at the best one, $2/(1 + 100)$, where both directions shrink alike, the distance only becomes $1 - 2/101 \approx 0.98$ of itself at each step. The larger the ratio of the two (the condition number), the slower.
 # </details>
 #
 # <details><summary>3. A neural network's loss is not quadratic. What use is 2/L then?</summary>
 #
-# Near any point it almost is. So the largest curvature at that point sets the limit of that moment: with a large learning rate you bounce out of steep valleys and can only stay in flat ones.
+# Near most points it almost is. So the largest curvature at that point sets the limit of that moment: with a large learning rate you bounce out of narrow valleys and can only stay in wide ones.
 # </details>
 #
 # <details><summary>4. Numerical differentiation is so simple. Why not train with it?</summary>

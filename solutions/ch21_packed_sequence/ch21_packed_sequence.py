@@ -11,7 +11,7 @@
 #
 # **누구를 위한 장인가요?** 길이가 다른 문장을 0으로 채워 RNN에 넣어 보았고, 그 0들이 무슨 일을 하는지 궁금해진 사람.
 #
-# **걸리는 시간** 약 75분 · **먼저 알아야 할 것** 텐서의 모양과 인덱싱(1장), 교차 엔트로피(cross entropy, 7장), RNN 셀 $h_t = \tanh(W_{ih}x_t + W_{hh}h_{t-1} + b)$(19장)
+# **걸리는 시간** 약 75분 · **먼저 알아야 할 것** 텐서의 모양과 인덱싱(1장), 교차 엔트로피(cross entropy, 7장), RNN 셀 $h_t = \tanh(W_{ih}x_t + W_{hh}h_{t-1} + b)$과 임베딩(18, 19장). 함수의 설명문과 그림의 글자는 영어입니다
 #
 # **이 장을 마치면**
 #
@@ -25,7 +25,7 @@
 #
 # **Who is this for?** You have filled sentences of different lengths up with zeros, fed them to an RNN, and started to wonder what all those zeros are doing.
 #
-# **Time** about 75 minutes · **You need** tensor shapes and indexing (chapter 1), cross entropy (chapter 7), the RNN cell $h_t = \tanh(W_{ih}x_t + W_{hh}h_{t-1} + b)$ (chapter 19)
+# **Time** about 75 minutes · **You need** tensor shapes and indexing (chapter 1), cross entropy (chapter 7), the RNN cell $h_t = \tanh(W_{ih}x_t + W_{hh}h_{t-1} + b)$ and embeddings (chapters 18 and 19)
 #
 # **Afterwards you can**
 #
@@ -41,7 +41,7 @@ import matplotlib.pyplot as plt
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import pack_padded_sequence
 
 from helpers import plots
 from helpers.check import NotAttempted, check, hint, open_chapter
@@ -58,11 +58,15 @@ open_chapter("ch21_packed_sequence", "en")
 # ## 1. 문장은 들쭉날쭉하고 텐서는 네모납니다
 #
 # 문장 열 개의 길이가 20, 5, 8, 10, 15, 18, 17, 6, 6, 18이라고 합시다(이 과정의 바탕이 된 노트의 배치입니다). 한 번에 처리하려면 텐서 하나에 담아야 하고, 텐서는 직사각형이어야 합니다. 그래서 짧은 문장의 뒤를 의미 없는 기호로 채웁니다. 이것이 패딩입니다.
+#
+# 이 장에서 텐서의 모양은 네 글자로 적습니다. **B**는 배치(batch)에 든 시퀀스의 수, **T**는 시점(time step)의 수, **D**는 한 시점에 들어가는 벡터의 길이, **H**는 RNN의 상태(hidden state) 벡터의 길이입니다. 시퀀스는 텐서의 한 줄이고, 여기서는 문장 하나입니다.
 
 # %% [markdown] lang="en"
 # ## 1. Sentences are ragged, tensors are rectangles
 #
 # Ten sentences have the lengths 20, 5, 8, 10, 15, 18, 17, 6, 6, 18 (the batch of the notes this course grew from). To process them at once they must go into one tensor, and a tensor is a rectangle. So the short ones are filled up with a meaningless symbol: padding.
+#
+# In this chapter four letters describe the shape of a tensor. **B** is the number of sequences in the batch, **T** the number of time steps, **D** the length of the vector that goes in at one step, **H** the length of the RNN's hidden state. A sequence is one row of the tensor, here one sentence.
 
 # %%
 notes_lengths = torch.tensor([20, 5, 8, 10, 15, 18, 17, 6, 6, 18])  # (B,)
@@ -93,14 +97,14 @@ print(f"{int(real.sum())} of {real.numel()} cells are words")
 #
 # ### 여러분 차례: `pad-batch`
 #
-# 토큰 번호의 리스트들을 네모난 텐서로 만드세요. **함정이 하나 있습니다.** 노트의 코드는 원래 리스트를 *그 자리에서* 늘립니다. 노트북의 셀은 두 번 실행되기 마련이고, 두 번째에는 모든 길이가 20으로 재어집니다. 아무 오류도 나지 않습니다.
+# 토큰(단어) 번호의 리스트들을 네모난 텐서로 만드세요. **함정이 하나 있습니다.** 노트의 코드는 원래 리스트를 *그 자리에서* 늘립니다. 노트북의 셀은 두 번 실행되기 마련이고, 두 번째에는 모든 길이가 20으로 나옵니다. 아무 오류도 나지 않습니다.
 
 # %% [markdown] lang="en"
 # Only 123 of the 200 cells are words; the rest is filling.
 #
 # ### Your turn: `pad-batch`
 #
-# Turn lists of token numbers into a rectangular tensor. **There is a trap.** The code in the notes extends the original lists *in place*. Notebook cells get run twice, and the second time every length is measured as 20. No error appears.
+# Turn lists of token (word) numbers into a rectangular tensor. **There is a trap.** The code in the notes extends the original lists *in place*. Notebook cells get run twice, and the second time every length is measured as 20. No error appears.
 
 # %% exercise="pad-batch"
 def pad_batch(sequences, pad_id):
@@ -126,17 +130,17 @@ print(batch)
 # %% [markdown] lang="ko"
 # ## 2. 패딩은 답을 조용히 틀리게 만듭니다
 #
-# 노트는 문장을 분류할 때 RNN이 돌려주는 `h_n`을 "마지막 단어를 읽은 뒤의 상태"라며 씁니다. 패딩이 있으면 그렇지 않습니다. RNN은 0이 단어인지 채운 것인지 모르므로, 길이 5인 문장에 대해서도 **패딩 15칸을 모두 읽은 뒤의** 상태를 돌려줍니다. 얼마나 다른지 재어 봅시다.
+# 노트는 문장을 분류할 때 RNN이 돌려주는 `h_n`을 "마지막 단어를 읽은 뒤의 상태"로 여기고 씁니다. 패딩이 있으면 그렇지 않습니다. RNN은 0이 단어인지 채운 것인지 모르므로, 길이 5인 문장에 대해서도 **패딩 15칸을 모두 읽은 뒤의** 상태를 돌려줍니다. 먼저 `h_n`이 무엇인지 눈으로 확인합시다. 얼마나 빗나갔는지는 여러분이 다음에 만들 함수로 잽니다.
 
 # %% [markdown] lang="en"
 # ## 2. Padding makes answers wrong, silently
 #
-# To classify a sentence, the notes use the RNN's `h_n` as "the state after the last word". With padding it is not. An RNN cannot know whether a 0 is a word or filling, so for a sentence of length 5 it returns the state **after it has read all 15 pads as well**. Let us measure the difference.
+# To classify a sentence, the notes use the RNN's `h_n` as "the state after the last word". With padding it is not. An RNN cannot know whether a 0 is a word or filling, so for a sentence of length 5 it returns the state **after it has read all 15 pads as well**. First see for yourself what `h_n` is; how far off it is, we measure with your next function.
 
 # %%
 torch.manual_seed(21)
 embedding = nn.Embedding(100, 16)  # token → (16,)
-rnn = nn.RNN(16, 32, batch_first=True)
+rnn = nn.RNN(16, 32, batch_first=True)  # batch_first: sequences are rows, (B, T, D)
 tokens = torch.randint(1, 100, (10, 20)) * real  # (B, T): 0 is the pad
 x = embedding(tokens).detach()  # (B, T, D)
 with torch.no_grad():
@@ -172,7 +176,7 @@ for length, gap in zip(notes_lengths.tolist(), (h_n[0] - right).abs().amax(1)):
     print(f"length {length:2d}: h_n is off by up to {gap:.2f}")
 
 # %% [markdown] lang="ko"
-# 한 칸의 값은 $-1$과 $1$ 사이입니다. 패딩이 없는 가장 긴 문장 하나만 맞고, 나머지 아홉 문장의 `h_n`은 전혀 다른 벡터입니다. 이런 모델도 학습은 됩니다. 다만 패딩을 견디는 법까지 배우느라 힘을 씁니다.
+# 상태 벡터의 성분은 $-1$과 $1$ 사이의 수입니다. 패딩이 없는 가장 긴 문장 하나만 맞고, 나머지 아홉 문장의 `h_n`은 전혀 다른 벡터입니다. 이런 모델도 학습은 됩니다. 다만 패딩을 견디는 법까지 배우느라 힘을 씁니다.
 #
 # ## 3. 긴 것부터 세우기
 #
@@ -183,7 +187,7 @@ for length, gap in zip(notes_lengths.tolist(), (h_n[0] - right).abs().amax(1)):
 # 길이가 같은 문장들은 원래 순서를 지키도록 하세요(안정 정렬, stable sort).
 
 # %% [markdown] lang="en"
-# The values lie between $-1$ and $1$. Only the longest sentence, which has no padding, is right; the `h_n` of the other nine is quite another vector. A model on top of this does learn, but it spends effort on learning to survive the padding.
+# The components of a state lie between $-1$ and $1$. Only the longest sentence, which has no padding, is right; the `h_n` of the other nine is quite another vector. A model on top of this does learn, but it spends effort on learning to survive the padding.
 #
 # ## 3. Longest first
 #
@@ -210,19 +214,20 @@ def sort_by_length(x, lengths):
 # %% [markdown] lang="ko"
 # ### 여러분 차례: `unsort`
 #
-# 정렬해서 계산한 결과는 정렬된 순서로 나옵니다. 그대로 정답 레이블과 견주면 모든 짝이 어긋납니다. 노트에는 이 되돌리기가 빠져 있습니다. `order`는 "정렬된 0번은 원래 몇 번"을 말하므로, 되돌리려면 그 반대, "원래 0번은 지금 몇 번째"가 필요합니다. 이것을 역순열(inverse permutation)이라고 합니다.
+# 정렬해서 계산한 결과는 정렬된 순서로 나옵니다. 그대로 정답 레이블과 견주면 짝이 대부분 어긋납니다. 노트에는 이 되돌리기가 빠져 있습니다. `order`는 "정렬된 0번은 원래 몇 번"을 말하므로, 되돌리려면 그 반대, "원래 0번은 지금 몇 번째"가 필요합니다. 이것을 역순열(inverse permutation)이라고 합니다. `order[i]`번 자리에 `i`를 적어 넣은 표가 바로 그것입니다. 같은 표를 한 번에 얻는 텐서 메서드도 있습니다(힌트에 나옵니다).
 
 # %% [markdown] lang="en"
 # ### Your turn: `unsort`
 #
-# What you compute on sorted rows comes out in sorted order. Compare that with the labels and every pair is mismatched; the notes forget to undo it. `order` says "sorted row 0 was originally number …"; to go back you need the opposite, "original row 0 now stands at place …". That is the inverse permutation.
+# What you compute on sorted rows comes out in sorted order. Compare that with the labels and most pairs are mismatched; the notes forget to undo it. `order` says "sorted row 0 was originally number …"; to go back you need the opposite, "original row 0 now stands at place …". That is the inverse permutation: a table with `i` written at place `order[i]`. There is also a tensor method that gives the same table at once (see the hints).
 
 # %% exercise="unsort"
 def unsort(sorted_x, order):
     """Puts sorted rows back into their original order.
 
     sorted_x: (B, ...) tensor, such that sorted_x[i] was row order[i] originally.
-    order: (B,) int64, a permutation of 0 … B - 1. Returns a tensor of sorted_x's shape.
+    order: (B,) int64, a permutation of 0 … B - 1.
+    Returns a tensor of sorted_x's shape and dtype.
     """
     ### BEGIN SOLUTION
     inverse = order.argsort()  # (B,)
@@ -267,12 +272,12 @@ draw_pack(ax, small_lengths, "Read down the columns; orange: rows alive at each 
 plt.show()
 
 # %% [markdown] lang="ko"
-# 주황색 수가 시점마다 살아 있는 문장의 수, 곧 `batch_sizes`입니다. PyTorch의 `PackedSequence`는 이 두 가지, 번호 순서로 이어 붙인 `data`와 `batch_sizes`가 전부입니다.
+# 주황색 수가 시점마다 살아 있는 문장의 수, 곧 `batch_sizes`입니다. PyTorch의 `PackedSequence`의 알맹이는 이 두 가지, 번호 순서로 이어 붙인 `data`와 `batch_sizes`입니다.
 #
 # ### 여러분 차례: `batch-sizes`
 
 # %% [markdown] lang="en"
-# The orange numbers, how many sentences are alive at each step, are the `batch_sizes`. PyTorch's `PackedSequence` is nothing but these two things: the cells joined in that order, `data`, and the `batch_sizes`.
+# The orange numbers, how many sentences are alive at each step, are the `batch_sizes`. At the heart of PyTorch's `PackedSequence` are these two things: the cells joined in that order, `data`, and the `batch_sizes`.
 #
 # ### Your turn: `batch-sizes`
 
@@ -297,14 +302,14 @@ for name, lengths in (("small example", small_lengths), ("the notes' batch", not
     print(f"    {int(sizes.sum())} of {cells} cells are computed")
 
 # %% [markdown] lang="ko"
-# 노트의 그림과 출력에 있는 수가 그대로 나옵니다: 작은 예는 30칸에서 18칸으로, 노트의 배치는 200칸에서 123칸으로 줄어듭니다.
+# 이 강좌의 바탕이 된 노트에 적힌 수가 그대로 나옵니다: 작은 예는 30칸에서 18칸으로, 노트의 배치는 200칸에서 123칸으로 줄어듭니다.
 #
 # ### 여러분 차례: `pack`
 #
 # 이제 `data`를 만듭니다. 입력의 줄은 정렬되어 있지 않으니 먼저 `sort_by_length`로 세우세요.
 
 # %% [markdown] lang="en"
-# These are the very numbers of the notes' pictures and printouts: from 30 cells to 18 in the small example, from 200 to 123 in the notes' batch.
+# These are the very numbers that the notes give: from 30 cells to 18 in the small example, from 200 to 123 in the notes' batch.
 #
 # ### Your turn: `pack`
 #
@@ -315,8 +320,9 @@ def pack(x, lengths):
     """Packs a padded batch: all valid cells, step by step, longest sequence first.
 
     x: (B, T, D) float tensor, T = max(lengths). lengths: (B,) int64, in any order.
-    Returns (data, batch_sizes, order): data (sum of lengths, D), first all rows of step 0,
-    then all rows of step 1, …; batch_sizes (T,) int64; order (B,) int64 as in sort_by_length.
+    Returns (data, sizes, order): data (sum of lengths, D), first all rows of step 0, then all
+    rows of step 1, …; sizes (T,) int64, the batch sizes; order (B,) int64 as in
+    sort_by_length.
     """
     # sort the rows            # (B, T, D)
     # count who is alive       # (T,)
@@ -351,31 +357,31 @@ print("their order:", theirs.sorted_indices.tolist())
 #
 # ### 여러분 차례: `unpack`
 #
-# 거꾸로 갑니다. `data`와 `batch_sizes`만으로 패딩된 텐서와 길이를 되살리세요. 길이 정보는 어디에 숨어 있을까요?
+# 거꾸로 갑니다. `data`와 시점마다의 줄 수 `sizes`만으로 패딩된 텐서와 길이를 되살리세요. 길이 정보는 어디에 숨어 있을까요? 그림의 칸을 세로로 세면 줄 수입니다. 가로로 세면 무엇일까요?
 
 # %% [markdown] lang="en"
 # `sorted_indices` is your `order` (sentences of equal length may be ordered differently). PyTorch also carries the inverse, `unsorted_indices`, and uses it to bring an RNN's `h_n` and the result of `pad_packed_sequence` back into the original order.
 #
 # ### Your turn: `unpack`
 #
-# Now the way back. From `data` and `batch_sizes` alone, restore the padded tensor and the lengths. Where are the lengths hiding?
+# Now the way back. From `data` and the rows at each step, `sizes`, alone, restore the padded tensor and the lengths. Where are the lengths hiding? Counting the cells of the picture by column gave the sizes. What does counting by row give?
 
 # %% exercise="unpack"
-def unpack(data, batch_sizes):
+def unpack(data, sizes):
     """Undoes a pack, rows still in sorted order.
 
-    data: (N, D) float tensor, laid out step by step. batch_sizes: (T,) int64, not increasing,
+    data: (N, D) float tensor, laid out step by step. sizes: (T,) int64, not increasing,
     with sum N. Returns (x, lengths): (B, T, D) padded with 0, and (B,) int64; B is
-    batch_sizes[0], D and the dtype are those of data.
+    sizes[0], D and the dtype are those of data.
     """
     ### BEGIN SOLUTION
-    B, T = int(batch_sizes[0]), len(batch_sizes)
+    B, T = int(sizes[0]), len(sizes)
     x = torch.zeros(B, T, data.shape[1], dtype=data.dtype)  # (B, T, D)
     start = 0
-    for t, n in enumerate(batch_sizes.tolist()):
+    for t, n in enumerate(sizes.tolist()):
         x[:n, t] = data[start : start + n]
         start += n
-    lengths = torch.stack([(batch_sizes > row).sum() for row in range(B)])  # (B,)
+    lengths = torch.stack([(sizes > row).sum() for row in range(B)])  # (B,)
     return x, lengths
     ### END SOLUTION
 
@@ -389,37 +395,37 @@ print("pack, unpack, unsort gives back every word:", torch.equal(unsort(restored
 # %% [markdown] lang="ko"
 # ## 5. 패킹한 데이터 위의 RNN
 #
-# 이제 핵심입니다. 시점마다 `batch_sizes[t]`줄만 계산합니다.
+# 이제 핵심입니다. 시점마다 $n_t$줄, 곧 `sizes[t]`줄만 계산합니다. $i$는 정렬된 줄의 번호입니다.
 #
-# $$h_t^{(i)} = \begin{cases}\tanh(W_{ih}x_t^{(i)} + W_{hh}h_{t-1}^{(i)} + b) & i < \text{batch\_sizes}[t] \\ h_{t-1}^{(i)} & \text{otherwise}\end{cases}$$
+# $$h_t^{(i)} = \begin{cases}\tanh(W_{ih}x_t^{(i)} + W_{hh}h_{t-1}^{(i)} + b) & i < n_t \\ h_{t-1}^{(i)} & i \ge n_t\end{cases}$$
 #
-# 둘째 줄이 중요합니다. 끝난 문장의 상태는 **얼어붙은 채** 남습니다. 그래서 모든 시점이 지나면 `h_n`의 각 줄에는 그 문장의 마지막 진짜 단어를 읽은 뒤의 상태가 남습니다. 2절에서 골라내야 했던 바로 그것입니다.
+# 식의 벡터는 세로이지만 코드에서는 시퀀스가 가로줄이므로, $W_{ih}x$는 `x @ W_ih.T`가 됩니다. 둘째 줄이 중요합니다. 끝난 문장의 상태는 **얼어붙은 채** 남습니다. 그래서 모든 시점이 지나면 `h_n`의 각 줄에는 그 문장의 마지막 진짜 단어를 읽은 뒤의 상태가 남습니다. 2절에서 골라내야 했던 바로 그것입니다.
 #
 # ### 여러분 차례: `packed-rnn`
 
 # %% [markdown] lang="en"
 # ## 5. An RNN over packed data
 #
-# Here is the heart of it: at each step, compute `batch_sizes[t]` rows and no more.
+# Here is the heart of it: at each step, compute $n_t$ rows, `sizes[t]`, and no more. $i$ is the number of a sorted row.
 #
-# $$h_t^{(i)} = \begin{cases}\tanh(W_{ih}x_t^{(i)} + W_{hh}h_{t-1}^{(i)} + b) & i < \text{batch\_sizes}[t] \\ h_{t-1}^{(i)} & \text{otherwise}\end{cases}$$
+# $$h_t^{(i)} = \begin{cases}\tanh(W_{ih}x_t^{(i)} + W_{hh}h_{t-1}^{(i)} + b) & i < n_t \\ h_{t-1}^{(i)} & i \ge n_t\end{cases}$$
 #
-# The second line matters: the state of a finished sentence stays **frozen**. So after the last step each row of `h_n` holds the state after that sentence's last real word, exactly what we had to pick out in section 2.
+# Vectors are columns in the formula, but in code each sequence is a row, so $W_{ih}x$ becomes `x @ W_ih.T`. The second line matters: the state of a finished sentence stays **frozen**. So after the last step each row of `h_n` holds the state after that sentence's last real word, exactly what we had to pick out in section 2.
 #
 # ### Your turn: `packed-rnn`
 
 # %% exercise="packed-rnn"
-def packed_rnn(data, batch_sizes, W_ih, W_hh, b):
+def packed_rnn(data, sizes, W_ih, W_hh, b):
     """Runs h = tanh(x W_ih^T + h W_hh^T + b) over packed data, from h = 0.
 
-    data: (N, D), laid out step by step, longest sequence first. batch_sizes: (T,) int64.
+    data: (N, D), laid out step by step, longest sequence first. sizes: (T,) int64.
     W_ih: (H, D). W_hh: (H, H). b: (H,). All floats of one dtype.
     Returns (outputs, h_n): outputs (N, H), packed like data; h_n (B, H), row i the state of
-    sequence i after its last step, B = batch_sizes[0].
+    sequence i after its last step, B = sizes[0].
     """
-    h = torch.zeros(int(batch_sizes[0]), W_hh.shape[0], dtype=data.dtype)  # (B, H)
+    h = torch.zeros(int(sizes[0]), W_hh.shape[0], dtype=data.dtype)  # (B, H)
     outputs = []
-    for step in data.split(batch_sizes.tolist()):  # step: (n, D)
+    for step in data.split(sizes.tolist()):  # step: (n, D)
         ### BEGIN SOLUTION
         n = len(step)
         new = torch.tanh(step @ W_ih.T + h[:n] @ W_hh.T + b)  # (n, H)
@@ -450,7 +456,7 @@ print("forgetting to unsort, rows that are right:",
       int(torch.isclose(packed_h, right, atol=1e-6).all(1).sum()), "of 10")
 
 # %% [markdown] lang="ko"
-# 마지막 줄을 보세요. 되돌리기를 잊으면 열 줄 가운데 여섯 줄이 남의 레이블과 짝지어집니다. 오류는 나지 않습니다.
+# 마지막 줄을 보세요. 되돌리기를 잊으면 네 줄만 맞고 나머지 여섯 줄은 남의 정답과 짝지어집니다. 오류는 나지 않습니다.
 #
 # ## 6. 손실에서도 패딩 빼기
 #
@@ -459,7 +465,7 @@ print("forgetting to unsort, rows that are right:",
 # ### 여러분 차례: `masked-loss`
 
 # %% [markdown] lang="en"
-# Look at the last line: forget to undo the sort, and six of the ten rows are paired with somebody else's label. No error appears.
+# Look at the last line: forget to undo the sort, and only four rows are right; the other six are paired with somebody else's label. No error appears.
 #
 # ## 6. Keeping padding out of the loss
 #
@@ -482,10 +488,10 @@ def masked_loss(logits, targets, lengths):
 
 
 # %% [markdown] lang="ko"
-# 아무것도 모르는 모델(모든 로짓이 0)의 손실은 클래스 4개일 때 $\ln 4 \approx 1.386$이어야 합니다. 패딩을 0으로 만들고 전체로 나누는 잘못은 이 값을 배치마다 다르게 보이게 합니다.
+# 아무것도 모르는 모델, 곧 softmax에 들어가는 값인 로짓(logit)이 모두 0인 모델의 손실은 클래스 4개일 때 $\ln 4 \approx 1.386$이어야 합니다. 패딩을 0으로 만들고 전체 칸 수로 나누면 같은 모델인데도 배치마다 손실이 달라 보입니다.
 
 # %% [markdown] lang="en"
-# A model that knows nothing (all logits 0) should have the loss $\ln 4 \approx 1.386$ with 4 classes. Zeroing the padding and dividing by everything makes that number depend on the batch.
+# A model that knows nothing, whose logits (what goes into the softmax) are all 0, should have the loss $\ln 4 \approx 1.386$ with 4 classes. Zeroing the padding and dividing by everything makes that number depend on the batch.
 
 # %% tags=["demo"]
 for lengths in (torch.tensor([20] * 10), notes_lengths, torch.tensor([20] + [2] * 9)):
@@ -497,12 +503,12 @@ for lengths in (torch.tensor([20] * 10), notes_lengths, torch.tensor([20] + [2] 
 # %% [markdown] lang="ko"
 # ## 7. 얼마나 아끼나요?
 #
-# RNN의 시점 하나에 드는 곱셈-덧셈은 살아 있는 문장마다 $H(D + H)$번입니다. 패킹하면 그 수가 정확히 (단어 수) / (칸 수)로 줄어듭니다. 시간도 그만큼 줄어들까요? 길이가 모두 같은 배치부터 심하게 들쭉날쭉한 배치까지, 평균 길이를 바꾸어 가며 재어 봅시다. 아래 시간은 여러분의 컴퓨터에서 방금 잰 것입니다.
+# RNN의 시점 하나에 드는 곱셈-덧셈(곱해서 더하는 계산 한 번, multiply-add)은 살아 있는 문장마다 $H(D + H)$번입니다. 패킹하면 그 수가 정확히 (단어 수) / (칸 수)배로 줄어듭니다. 시간도 그만큼 줄어들까요? 길이가 모두 같은 배치부터 심하게 들쭉날쭉한 배치까지, 평균 길이를 바꾸어 가며 재어 봅시다. 아래 시간은 여러분의 컴퓨터에서 방금 잰 것이라, 다른 일이 바쁘면 들쭉날쭉합니다. 그러면 다시 실행해 보세요. `nn.LSTM`은 다음 장의 주인공으로, 일이 네 배쯤 많은 RNN이라고 보면 됩니다.
 
 # %% [markdown] lang="en"
 # ## 7. How much does it save?
 #
-# One step of an RNN costs $H(D + H)$ multiply-adds for each sentence alive. Packing reduces them by exactly (words) / (cells). Does the time shrink as much? Let us measure, from batches of equal lengths to very ragged ones. The times below were taken on your computer just now.
+# One step of an RNN costs $H(D + H)$ multiply-adds (one multiplication and one addition each) for each sentence alive. Packing reduces them by exactly (words) / (cells). Does the time shrink as much? Let us measure, from batches of equal lengths to very ragged ones. The times below were taken on your computer just now; if it is busy they jump, so run the cell again. `nn.LSTM` is the hero of the next chapter: think of an RNN with about four times the work.
 
 # %% tags=["demo", "nbval-ignore-output"]
 B, T, D, H = 128, 60, 64, 256
@@ -511,7 +517,7 @@ W_ih, W_hh, b = torch.randn(H, D) / D**0.5, torch.randn(H, H) / H**0.5, torch.ze
 lstm = nn.LSTM(D, H, batch_first=True)
 
 
-def milliseconds(run, repeats=4):
+def milliseconds(run, repeats=7):
     best = float("inf")
     for _ in range(repeats):  # the first one warms up
         start = time.perf_counter()
@@ -562,7 +568,7 @@ plt.show()
 # ## 정리
 #
 # - RNN은 패딩을 모릅니다. 패딩한 배치의 `h_n`은 패딩까지 읽은 뒤의 상태입니다.
-# - `PackedSequence`는 시점별로 이어 붙인 `data`와 시점마다 살아 있는 줄 수 `batch_sizes`가 전부입니다.
+# - `PackedSequence`의 알맹이는 시점별로 이어 붙인 `data`와 시점마다 살아 있는 줄 수 `batch_sizes`입니다. PyTorch가 정렬했다면 순서와 역순열도 들고 다닙니다.
 # - 긴 것부터 정렬하면 살아 있는 줄은 언제나 앞의 몇 줄입니다. 결과는 **역순열**로 되돌려야 합니다.
 # - 끝난 문장의 상태를 얼려 두면 `h_n`은 마지막 진짜 단어의 상태가 됩니다.
 # - 손실은 유효한 토큰의 수로 나눕니다. 패딩은 값이 아니라 **길이**로 가려냅니다.
@@ -596,7 +602,7 @@ plt.show()
 # ## Summary
 #
 # - An RNN knows nothing of padding: on a padded batch, `h_n` is the state after the padding.
-# - A `PackedSequence` is just `data`, joined step by step, and `batch_sizes`, the rows alive at each step.
+# - At the heart of a `PackedSequence` are `data`, joined step by step, and `batch_sizes`, the rows alive at each step. If PyTorch did the sorting, it also carries the order and its inverse.
 # - Sorted longest first, the rows alive are always the first few. Results go back by the **inverse permutation**.
 # - Freeze the state of finished sentences, and `h_n` is the state at the last real word.
 # - Divide a loss by the number of valid tokens. Tell padding by the **lengths**, not by its value.

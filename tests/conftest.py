@@ -1,0 +1,40 @@
+"""Fixtures that every test may use; `made` runs a test over every exercise of every chapter."""
+
+import os
+
+# Before torch and matplotlib are imported, here and in the processes that tests start.
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["MPLBACKEND"] = "agg"
+
+import pytest
+import torch
+
+from autograde.build import chapters
+from autograde.exercise import every_exercise
+from helpers import check, words
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def _course_as_it_was(monkeypatch):
+    """No test writes the learner's progress, and none leaves a chapter or a language behind."""
+    monkeypatch.setenv("COURSE_PROGRESS", "off")
+    monkeypatch.setattr(check, "_chapter", check._chapter)
+    monkeypatch.setattr(words, "_current", words._current)
+
+
+@pytest.fixture(scope="module", params=chapters())
+def chapter(request):
+    """The name of every chapter."""
+    return request.param
+
+
+@pytest.fixture(
+    scope="module",
+    params=list(every_exercise(chapters())),
+    ids=lambda made: f"{made.chapter.split('_')[0]}-{made.name}",
+)
+def made(request):
+    """Every exercise of every chapter (an autograde.exercise.Exercise)."""
+    return request.param
