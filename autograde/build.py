@@ -57,6 +57,8 @@ CASES = ROOT / "helpers" / "cases"
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 CELL_TIMEOUT = 300  # seconds
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+LANGUAGE_INFO = {"name": "python"}
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 # How GenerateAssignment makes a release, less what needs its database or a header.
 RELEASE_STEPS = (
     LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums,
@@ -111,6 +113,10 @@ def read_source(chapter: str) -> NotebookNode:
             used.append(name)
             notebook.cells[-1] = _answer_cell(cell, exercises[name])
             notebook.cells.append(_check_cell(exercises[name]))
+        elif BEGIN in cell.source:
+            raise BuildError(
+                f"{chapter}.py: a cell has {BEGIN} but answers no exercise: {cell.source:.60}"
+            )
     if missing := [name for name in exercises if name not in used]:
         raise BuildError(f"{chapter}.py: no cell answers {', '.join(missing)}.")
     _name_cells(notebook)
@@ -167,12 +173,8 @@ def _prepare(chapter: str) -> NotebookNode:
 
 def _finish(chapter: str, notebook: NotebookNode, force: bool) -> float | None:
     target = SOLUTIONS / chapter / f"{chapter}.ipynb"
-    old = nbformat.read(target, as_version=4) if target.is_file() else None
-    seconds = None
-    if not force and old and old.metadata.get("course") == notebook.metadata["course"]:
-        _keep_outputs(old, notebook)
-    else:
-        seconds = _execute(chapter, notebook)
+    kept = not force and _keep_outputs(target, notebook)
+    seconds = None if kept else _execute(chapter, notebook)
     _write(notebook, target)
     for language in LANGUAGES:
         _write(edition(notebook, language), EDITIONS / language / chapter / target.name)
@@ -180,10 +182,14 @@ def _finish(chapter: str, notebook: NotebookNode, force: bool) -> float | None:
 
 
 def _answer_cell(cell: NotebookNode, made: Exercise) -> NotebookNode:
-    if "### BEGIN SOLUTION" not in cell.source:
+    if BEGIN not in cell.source:
         raise BuildError(
-            f"{made.chapter}.py: the answer of {made.name!r} has no ### BEGIN SOLUTION: learners "
-            "would get it whole."
+            f"{made.chapter}.py: the answer of {made.name!r} has no {BEGIN}: learners would get "
+            "it whole."
+        )
+    if END not in cell.source.split(BEGIN)[-1]:
+        raise BuildError(
+            f"{made.chapter}.py: the answer of {made.name!r} has no {END} after its {BEGIN}."
         )
     cell.metadata["nbgrader"] = _nbgrader(made.name, solution=True)
     return cell
@@ -241,7 +247,7 @@ def _write_cases(chapter: str, about: dict[str, Any]) -> None:
 
 def _digest(chapter: str, notebook: NotebookNode) -> str:
     """What the outputs depend on: code cells and their tags, exercises, helpers."""
-    code = [(c.source, c.metadata.get("tags", [])) for c in notebook.cells if c.cell_type == "code"]
+    code = [(cell.source, cell.metadata.get("tags", [])) for cell in _code_cells(notebook)]
     digest = hashlib.sha256(json.dumps(code).encode())
     own = [ROOT / "autograde" / "exercises" / f"{chapter}.py"]
     not_seen_by_cells = {"progress.py", "environment.py", "lab.py"}
@@ -251,11 +257,24 @@ def _digest(chapter: str, notebook: NotebookNode) -> str:
     return digest.hexdigest()[:16]
 
 
-def _keep_outputs(old: NotebookNode, new: NotebookNode) -> None:
-    old_code, new_code = ([c for c in n.cells if c.cell_type == "code"] for n in (old, new))
-    for before, after in zip(old_code, new_code, strict=True):
+def _keep_outputs(target: Path, new: NotebookNode) -> bool:
+    """Takes over the outputs of the notebook built before, if its code and digest are the same."""
+    try:
+        old = nbformat.read(target, as_version=4)
+        cells = list(zip(_code_cells(old), _code_cells(new), strict=True))
+        same_code = all(before.source == after.source for before, after in cells)
+    except (OSError, ValueError, AttributeError):  # missing, damaged, or with other cells
+        return False
+    if not same_code or old.metadata.get("course") != new.metadata["course"]:
+        return False
+    for before, after in cells:
         after.outputs, after.execution_count = before.outputs, before.execution_count
-    new.metadata["language_info"] = old.metadata.get("language_info", {})
+    new.metadata["language_info"] = LANGUAGE_INFO
+    return True
+
+
+def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def _execute(chapter: str, notebook: NotebookNode) -> float:
@@ -271,11 +290,10 @@ def _execute(chapter: str, notebook: NotebookNode) -> float:
     except CellExecutionError as error:
         raise BuildError(f"{chapter}: a cell of the solution fails.\n{error}") from None
     seconds = time.perf_counter() - started
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if not _is_noise(o)]
+    for cell in _code_cells(notebook):
+        cell.outputs = [o for o in cell.outputs if not _is_noise(o)]
     notebook.metadata.pop("widgets", None)
-    notebook.metadata["language_info"] = {"name": "python"}
+    notebook.metadata["language_info"] = LANGUAGE_INFO
     return seconds
 
 

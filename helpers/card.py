@@ -110,7 +110,7 @@ def draw(result: Result, language: Language) -> Card:
         text.append(f"  {label}: {_unmarked(result.mistake)}")
         body.append(_mistake_box(label, result.mistake))
     if result.failure:
-        lines, part = _failure(result.failure, language)
+        lines, part = _failure(result.failure, language, named=result.mistake is not None)
         text += [f"  {line}" for line in lines]
         body.append(part)
     for note in _notes(result, language):
@@ -142,9 +142,11 @@ def _notes(result: Result, language: Language) -> list[str]:
     return notes
 
 
-def _failure(failure: Failure, language: Language) -> tuple[list[str], str]:
+def _failure(failure: Failure, language: Language, named: bool) -> tuple[list[str], str]:
     head = say("first_failed", language, number=failure.number)
-    sentences = explain(failure, language)
+    only_changed = failure.got.outcome == "value" and failure.difference is None
+    # A named mistake that damages an argument has said so already.
+    sentences = [] if named and only_changed else explain(failure, language)
     inputs = [(name, value, None) for name, value in failure.inputs]
     results = _results(failure, language)
     printed = failure.got.printed
@@ -217,43 +219,51 @@ def _differences(difference: Difference, language: Language) -> list[str]:
         values = {"expected": describe(expected), "got": describe(got)} if describe else {}
         return say(key, language, **values)
 
-    if what == "none":
-        return [tell("none")]
-    if what == "type":
-        tip = []
-        if (
-            isinstance(expected, (int, float))
-            and isinstance(got, torch.Tensor)
-            and got.numel() == 1
-        ):
-            tip = [tell("type_item")]
-        elif isinstance(expected, torch.Tensor) and isinstance(got, (int, float)):
-            tip = [tell("type_tensor")]
-        return [tell("type", type_name), *tip]
-    if what == "length":
-        return [tell("length", len)]
-    if what == "keys":
-        return [tell("keys", lambda v: ", ".join(map(str, v)) or "∅")]
-    if what == "shape":
-        tip = []
-        if sorted(expected.shape) == sorted(got.shape):
-            tip = [tell("shape_transposed")]
-        elif expected.numel() == got.numel():
-            tip = [tell("shape_reshape")]
-        return [tell("shape", lambda v: str(tuple(v.shape))), *tip]
-    if what == "dtype":
-        return [tell("dtype", lambda v: str(v.dtype).removeprefix("torch."))]
-    sentences = [tell("nan" if what == "nan" else "values")]
-    if difference.index or isinstance(expected, torch.Tensor):
-        at = list(difference.index)
-        values = _apart(expected[tuple(at)], got[tuple(at)])
-        if at:
-            sentences.append(say("values_at", language, index=at, **values))
-        error = number(difference.error)
-        if difference.of > 1:
-            sentences.append(
-                say("values_count", language, count=difference.count, of=difference.of, error=error)
-            )
+    if what in ("values", "nan"):
+        return [tell(what), *_where_values_differ(difference, language)]
+    describe = {
+        "none": None,
+        "type": type_name,
+        "length": len,
+        "keys": lambda value: ", ".join(map(str, value)) or "∅",
+        "shape": lambda value: str(tuple(value.shape)),
+        "dtype": lambda value: str(value.dtype).removeprefix("torch."),
+    }[what]
+    tip = _tip(difference)
+    return [tell(what, describe), *([say(tip, language)] if tip else [])]
+
+
+def _tip(difference: Difference) -> str | None:
+    """The key of the sentence that says how to mend a wrong type, shape or dtype, if any."""
+    expected, got, what = difference.expected, difference.got, difference.what
+    if what == "type" and isinstance(got, torch.Tensor):
+        if isinstance(expected, (int, float)) and got.numel() == 1:
+            return "type_item"
+        return "type_several" if isinstance(expected, tuple) else None
+    if what == "type" and isinstance(expected, torch.Tensor) and isinstance(got, (int, float)):
+        return "type_tensor"
+    if what == "shape" and sorted(expected.shape) == sorted(got.shape):
+        return "shape_transposed"
+    if what == "shape" and expected.numel() == got.numel():
+        return "shape_reshape"
+    if what == "dtype" and (got.dtype, expected.dtype) == (torch.float32, torch.float64):
+        return "dtype_float32"
+    return None
+
+
+def _where_values_differ(difference: Difference, language: Language) -> list[str]:
+    expected, got, at = difference.expected, difference.got, list(difference.index)
+    if not isinstance(expected, torch.Tensor):
+        numbers = isinstance(expected, (int, float)) and isinstance(got, (int, float))
+        return [say("values_two", language, **_apart(expected, got))] if numbers else []
+    values = _apart(expected[tuple(at)], got[tuple(at)])
+    if not at:
+        return [say("values_two", language, **values)]
+    sentences = [say("values_at", language, index=at, **values)]
+    if difference.of > 1:
+        error, count = number(difference.error), difference.count
+        values = {"count": count, "of": difference.of, "error": error}
+        sentences.append(say("values_count", language, **values))
     return sentences
 
 

@@ -31,6 +31,7 @@ __all__ = ["NotAttempted", "check", "hint", "open_chapter"]
 
 CASES = Path(__file__).parent / "cases"
 FORMAT = 1
+EXPECTED = (__version__, FORMAT)
 PROMISED = {
     "module": Opaque("torch.nn.Module", "nn.Module"),
     "items": Opaque("collections.abc.Iterable", "Iterable"),
@@ -96,9 +97,14 @@ def open_chapter(chapter: str, language: Language) -> None:
     Raises CourseError if the chapter's cases are missing or of another version.
     """
     global _chapter
-    load_cases(chapter)
-    load_texts(chapter, language)
+    before = current_language()
     set_language(language)
+    try:
+        load_cases(chapter)
+        load_texts(chapter, language)
+    except CourseError:
+        set_language(before)
+        raise
     _chapter = chapter
 
 
@@ -253,12 +259,9 @@ def _read_cases(path: Path, _mtime: int) -> dict[str, Published]:
         version = content["course"], content["format"]
     except (OSError, WireError, TypeError, KeyError) as error:
         raise _damaged(path, error) from None
-    if version != (__version__, FORMAT):
-        raise CourseError(
-            f"{path} was made for version {version[0]} of the course (format {version[1]}), but "
-            f"this copy is {__version__} (format {FORMAT}). Take helpers/ and notebooks/ from one "
-            "and the same release."
-        )
+    if version != EXPECTED:
+        made, here = (f"{course} (format {number})" for course, number in (version, EXPECTED))
+        raise CourseError(say("other_version", path=path, made=made, here=here))
     try:
         return {name: _published(name, record) for name, record in content["exercises"].items()}
     except (AttributeError, TypeError, KeyError) as error:
@@ -292,35 +295,27 @@ def _read_texts(path: Path, _mtime: int) -> Texts:
 
 
 def _damaged(path: Path, error: Exception) -> CourseError:
-    return CourseError(
-        f"{path} is damaged ({error}). Get the file again from the course you installed."
-    )
+    return CourseError(say("damaged", path=path, reason=error))
 
 
 def _require(path: Path) -> None:
     if path.is_file():
         return
-    known = sorted(p.stem for p in CASES.glob("*.cases"))
-    raise CourseError(
-        f"The file {path} is missing, so nothing can be checked. Chapters with cases here: "
-        f"{', '.join(known) or 'none'}. Copy helpers/cases from the course (its authors run "
-        "`make build`)."
-    )
+    known = ", ".join(sorted(p.stem for p in CASES.glob("*.cases"))) or "∅"
+    raise CourseError(say("missing", path=path, known=known))
 
 
 def _find(name: str) -> Published:
     if _chapter is None:
-        raise CourseError(
-            "No chapter is open yet: run the first code cell of this notebook (open_chapter), "
-            "then this one again."
-        )
+        # Nor is it known yet in which language.
+        raise CourseError(f"{say('no_chapter', 'ko')} / {say('no_chapter', 'en')}")
     exercises = load_cases(_chapter)
     if isinstance(name, str) and name in exercises:
         return exercises[name]
     close = difflib.get_close_matches(str(name), exercises, 1)
-    meant = f" Did you mean {close[0]!r}?" if close else ""
+    meant = say("meant", name=repr(close[0])) if close else ""
     raise CourseError(
-        f"{_chapter} has no exercise named {name!r}.{meant} Its exercises: {', '.join(exercises)}."
+        say("unknown", chapter=_chapter, name=repr(name), meant=meant, known=", ".join(exercises))
     )
 
 

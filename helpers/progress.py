@@ -1,7 +1,7 @@
 """Remembers which checks passed, and shows what is done and what is next.
 
 The record is .progress/progress.json beside the course (COURSE_PROGRESS names another file;
-COURSE_PROGRESS=off keeps none). It is the learner's own and never used for grading.
+COURSE_PROGRESS=off keeps it in memory only). It is the learner's own and never used for grading.
 
     python -m helpers.progress --edition en
 """
@@ -168,7 +168,9 @@ def _empty() -> dict[str, Any]:
 
 def _read() -> dict[str, Any]:
     path = _path()
-    if path is None or not path.is_file():
+    if path is None:
+        return _unsaved
+    if not path.is_file():
         return _empty()
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
@@ -181,6 +183,9 @@ def _read() -> dict[str, Any]:
         path.replace(aside)
         print(say("set_aside", path=aside))
     return _empty()
+
+
+_unsaved = _empty()  # with COURSE_PROGRESS=off, hints still come one by one
 
 
 def _is_sound(record: Any) -> bool:
@@ -201,6 +206,7 @@ def _aside(path: Path) -> Path:
 def _update(change: Callable[[dict[str, Any]], Any]) -> None:
     path = _path()
     if path is None:
+        change(_unsaved)
         return
     try:
         with _locked(path):

@@ -68,6 +68,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "텐서를 파이썬 수로 바꾸지 말고 텐서 그대로 돌려주세요.",
         "Return a tensor, not a Python number.",
     ),
+    "type_several": (
+        "여러 값을 함께 돌려주어야 합니다: return 첫째, 둘째",
+        "Several values are to be returned together: return first, second",
+    ),
+    "dtype_float32": (
+        "torch.tensor(…)나 torch.zeros(…)는 float32를 만듭니다. 입력에서 계산을 이어 가거나 "
+        "dtype=x.dtype을 주세요.",
+        "torch.tensor(…) and torch.zeros(…) make float32: keep computing from the inputs, or pass "
+        "dtype=x.dtype.",
+    ),
     "length": (
         "길이가 다릅니다. {expected}개여야 하는데 {got}개입니다.",
         "The length differs: expected {expected}, got {got}.",
@@ -97,6 +107,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "There is a NaN: look for a division by zero, the log of a negative number, inf − inf.",
     ),
     "values": ("값이 다릅니다.", "The values differ."),
+    "values_two": ("기대 {expected}, 받음 {got}.", "Expected {expected}, got {got}."),
     "values_at": (
         "처음 다른 곳은 {index}입니다(기대 {expected}, 받음 {got}).",
         "They first differ at {index}: expected {expected}, got {got}.",
@@ -123,6 +134,34 @@ WORDS: dict[str, tuple[str, str]] = {
         "아직 풀지 않은 셀입니다.",
         "This cell is not written yet.",
     ),
+    # course and notebook do not fit together
+    "damaged": (
+        "{path} 파일이 손상되었습니다({reason}). 설치한 강좌에서 이 파일을 다시 가져오세요.",
+        "{path} is damaged ({reason}). Get the file again from the course you installed.",
+    ),
+    "other_version": (
+        "{path} 파일은 강좌 {made}판의 것인데 이 사본은 {here}판입니다. helpers/와 notebooks/를 "
+        "같은 판에서 가져오세요.",
+        "{path} was made for version {made} of the course, but this copy is {here}. Take helpers/ "
+        "and notebooks/ from one and the same release.",
+    ),
+    "missing": (
+        "{path} 파일이 없어서 검사할 수 없습니다. 여기서 검사할 수 있는 장: {known}. "
+        "helpers/cases를 강좌에서 복사하세요(저자는 `make build`).",
+        "The file {path} is missing, so nothing can be checked. Chapters with cases here: {known}. "
+        "Copy helpers/cases from the course (its authors run `make build`).",
+    ),
+    "no_chapter": (
+        "아직 연 장이 없습니다. 이 노트북의 첫 코드 셀들(open_chapter까지)을 먼저 실행하고 다시 해 "
+        "보세요.",
+        "No chapter is open yet: run the first code cells of this notebook (up to open_chapter), "
+        "then this one again.",
+    ),
+    "unknown": (
+        "{chapter}에는 {name}(이)라는 문제가 없습니다.{meant} 이 장의 문제: {known}.",
+        "{chapter} has no exercise named {name}.{meant} Its exercises: {known}.",
+    ),
+    "meant": (" 혹시 {name}인가요?", " Did you mean {name}?"),
     # start page and progress
     "progress_title": ("진도", "Progress"),
     "chapter": ("장", "chapter"),

@@ -27,7 +27,7 @@ def column(*numbers):
 SMALL_LSTM = [
     column(1.0, 2.0, -1.0, 0.5),
     column(0.5, -1.0, 1.0, 2.0),
-    tensor(0.1, -0.2, 0.3, 0.4),
+    tensor(0.1, -0.2, 0.3, 0.7),
     tensor(0.2, 0.5, -0.4, 0.1),
 ]
 SMALL_GRU = [column(1.0, 2.0, -1.0), column(0.5, -1.0, 2.0), tensor(0.1, -0.2, 0.3), tensor(0.2, 0.5, -0.4)]  # fmt: skip
@@ -158,6 +158,16 @@ def _(x, h, *w):
 )
 def _(x, h, *w):
     return tuple(part.sigmoid() for part in sums(x, h, *w))
+
+
+@lstm_gates.mistake(
+    "tanh-on-o",
+    ko="o에 tanh를 씌웠습니다. o는 문을 얼마나 열지 정하는 게이트이므로 시그모이드입니다. tanh는 g 하나뿐입니다.",
+    en="o got a tanh. It is a gate, which says how far a door opens: a sigmoid. Only g is a tanh.",
+)
+def _(x, h, *w):
+    i, f, g, o = sums(x, h, *w)
+    return i.sigmoid(), f.sigmoid(), g.tanh(), o.tanh()
 
 
 @lstm_gates.mistake(
@@ -322,6 +332,16 @@ def _(x, h, c, *w):
 
 
 @lstm_cell.mistake(
+    "tanh-too-late",
+    ko="o를 곱한 *다음에* tanh를 씌웠습니다. 먼저 c를 tanh로 누르고 거기에 o를 곱합니다: o ⊙ tanh(c).",
+    en="The tanh came *after* multiplying by o. Squash c first, then multiply: o ⊙ tanh(c).",
+)
+def _(x, h, c, *w):
+    new = step(x, h, c, *w)[1]
+    return (activate(*sums(x, h, *w))[3] * new).tanh(), new
+
+
+@lstm_cell.mistake(
     "c-not-carried",
     ko="새 c에 지난 c가 들어 있지 않습니다(c = i · g). 지난 기억 f · c에 *더해야* 컨베이어 벨트가 이어집니다.",
     en="The old c is not in the new one (c = i · g). It is *adding* to what was kept, f · c, that "
@@ -358,6 +378,18 @@ def _(x, h, c, *w):
 )
 def _(x, h, c, *w):
     return step(x, h, c, *w, keep="1")
+
+
+@lstm_cell.mistake(
+    "forgets-the-new",
+    ko="새 내용을 더한 *다음에* f를 곱했습니다: f ⊙ (c + i ⊙ g). f는 지난 c에만 곱합니다. 방금 적은 것까지 지우면 안 됩니다.",
+    en="f multiplies *after* the new content is added, f ⊙ (c + i ⊙ g). It belongs to the old c "
+    "alone, or what was just written is partly erased at once.",
+)
+def _(x, h, c, *w):
+    i, f, g, o = activate(*sums(x, h, *w))
+    new = f * (c + i * g)
+    return o * new.tanh(), new
 
 
 @lstm_cell.mistake(
@@ -870,6 +902,17 @@ def _(kind, input_size, hidden_size, layers):
 
 
 @count_parameters.mistake(
+    "bias-once",
+    ko="행렬은 벌 수만큼 세었지만 편향은 한 벌치(2H)만 세었습니다. 편향도 벌마다 있으니 2 × 벌 수 × H개입니다.",
+    en="The matrices are counted once per set, but the biases only once, 2H. Each set has its own: "
+    "2 × sets × H.",
+)
+def _(kind, input_size, hidden_size, layers):
+    matrices = count(kind, input_size, hidden_size, layers, biases=0)
+    return matrices + 2 * hidden_size * layers
+
+
+@count_parameters.mistake(
     "no-recurrent",
     ko="W_hh를 세지 않았습니다. 입력뿐 아니라 이전 hidden state에도 행렬을 곱합니다.",
     en="W_hh is not counted. There is a matrix for the previous hidden state as well as for the "
@@ -987,6 +1030,17 @@ def _(f):
 
 
 @cell_gradient.mistake(
+    "flipped-too-late",
+    ko="앞에서부터 곱한 다음에 뒤집었습니다. 그러면 t번 칸에 *처음* T − t개의 게이트가 곱해집니다. 먼저 뒤집고, 누적해서 곱하고, "
+    "다시 뒤집으세요.",
+    en="The product ran from the front and was flipped afterwards, so entry t holds the *first* T − "
+    "t gates. Flip, multiply up, and flip back.",
+)
+def _(f):
+    return torch.cat([f.cumprod(1).flip(1), ones(f)], 1)
+
+
+@cell_gradient.mistake(
     "one-short",
     ko="마지막 칸이 없습니다. c는 c_0부터 c_T까지 T + 1개이고, ∂c_T/∂c_T = 1이 마지막 칸입니다.",
     en="The last entry is missing. There are T + 1 states, c_0 to c_T, and the last entry is "
@@ -1014,6 +1068,16 @@ def _(f):
 )
 def _(f):
     return torch.cat([f.flip(1).cumsum(1).flip(1), ones(f)], 1)
+
+
+@cell_gradient.mistake(
+    "only-the-whole",
+    ko="전체의 곱 ∂c_T/∂c_0 하나만 돌려주었습니다. 그것은 0번 칸입니다. t = 0 … T 모두에 대해 구해 (B, T + 1, H)로 쌓으세요.",
+    en="Only the whole product ∂c_T/∂c_0 came back. That is entry 0; do it for all t = 0 … T and "
+    "stack them, (B, T + 1, H).",
+)
+def _(f):
+    return f.prod(1)
 
 
 @cell_gradient.mistake(
@@ -1123,6 +1187,24 @@ def _(b_ih, b_hh, value):
     return biases(b_ih, b_hh, value, value)
 
 
+SPLIT = {
+    "ko": "두 편향의 합은 맞습니다. 다만 여기서 정한 대로 b_ih에 value를 모두 넣고 b_hh의 그 자리는 0으로 두세요. 채점은 두 텐서를 "
+    "따로 봅니다.",
+    "en": "The sum of the two is right. But keep to the specification: all of value goes into b_ih, "
+    "and that part of b_hh is 0. The two tensors are compared one by one.",
+}
+
+
+@forget_bias.mistake("other-way-round", **SPLIT)
+def _(b_ih, b_hh, value):
+    return biases(b_ih, b_hh, 0.0, value)
+
+
+@forget_bias.mistake("half-each", **SPLIT)
+def _(b_ih, b_hh, value):
+    return biases(b_ih, b_hh, value / 2, value / 2)
+
+
 @forget_bias.mistake(
     "other-left",
     ko="b_ih에는 넣었지만 b_hh의 forget 몫이 그대로 남아 있습니다. 두 편향이 더해지므로 합이 정확히 value가 되지 않습니다. "
@@ -1142,6 +1224,15 @@ def _(b_ih, b_hh, value):
 def _(b_ih, b_hh, value):
     H = len(b_ih) // 4
     return biases(b_ih, b_hh, b_ih[H : 2 * H] + value)
+
+
+@forget_bias.mistake(
+    "sigmoid-of-value",
+    ko="편향에 σ(value)를 넣었습니다. 시그모이드는 셀이 계산할 때 씌웁니다. 편향에는 value를 그대로 넣으세요.",
+    en="σ(value) was put into the bias. The cell itself applies the sigmoid: put in value as it is.",
+)
+def _(b_ih, b_hh, value):
+    return biases(b_ih, b_hh, torch.sigmoid(torch.tensor(value)).item(), 0.0)
 
 
 @forget_bias.mistake(

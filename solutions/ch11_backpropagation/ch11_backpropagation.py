@@ -918,7 +918,7 @@ same = all(torch.allclose(theirs[name], mended[name]) for name in theirs)
 print("after 50 steps all four parameters are the same:", same)
 
 # %% [markdown] lang="ko"
-# 그래서 노트의 코드도 학습은 됩니다. 문제는 **배치 크기를 바꾸는 날** 드러납니다. 학습률은 그대로 두고 배치 크기만 바꾸어 600걸음씩 걸려 봅시다. 노트의 규칙은 `lr = 0.05`, 여러분의 기울기는 `lr = 2`입니다. 배치가 40이면 두 규칙의 가중치 걸음이 같습니다($0.05 \times 40 = 2$).
+# 그래서 노트의 코드도 학습은 됩니다. 문제는 **배치 크기를 바꾸는 날** 드러납니다. 학습률은 그대로 두고 배치 크기만 바꾸어 600걸음씩 걷게 해 봅시다. 노트의 규칙은 `lr = 0.05`, 여러분의 기울기는 `lr = 2`입니다. 배치가 40이면 두 규칙의 가중치 걸음이 같습니다($0.05 \times 40 = 2$).
 
 # %% [markdown] lang="en"
 # So the notes' code does learn. The trouble comes **the day you change the batch size**. Keep the learning rate, change nothing but the batch size, and take 600 steps: the notes' rule with `lr = 0.05`, your gradients with `lr = 2`. At a batch of 40 the weights would walk equally fast by both ($0.05 \times 40 = 2$).

@@ -85,11 +85,13 @@ print("answer:", DIRECTIONS[answer])
 #
 # $$h_t = \tanh(W_{ih}x_t + b_{ih} + W_{hh}h_{t-1} + b_{hh})$$
 #
-# 첫마디의 흔적은 스무 번의 새로 쓰기를 견뎌야 합니다. 얼마나 남을까요? 20장처럼 기울기(gradient)로 잽니다. 시점 $t$의 상태 $s_t$를 아주 조금 건드리면 마지막 상태 $s_T$의 수 하나 $s_T[j]$가 얼마나 움직이는지를 벡터 $\partial s_T[j]/\partial s_t$가 말해 줍니다. 그 길이를 상태의 수 $H$개에 대해 평균합니다(제곱의 평균에 제곱근을 씌운 RMS).
+# 첫마디의 흔적은 스무 번의 새로 쓰기를 견뎌야 합니다. 얼마나 남을까요? 20장처럼 기울기(gradient)로 잽니다. 시점 $t$의 상태 $s_t$를 아주 조금 건드리면 마지막 상태 $s_T$의 수 하나 $s_T[j]$가 얼마나 움직이는지를 벡터 $\partial s_T[j]/\partial s_t$가 말해 줍니다. 이 벡터의 길이를 상태에 든 수 $H$개에 대해 평균합니다(제곱해서 평균하고 제곱근을 씌우는 RMS).
 #
 # $$\text{flow}(t) = \sqrt{\frac{1}{H}\sum_{j=1}^{H}\left\|\frac{\partial s_T[j]}{\partial s_t}\right\|^2}$$
 #
 # 1이면 건드린 만큼 끝까지 전해진 것이고, 0이면 흔적도 없습니다. 흔적이 없으면 배울 수도 없습니다. 마지막에 생긴 손실이 첫마디를 다루는 방법을 고쳐 줄 길이 끊겼기 때문입니다.
+#
+# RNN 둘을 재어 봅시다. 하나는 PyTorch의 기본값 그대로이고, 다른 하나는 $W_{hh}$를 직교행렬(orthogonal matrix, 벡터를 돌리기만 하고 길이는 바꾸지 않는 행렬)의 두 배로 둔 것입니다. 입력은 무작위이고, 유닛(unit) 수 $H$는 32입니다.
 
 # %% [markdown] lang="en"
 # For an RNN it is not easy. The cell of chapter 19 takes its **whole** memory at every word, sends it through a matrix and a tanh, and writes it anew.
@@ -101,6 +103,8 @@ print("answer:", DIRECTIONS[answer])
 # $$\text{flow}(t) = \sqrt{\frac{1}{H}\sum_{j=1}^{H}\left\|\frac{\partial s_T[j]}{\partial s_t}\right\|^2}$$
 #
 # At 1, a nudge arrives as large as it was; at 0, nothing is left of it. And where nothing arrives nothing can be learned: a loss at the end has no way back to whatever handled the first word.
+#
+# We measure two RNNs. One is as PyTorch makes it; in the other, $W_{hh}$ is twice an orthogonal matrix (one that only turns vectors and leaves their length alone). The inputs are random, and the number of units $H$ is 32.
 
 # %%
 def rnn_cell(x, h, W_ih, W_hh, b_ih, b_hh):
@@ -144,7 +148,7 @@ def one_state(cell, weights):
 
 
 def twice_orthogonal(seed):
-    """An RNN's weights with W_hh a rotation times 2."""
+    """An RNN's weights with W_hh twice an orthogonal matrix."""
     W_ih, W_hh, b_ih, b_hh = fresh_weights("RNN", seed)
     return W_ih, 2 * nn.init.orthogonal_(torch.empty_like(W_hh)), b_ih, b_hh
 
@@ -156,12 +160,13 @@ for (name, weights), colour in zip(rnns.items(), (plots.GREY, plots.RED)):
     ax.semilogy(gradient_flow(one_state(rnn_cell, weights), 100), color=colour, label=name)
     for T in (10, 100):
         print(f"{name}, T = {T}: {gradient_flow(one_state(rnn_cell, weights), T)[0]:.0e}")
-plots.label(ax, "On its way back, an RNN's gradient vanishes or explodes", "step t", "flow(t), T = 100")
+title = "On its way back, an RNN's gradient vanishes or explodes"
+plots.label(ax, title, "step t", "flow(t), T = 100")
 ax.legend()
 plt.show()
 
 # %% [markdown] lang="ko"
-# 그래프는 오른쪽에서 왼쪽으로 읽으세요. 끝($t = 100$)에서 1이던 기울기가 한 걸음 거슬러 갈 때마다 같은 행렬에 곱해집니다. PyTorch의 기본값에서는 사라지고, 행렬을 키우면 폭발합니다. 그 사이의 좁은 길을 백 걸음 동안 지키기는 어렵습니다.
+# 그래프는 오른쪽에서 왼쪽으로 읽으세요. 끝($t = 100$)에서 1이던 기울기가 한 걸음 거슬러 갈 때마다 같은 행렬에 곱해집니다. PyTorch의 기본값에서는 사라지고, 행렬을 키우면 폭발합니다. 그 사이의 좁은 길을 백 걸음 동안 벗어나지 않기는 어렵습니다.
 #
 # ## 2. 다시 쓰지 말고 고쳐 쓰기
 #
@@ -219,7 +224,8 @@ arrow(ax, (8.7, 1.92), (8.7, 0.8), (9.6, 0.8))
 box(ax, 8.7, 3.9, "tanh", plots.GREY)
 for x, y, text in ((2.0, 5, "×"), (4.9, 5, "+"), (4.9, 3.7, "×"), (8.7, 2.2, "×")):
     dot(ax, x, y, text)
-for x, y, text in ((-0.05, 5, "$c_{t-1}$"), (10.0, 5, "$c_t$"), (-0.1, 0.8, "$x_t, h_{t-1}$"), (9.95, 0.8, "$h_t$")):
+ends = (-0.05, 5, "$c_{t-1}$"), (10.0, 5, "$c_t$"), (-0.1, 0.8, "$x_t, h_{t-1}$"), (9.95, 0.8, "$h_t$")
+for x, y, text in ends:
     ax.text(x, y, text, ha="center", va="center", fontsize="large")
 for x, y, text in ((2.0, 5.45, "forget"), (4.9, 5.45, "write"), (9.25, 2.7, "read")):
     ax.text(x, y, text, ha="center", style="italic", color="#555555")
@@ -270,8 +276,10 @@ plt.show()
 # %% jupyter={"source_hidden": true}
 figure, (left, right) = plots.axes(2, width=3.6, height=2.5)
 for ax, columns, name, shape in ((left, 3, "W_ih", "(4H, D)"), (right, 4, "W_hh", "(4H, H)")):
-    for k, (part, colour) in enumerate(zip("ifgo", (plots.ORANGE, plots.ORANGE, plots.BLUE, plots.ORANGE))):
-        ax.add_patch(plt.Rectangle((0, 3 - k), columns, 0.94, facecolor=colour + "44", edgecolor=colour))
+    for k, part in enumerate("ifgo"):
+        colour = plots.BLUE if part == "g" else plots.ORANGE
+        block = plt.Rectangle((0, 3 - k), columns, 0.94, facecolor=colour + "44", edgecolor=colour)
+        ax.add_patch(block)
         start, stop = ("0", "H") if k == 0 else (f"{k if k > 1 else ''}H", f"{k + 1}H")
         ax.text(columns / 2, 3.46 - k, f"{part}:  rows  {start} … {stop} − 1", ha="center", va="center")
     ax.set(xlim=(-0.1, 4.1), ylim=(-0.1, 4.1), title=f"{name} {shape}")
@@ -352,7 +360,8 @@ def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
     """One step of an LSTM.
 
     x: (B, D). h, c: (B, H), the previous hidden state and cell state; they stay as they are.
-    The weights are those of lstm_gates. Returns (h, c), the new ones, each (B, H).
+    W_ih: (4H, D). W_hh: (4H, H). b_ih, b_hh: (4H,), all stacked i, f, g, o.
+    Returns (h, c), the new ones, each (B, H).
     """
     ### BEGIN SOLUTION
     i, f, g, o = lstm_gates(x, h, W_ih, W_hh, b_ih, b_hh)  # (B, H) each
@@ -372,14 +381,15 @@ nothing, wide_open = torch.zeros(4, 1), torch.full((4,), 20.0)  # weights and bi
 h = c = torch.zeros(1, 1)
 for _ in range(20):
     h, c = lstm_cell(torch.zeros(1, 1), h, c, nothing, nothing, wide_open, torch.zeros(4))
-print(f"c = {c.item():.1f}, h = o · tanh(c) = {h.item():.1f}, without the tanh h = {c.item():.1f}")
+print(f"c = {c.item():.1f}, h = o · tanh(c) = {h.item():.1f}")
+print(f"without the tanh, h = o · c = {c.item():.1f}")
 
 # %% [markdown] lang="ko"
 # $c$는 얼마든지 커질 수 있습니다. 그것은 장점입니다. 수를 세거나 증거를 쌓을 수 있으니까요. 하지만 $h$는 다음 시점의 게이트에 들어갈 입력이고 바깥에 내보일 출력이므로, tanh가 늘 $-1$과 $1$ 사이로 눌러 줍니다.
 #
 # ### 손으로 만든 LSTM이 문장을 읽습니다
 #
-# 학습 없이, 가중치를 **손으로 정해서** 두 유닛(unit)짜리 LSTM을 만들어 봅시다. 첫째 유닛은 지금 따옴표 안인지를 기억하고, 둘째 유닛은 따옴표 안의 글자를 셉니다. 아래 코드에서 가중치를 `(4, H, D)`로 놓고 이름으로 채우는 것을 눈여겨보세요. 펼치면 i, f, g, o 순서로 쌓인 `(4H, D)`가 됩니다.
+# 학습 없이, 가중치를 **손으로 정해서** 유닛 두 개짜리 LSTM을 만들어 봅시다. 첫째 유닛은 지금 따옴표 안인지를 기억하고, 둘째 유닛은 따옴표 안의 글자를 셉니다. 아래 코드에서 가중치를 `(4, H, D)`로 놓고 이름으로 채우는 것을 눈여겨보세요. 펼치면 i, f, g, o 순서로 쌓인 `(4H, D)`가 됩니다.
 
 # %% [markdown] lang="en"
 # $c$ may grow as large as it likes. That is a strength: it can count, or pile up evidence. But $h$ is the input of the next step's gates and the output for everybody else, so the tanh always keeps it between $-1$ and $1$.
@@ -428,9 +438,7 @@ top.set_title("Gates: dark is open. “ opens an input gate, ” shuts a forget 
 plots.heatmap(bottom, torch.stack(cells, 1).round(), vmax=14, cmap="Greens", numbers=True)
 bottom.set_yticks(range(2), ["c: inside?", "c: count"])
 bottom.set_title("The cell state: what is on the belt after each character")
-for ax in (top, bottom):
-    ax.set_xticks(range(len(SENTENCE)), SENTENCE.replace(" ", "␣"))
-    ax.set_xticks([])
+top.set_xticks([])
 bottom.set_xticks(range(len(SENTENCE)), list(SENTENCE.replace(" ", "␣")))
 plt.show()
 
@@ -456,9 +464,10 @@ plt.show()
 def lstm_unroll(x, h, c, W_ih, W_hh, b_ih, b_hh):
     """Runs an LSTM over a batch of sequences.
 
-    x: (B, T, D). h, c: (B, H), the states before the first step; they stay as they are. The
-    weights are those of lstm_gates. Returns (outputs, h, c): outputs (B, T, H), the hidden
-    state after each step; h and c (B, H) after the last.
+    x: (B, T, D). h, c: (B, H), the states before the first step; they stay as they are.
+    W_ih: (4H, D). W_hh: (4H, H). b_ih, b_hh: (4H,), all stacked i, f, g, o.
+    Returns (outputs, h, c): outputs (B, T, H), the hidden state after each step; h and c, each
+    (B, H), after the last.
     """
     outputs = []
     ### BEGIN SOLUTION
@@ -483,7 +492,8 @@ h, c = torch.randn(3, 8).double(), torch.randn(3, 8).double()  # (B, H)
 with torch.no_grad():
     mine, h_T, c_T = lstm_unroll(x, h, c, *lstm.parameters())
     theirs, (their_h, their_c) = lstm(x, (h[None], c[None]))
-worst = max((a - b).abs().max().item() for a, b in ((mine, theirs), (h_T, their_h), (c_T, their_c)))
+pairs = (mine, theirs), (h_T, their_h), (c_T, their_c)
+worst = max((a - b).abs().max().item() for a, b in pairs)
 print("equal to nn.LSTM within 1e-6:", worst < 1e-6)
 print("equal to nn.LSTM within 1e-12:", worst < 1e-12)
 
@@ -501,7 +511,7 @@ whole, _, _ = lstm_unroll(x, zero, zero, *weights)
 _, h_half, c_half = lstm_unroll(x[:, :6], zero, zero, *weights)
 for name, c_given in (("(h, c)", c_half), ("h alone", zero)):
     second, _, _ = lstm_unroll(x[:, 6:], h_half, c_given, *weights)
-    gap = (second - whole[:, 6:]).abs().amax((0, 2))  # (6,): the largest difference at each step
+    gap = (second - whole[:, 6:]).abs().amax((0, 2))  # (6,): the largest at each step
     print(f"handing over {name}: off by", " ".join(f"{g:.3f}" for g in gap))
 
 # %% [markdown] lang="ko"
@@ -509,14 +519,14 @@ for name, c_given in (("(h, c)", c_half), ("h alone", zero)):
 #
 # ## 5. GRU: 게이트 둘, 상태 하나
 #
-# GRU(Gated Recurrent Unit)는 같은 생각을 더 작게 만듭니다. 상태는 $h$ 하나뿐이고, 게이트는 **reset** 게이트 $r$와 **update** 게이트 $z$ 둘입니다. 노트 하나는 GRU의 게이트를 "forget gate, input gate"라고 적었는데, 그것은 LSTM의 것입니다. GRU에서는 $z$ 하나가 두 가지 일을 한꺼번에 합니다. 지난 것을 $z$만큼 남기면 새것은 저절로 $1 - z$만큼 들어갑니다.
+# GRU(Gated Recurrent Unit)는 같은 생각을 더 작게 만듭니다. 상태는 $h$ 하나뿐이고, 게이트는 **reset** 게이트 $r$와 **update** 게이트 $z$ 둘입니다. $r$는 새 후보 $n$을 만들 때 지난 $h$를 얼마나 참고할지 정하고(0이면 지난 일을 없던 것으로 칩니다), $z$는 후보와 지난 $h$를 어떤 비율로 섞을지 정합니다. 노트 하나는 GRU의 게이트를 "forget gate, input gate"라고 적었는데, 그것은 LSTM의 것입니다. GRU에서는 $z$ 하나가 그 두 일을 한꺼번에 합니다. 지난 것을 $z$만큼 남기면 새것은 저절로 $1 - z$만큼 들어갑니다.
 
 # %% [markdown] lang="en"
 # With $h$ alone the answers differ. But note how the difference shrinks with every step: this LSTM is already forgetting what was on the belt. Section 7 will show why.
 #
 # ## 5. GRU: two gates, one state
 #
-# The GRU (Gated Recurrent Unit) makes the same idea smaller. $h$ is its only state, and its gates are two: the **reset** gate $r$ and the **update** gate $z$. One of the notes lists a GRU's gates as "forget gate, input gate"; those are the LSTM's. In a GRU, $z$ does both jobs at once: keep a share $z$ of the old, and a share $1 - z$ of the new comes in by itself.
+# The GRU (Gated Recurrent Unit) makes the same idea smaller. $h$ is its only state, and its gates are two: the **reset** gate $r$ and the **update** gate $z$. $r$ decides how far the old $h$ is consulted for the new candidate $n$ (0 acts as if there were no past), and $z$ in what shares the candidate and the old $h$ are mixed. One of the notes lists a GRU's gates as "forget gate, input gate"; those are the LSTM's. In a GRU, $z$ does both jobs at once: keep a share $z$ of the old, and a share $1 - z$ of the new comes in by itself.
 
 # %% jupyter={"source_hidden": true}
 figure, (ax,) = plots.axes(1, width=7.4, height=3.9)
@@ -626,7 +636,8 @@ with torch.no_grad():
     mine = h
     for x_t in x.unbind(1):
         mine = gru_cell(x_t, mine, *gru.parameters())
-    print("equal to nn.GRU within 1e-12:", (mine - gru(x, h[None])[1][0]).abs().max().item() < 1e-12)
+    theirs = gru(x, h[None])[1][0]  # (B, H)
+    print("equal to nn.GRU within 1e-12:", (mine - theirs).abs().max().item() < 1e-12)
     W_ih, W_hh, b_ih, b_hh = gru.parameters()
     for push in (50.0, -50.0):
         b_z = b_ih.clone()
@@ -640,6 +651,8 @@ with torch.no_grad():
 # 게이트가 늘면 가중치도 늡니다. 한 벌은 $W_{ih}$의 $H \times D$, $W_{hh}$의 $H \times H$, 그리고 편향 두 개의 $2H$입니다. RNN은 한 벌, GRU는 세 벌(게이트 둘과 후보), LSTM은 네 벌(게이트 셋과 후보)입니다.
 #
 # ### 여러분 차례: `count-parameters`
+#
+# 만들어 보지 않고 세세요. 층이 여럿이면 둘째 층부터는 아래층의 hidden state가 입력입니다.
 
 # %% [markdown] lang="en"
 # ## 6. What does it cost?
@@ -647,6 +660,8 @@ with torch.no_grad():
 # More gates, more weights. One set is $H \times D$ for $W_{ih}$, $H \times H$ for $W_{hh}$ and $2H$ for the two biases. An RNN has one set, a GRU three (two gates and the candidate), an LSTM four (three gates and the candidate).
 #
 # ### Your turn: `count-parameters`
+#
+# Count without building one. With several layers, each one above the first reads the hidden state of the layer below.
 
 # %% exercise="count-parameters"
 def count_parameters(kind, input_size, hidden_size, layers):
@@ -671,7 +686,7 @@ for kind in ("RNN", "GRU", "LSTM"):
     mine = count_parameters(kind, 256, 512, 1)
     theirs = sum(p.numel() for p in getattr(nn, kind)(256, 512).parameters())
     times = mine / count_parameters("RNN", 256, 512, 1)
-    print(f"{kind:4s} 256 → 512: {mine:9,d} parameters ({times:.0f} times an RNN), nn.{kind}: {theirs:,d}")
+    print(f"{kind:4s} {mine:9,d} parameters ({times:.0f} times an RNN); nn.{kind} has {theirs:,d}")
 
 # %% [markdown] lang="ko"
 # 1 : 3 : 4입니다. 네 배를 치르고 무엇을 샀을까요?
@@ -759,11 +774,13 @@ def both_ways(weights, cut):
 
 weights = fresh_weights("LSTM", 0)
 silent = [weights[0], torch.zeros_like(weights[1]), *weights[2:]]  # W_hh = 0
-for name, these, cut in (("W_hh = 0", silent, False), ("h cut off", weights, True), ("as it is", weights, False)):
+for name, these, cut in (
+    ("W_hh = 0", silent, False), ("h cut off", weights, True), ("as it is", weights, False),
+):
     full, product = both_ways(these, cut)
     equal = torch.allclose(full, product, rtol=1e-9, atol=1e-15)
     sizes = [(J.square().sum() / 32).sqrt().item() for J in (full, product)]  # flow(0)
-    print(f"{name:9s}: equal {equal!s:5s}  autograd {sizes[0]:.4f}, product of gates {sizes[1]:.4f}")
+    print(f"{name:9s}: autograd {sizes[0]:.4f}, product of gates {sizes[1]:.4f}, equal: {equal}")
 
 # %% [markdown] lang="ko"
 # 앞의 두 경우에는 정확히 같고, 있는 그대로일 때는 $h$를 거친 몫이 더해져 달라집니다. 그래도 크기의 사정은 비슷합니다. 게이트가 0.5 언저리라면 열 걸음에 $0.5^{10} \approx 0.001$이 남습니다. 이제 갓 만든 RNN, GRU, LSTM을 1절과 같은 자로, *여러분의* 셀로, 백 걸음에 걸쳐 잽니다. LSTM에서는 $s$가 $c$입니다.
@@ -805,6 +822,8 @@ plt.show()
 # 함정은 PyTorch의 편향이 **두 벌**이고 서로 더해진다는 것입니다. 인터넷의 코드 가운데에는 이름에 `bias`가 든 텐서를 모두 찾아 forget 자리에 같은 값을 넣는 것이 많습니다. 1을 넣었다고 생각하지만 실제로는 2를 넣은 것입니다.
 #
 # ### 여러분 차례: `forget-bias`
+#
+# forget 게이트가 정확히 $\sigma(\text{value})$에서 시작하도록 두 편향을 새로 만드세요.
 
 # %% [markdown] lang="en"
 # The lines of the LSTM and the GRU fall more gently than the RNN's, but they too are straight lines downhill, and on a logarithmic scale that means **vanishing exponentially**. The architecture alone did not solve it.
@@ -816,6 +835,8 @@ plt.show()
 # The trap is that PyTorch has **two** biases, which are added. Much code on the internet looks for every tensor with `bias` in its name and sets the forget part of each to the same value: it believes it has set 1, and has set 2.
 #
 # ### Your turn: `forget-bias`
+#
+# Make the two biases anew, so that the forget gate starts at exactly $\sigma(\text{value})$.
 
 # %% exercise="forget-bias"
 def forget_bias(b_ih, b_hh, value):
@@ -840,7 +861,7 @@ for value in (0.0, 1.0, 3.0, 6.0):
     new_ih, new_hh = forget_bias(b_ih, b_hh, value)
     f = torch.sigmoid(new_ih + new_hh)[32:64].mean()  # a forget gate that hears nothing yet
     half = torch.log(torch.tensor(0.5)) / torch.log(f)
-    print(f"forget bias {value:.0f}: f starts at {f:.4f}, half the memory is gone after {half:5.1f} steps")
+    print(f"forget bias {value:.0f}: f starts at {f:.4f}, half is gone after {half:5.1f} steps")
 
 # %% [markdown] lang="ko"
 # 스무 걸음을 기억해야 한다면 3 정도가 알맞아 보입니다. 이제 모든 모델을 같은 자로 재어 표로 만듭니다. 표의 수는 첫 상태에서 마지막 상태까지의 $\text{flow}(0)$이고, 시드(seed) 다섯 개의 중앙값입니다. 마지막 두 줄은 LSTM의 벨트만, 곧 *여러분의* `cell_gradient`가 계산한 몫입니다.
@@ -870,33 +891,48 @@ def belt_alone(weights, T, seed=0):
 
 
 # %% tags=["demo"]
+def rnn_flow(weights, T, seed):
+    return gradient_flow(one_state(rnn_cell, weights), T, seed)
+
+
+def gru_flow(weights, T, seed):
+    return gradient_flow(one_state(gru_cell, weights), T, seed)
+
+
+def lstm_flow(weights, T, seed):
+    return gradient_flow(with_belt(weights), T, seed)
+
+
 models = {
-    "LSTM, default (c)": lambda T, s: gradient_flow(with_belt(lstm_weights(s)), T, s),
-    "LSTM, forget bias 3 (c)": lambda T, s: gradient_flow(with_belt(lstm_weights(s, 3.0)), T, s),
-    "LSTM, both biases 3 (c)": lambda T, s: gradient_flow(with_belt(lstm_weights(s, 3.0, both=True)), T, s),
-    "GRU, default": lambda T, s: gradient_flow(one_state(gru_cell, fresh_weights("GRU", s)), T, s),
-    "RNN, default": lambda T, s: gradient_flow(one_state(rnn_cell, fresh_weights("RNN", s)), T, s),
-    "RNN, 2 × orthogonal": lambda T, s: gradient_flow(one_state(rnn_cell, twice_orthogonal(s)), T, s),
+    "LSTM, default (c)": lambda T, s: lstm_flow(lstm_weights(s), T, s),
+    "LSTM, forget bias 3 (c)": lambda T, s: lstm_flow(lstm_weights(s, 3.0), T, s),
+    "LSTM, both biases 3 (c)": lambda T, s: lstm_flow(lstm_weights(s, 3.0, both=True), T, s),
+    "GRU, default": lambda T, s: gru_flow(fresh_weights("GRU", s), T, s),
+    "RNN, default": lambda T, s: rnn_flow(fresh_weights("RNN", s), T, s),
+    "RNN, 2 × orthogonal": lambda T, s: rnn_flow(twice_orthogonal(s), T, s),
     "belt alone, default": lambda T, s: belt_alone(lstm_weights(s), T, s),
     "belt alone, forget bias 3": lambda T, s: belt_alone(lstm_weights(s, 3.0), T, s),
 }
 print(f"{'from the last state to the first':34s}  T = 10   T = 100")
 for name, model in models.items():
-    row = [torch.stack([model(T, seed)[0] for seed in range(5)]).median().item() for T in (10, 100)]
-    print(f"{name:34s} {row[0]:7.0e}   {row[1]:7.0e}")
+    row = [torch.stack([model(T, seed)[0] for seed in range(5)]).median() for T in (10, 100)]
+    print(f"{name:34s} {row[0].item():7.0e}   {row[1].item():7.0e}")
 
 # %% tags=["demo"]
+default, remembering = lstm_weights(0), lstm_weights(0, 3.0)
 lines = {
-    "LSTM, forget bias 3": (gradient_flow(with_belt(lstm_weights(0, 3.0)), 100), plots.ORANGE, "-"),
-    "belt alone, forget bias 3": (belt_alone(lstm_weights(0, 3.0), 100), plots.ORANGE, "--"),
-    "LSTM, default": (gradient_flow(with_belt(lstm_weights(0)), 100), plots.BLUE, "-"),
-    "belt alone, default": (belt_alone(lstm_weights(0), 100), plots.BLUE, "--"),
-    "RNN, default": (gradient_flow(one_state(rnn_cell, fresh_weights("RNN", 0)), 100), plots.GREY, "-"),
+    "LSTM, forget bias 3": (gradient_flow(with_belt(remembering), 100), plots.ORANGE, "-"),
+    "belt alone, forget bias 3": (belt_alone(remembering, 100), plots.ORANGE, "--"),
+    "LSTM, default": (gradient_flow(with_belt(default), 100), plots.BLUE, "-"),
+    "belt alone, default": (belt_alone(default, 100), plots.BLUE, "--"),
 }
 figure, (ax,) = plots.axes(1, width=6.2, height=3.4)
 for name, (flow, colour, style) in lines.items():
     ax.semilogy(flow, color=colour, linestyle=style, label=name)
-plots.label(ax, "It is the forget bias that carries a gradient a hundred steps", "step t", "flow(t), T = 100")
+rnn = gradient_flow(one_state(rnn_cell, fresh_weights("RNN", 0)), 100)
+ax.semilogy(rnn, color=plots.GREY, label="RNN, default")
+title = "It is the forget bias that carries a gradient a hundred steps"
+plots.label(ax, title, "step t", "flow(t), T = 100")
 ax.legend(loc="lower right")
 plt.show()
 
@@ -910,7 +946,7 @@ plt.show()
 #
 # ## 9. 놀이를 시켜 봅시다
 #
-# 기울기가 흐른다고 꼭 배우는 것은 아닙니다. 1절의 놀이로 확인합시다. 여기에는 `nn.LSTM`도 `nn.GRU`도 없습니다. *여러분의* 함수만으로 만든 모델이 학습합니다(처음 가중치만 PyTorch에서 가져옵니다). 네 가지 답을 찍으면 정답률은 0.25입니다.
+# 기울기가 흐른다고 꼭 배우는 것은 아닙니다. 1절의 놀이로 확인합시다. 여기에는 `nn.LSTM`도 `nn.GRU`도 없습니다. *여러분의* 함수만으로 만든 모델이 학습합니다(처음 가중치만 PyTorch에서 가져옵니다). 넷 가운데 하나를 찍기만 해도 정답률은 0.25입니다.
 
 # %% [markdown] lang="en"
 # Let us read what table and plot say, one thing at a time.
@@ -1053,7 +1089,7 @@ for ax, (name, runs) in zip(grid, results.items()):
             ax.plot(len(right), 1, "o", color=line.get_color(), markersize=5)
     ax.axhline(0.25, color=plots.GREY, linestyle="--", linewidth=0.8)
     ax.set(title=name, xlabel="step", xlim=(0, 310), ylim=(0, 1.05), xticks=(0, 150, 300))
-    ends = [f"solved at {len(right)}" if solved(right) else f"{sum(right[-20:]) / 20:.0%} at {len(right)}" for right in runs]
+    ends = [f"solved at {len(r)}" if solved(r) else f"{sum(r[-20:]) / 20:.0%}" for r in runs]
     print(f"{name.replace(chr(10), ' '):20s}", " · ".join(ends))
 grid[0].set_ylabel("share right (dashed: guessing)")
 plt.show()
