@@ -26,7 +26,6 @@ from helpers.words import Language, current_language, say
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "helpers" / "cases"
 FORMAT = "pytorch-by-hand progress 1"
-_seen: dict[tuple[str, str], int] = {}  # hints shown by this process
 
 
 @dataclass(frozen=True)
@@ -46,15 +45,14 @@ def record_pass(chapter: str, exercise: str) -> None:
 
 
 def record_hint(chapter: str, exercise: str, number: int) -> None:
-    """Remembers that hints up to `number` were seen, until the kernel ends even if unsaved."""
-    _seen[chapter, exercise] = number
+    """Remembers that hints up to `number` were seen."""
     _update(lambda record: record["hints"].setdefault(chapter, {}).update({exercise: number}))
 
 
 def hints_seen(chapter: str, exercise: str) -> int:
     """How many hints of an exercise the learner has seen."""
-    saved = _read()["hints"].get(chapter, {}).get(exercise, 0)
-    return max(saved, _seen.get((chapter, exercise), 0))
+    records = (_read(), _unsaved)
+    return max(record["hints"].get(chapter, {}).get(exercise, 0) for record in records)
 
 
 def chapters(language: Language) -> list[Chapter]:
@@ -170,13 +168,13 @@ def _read() -> dict[str, Any]:
     path = _path()
     if path is None:
         return _unsaved
-    if not path.is_file():
-        return _empty()
     try:
+        if not path.is_file():
+            return _empty()
         record = json.loads(path.read_text(encoding="utf-8"))
         if _is_sound(record):
             return record
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         pass
     with contextlib.suppress(OSError):
         aside = _aside(path)
@@ -185,7 +183,8 @@ def _read() -> dict[str, Any]:
     return _empty()
 
 
-_unsaved = _empty()  # with COURSE_PROGRESS=off, hints still come one by one
+# What is not to be saved, or could not be: hints still come one by one.
+_unsaved = _empty()
 
 
 def _is_sound(record: Any) -> bool:
@@ -214,9 +213,13 @@ def _update(change: Callable[[dict[str, Any]], Any]) -> None:
             change(record)
             temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
             text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(path)
-    except (OSError, Timeout) as error:
+            try:
+                temporary.write_text(text, encoding="utf-8")
+                temporary.replace(path)
+            finally:
+                temporary.unlink(missing_ok=True)
+    except (OSError, NotImplementedError, Timeout) as error:  # not every file system has locks
+        change(_unsaved)
         print(say("not_saved", reason=error))
 
 

@@ -11,7 +11,7 @@ import torch
 
 from autograde.build import chapters
 from autograde.exercise import every_exercise
-from helpers import check, words
+from helpers import check, progress, words
 
 torch.set_num_threads(1)
 
@@ -22,6 +22,7 @@ def _course_as_it_was(monkeypatch):
     monkeypatch.setenv("COURSE_PROGRESS", "off")
     monkeypatch.setattr(check, "_chapter", check._chapter)
     monkeypatch.setattr(words, "_current", words._current)
+    monkeypatch.setattr(progress, "_unsaved", progress._empty())
 
 
 @pytest.fixture(scope="module", params=chapters())

@@ -56,7 +56,7 @@ def activate(i, f, g, o):
 LSTMS = ("nn.LSTM", "nn.LSTMCell", "torch.lstm_cell")
 
 
-@exercise("lstm-gates", points=2, forbids=LSTMS)
+@exercise("lstm-gates", points=2, forbids=LSTMS, returns=["i", "f", "g", "o"])
 def lstm_gates(x, h, W_ih, W_hh, b_ih, b_hh):
     # nn.LSTMCell shows no gates. So force the others open or shut by huge biases, and read the
     # one that is left from the c and h that come out.
@@ -189,6 +189,15 @@ def _(x, h, W_ih, W_hh, b_ih, b_hh):
 
 
 @lstm_gates.mistake(
+    "other-bias",
+    ko="b_ih를 더하지 않았습니다. PyTorch의 LSTM에는 편향(bias)이 두 벌(b_ih, b_hh) 있고 둘 다 더합니다.",
+    en="b_ih is not added. PyTorch's LSTM has two biases, b_ih and b_hh, and adds both.",
+)
+def _(x, h, W_ih, W_hh, b_ih, b_hh):
+    return activate(*sums(x, h, W_ih, W_hh, torch.zeros_like(b_ih), b_hh))
+
+
+@lstm_gates.mistake(
     "no-bias",
     ko="편향(bias)을 하나도 더하지 않았습니다. b_ih와 b_hh를 둘 다 더하세요.",
     en="No bias is added. Add both b_ih and b_hh.",
@@ -265,7 +274,7 @@ lstm_gates.hints(
 # ---------------------------------------------------------------- lstm-cell
 
 
-@exercise("lstm-cell", points=2, forbids=LSTMS)
+@exercise("lstm-cell", points=2, forbids=LSTMS, returns=["h", "c"])
 def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
     cell = nn.LSTMCell(x.shape[1], h.shape[1], dtype=x.dtype)
     with torch.no_grad():
@@ -457,7 +466,7 @@ lstm_cell.hints(
 # ---------------------------------------------------------------- lstm-unroll
 
 
-@exercise("lstm-unroll", points=3, forbids=LSTMS)
+@exercise("lstm-unroll", points=3, forbids=LSTMS, returns=["outputs", "h", "c"])
 def lstm_unroll(x, h, c, W_ih, W_hh, b_ih, b_hh):
     lstm = nn.LSTM(x.shape[2], h.shape[1], batch_first=True, dtype=x.dtype)
     load(lstm, W_ih, W_hh, b_ih, b_hh, suffix="_l0")
@@ -622,6 +631,17 @@ def _(x, h, c, *w):
 def _(x, h, c, *w):
     outputs, h, c = walk(x, h, c, *w)
     return outputs, c, h
+
+
+@lstm_unroll.mistake(
+    "nested-state",
+    ko="값은 맞지만 `nn.LSTM`처럼 (outputs, (h, c))로 묶어 돌려주었습니다. 여기서는 셋을 나란히 돌려줍니다: `return outputs, h, c`",
+    en="The values are right, but they come nested as from `nn.LSTM`, (outputs, (h, c)). Here three "
+    "values stand side by side: `return outputs, h, c`.",
+)
+def _(x, h, c, *w):
+    outputs, h, c = walk(x, h, c, *w)
+    return outputs, (h, c)
 
 
 lstm_unroll.hints(
@@ -1051,6 +1071,15 @@ def _(f):
 
 
 @cell_gradient.mistake(
+    "one-in-front",
+    ko="1을 맨 앞에 붙였습니다. ∂c_T/∂c_T = 1은 *마지막* 칸(t = T)입니다.",
+    en="The 1 stands in front. ∂c_T/∂c_T = 1 is the *last* entry, t = T.",
+)
+def _(f):
+    return torch.cat([ones(f), remaining(f)], 1)
+
+
+@cell_gradient.mistake(
     "one-gate-late",
     ko="게이트 하나씩을 덜 곱했습니다. c_0에서 c_1로 가는 길에는 f[:, 0]이 있습니다. 그래서 t번 칸은 f[:, t]*부터* 끝까지의 "
     "곱입니다.",
@@ -1146,7 +1175,7 @@ cell_gradient.hints(
 # ---------------------------------------------------------------- forget-bias
 
 
-@exercise("forget-bias")
+@exercise("forget-bias", returns=["b_ih", "b_hh"])
 def forget_bias(b_ih, b_hh, value):
     i, _, g, o = b_ih.chunk(4)
     hi, _, hg, ho = b_hh.chunk(4)

@@ -454,7 +454,7 @@ for name, other in (("finite differences", by_difference), ("autograd", by_autog
 #
 # $$|1 - \eta L| < 1 \iff 0 < \eta < \frac{2}{L}$$
 #
-# $\eta = 1/L$이면 배수가 0이라 한 걸음에 도착하고, $2/L$을 넘으면 발산합니다. 
+# $\eta = 1/L$이면 배수가 0이라 한 걸음에 도착하고, $2/L$을 넘으면 발산합니다.
 #
 # 특성(feature)이 여럿이면 언덕은 여러 방향으로 휘고, 방향마다 휘는 정도가 다릅니다. $\sum x_i^2$ 자리에 행렬 $X^\top X$가 들어가 곡률은 행렬 $H = \frac{2}{n}X^\top X$가 됩니다. 이 행렬의 고윳값(eigenvalue)은 서로 수직인 방향들의 곡률입니다. 거리는 방향마다 제 곡률로 $(1 - \eta L)$배가 되므로, **가장 급하게 휘는 방향, 곧 가장 큰 고윳값**이 한계를 정합니다.
 #
@@ -475,7 +475,7 @@ for name, other in (("finite differences", by_difference), ("autograd", by_autog
 #
 # $$|1 - \eta L| < 1 \iff 0 < \eta < \frac{2}{L}$$
 #
-# With $\eta = 1/L$ the factor is 0 and you arrive in one step; beyond $2/L$ you diverge. 
+# With $\eta = 1/L$ the factor is 0 and you arrive in one step; beyond $2/L$ you diverge.
 #
 # With several features the hill curves in several directions, each by a different amount. In place of $\sum x_i^2$ stands the matrix $X^\top X$, and the curvature becomes the matrix $H = \frac{2}{n}X^\top X$. Its eigenvalues are the curvatures along directions at right angles to each other. Along each of them the distance is multiplied by $(1 - \eta L)$ with its own curvature, so **the most curved direction, the largest eigenvalue**, sets the limit.
 #

@@ -166,14 +166,14 @@ ax.legend()
 plt.show()
 
 # %% [markdown] lang="ko"
-# 그래프는 오른쪽에서 왼쪽으로 읽으세요. 끝($t = 100$)에서 1이던 기울기가 한 걸음 거슬러 갈 때마다 같은 행렬에 곱해집니다. PyTorch의 기본값에서는 사라지고, 행렬을 키우면 폭발합니다. 그 사이의 좁은 길을 백 걸음 동안 벗어나지 않기는 어렵습니다.
+# 그래프는 오른쪽에서 왼쪽으로 읽으세요. 끝($t = 100$)에서 1이던 기울기가 한 걸음 거슬러 갈 때마다 같은 $W_{hh}$와 tanh의 기울기(1 이하)에 곱해집니다. PyTorch의 기본값에서는 사라지고, 행렬을 키우면 폭발합니다. 그 사이의 좁은 길을 백 걸음 동안 벗어나지 않기는 어렵습니다.
 #
 # ## 2. 다시 쓰지 말고 고쳐 쓰기
 #
 # LSTM(Long Short-Term Memory)의 생각은 이렇습니다. 기억을 매번 새로 쓰지 말고, 있던 것을 **조금 지우고 조금 더하자.** 그래서 상태가 둘입니다. **cell state** $c$는 기억을 나르는 컨베이어 벨트이고, **hidden state** $h$는 그 기억에서 지금 바깥에 내보일 부분입니다.
 
 # %% [markdown] lang="en"
-# Read the plot from right to left. At the end, $t = 100$, the gradient is 1, and each step back multiplies it by the same matrix. With PyTorch's defaults it vanishes; with a larger matrix it explodes. To stay on the narrow path between the two for a hundred steps is hard.
+# Read the plot from right to left. At the end, $t = 100$, the gradient is 1, and each step back multiplies it by the same $W_{hh}$ and by the slope of the tanh (at most 1). With PyTorch's defaults it vanishes; with a larger matrix it explodes. To stay on the narrow path between the two for a hundred steps is hard.
 #
 # ## 2. Edit, don't rewrite
 #
