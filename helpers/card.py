@@ -146,7 +146,7 @@ def _failure(failure: Failure, language: Language, named: bool) -> tuple[list[st
     head = say("first_failed", language, number=failure.number)
     only_changed = failure.got.outcome == "value" and failure.difference is None
     # A named mistake that damages an argument has said so already.
-    sentences = [] if named and only_changed else explain(failure, language)
+    sentences = [] if named and only_changed else explain(failure, language, tips=not named)
     inputs = [(name, value, None) for name, value in failure.inputs]
     results = _results(failure, language)
     printed = failure.got.printed
@@ -191,8 +191,8 @@ def _blocks(values: list[tuple[str, Any, Difference | None]]) -> str:
     return f'<div style="{flex};overflow-x:auto">{blocks}</div>' if blocks else ""
 
 
-def explain(failure: Failure, language: Language) -> list[str]:
-    """What went wrong in the first failing case, in sentences."""
+def explain(failure: Failure, language: Language, tips: bool = True) -> list[str]:
+    """What went wrong in the first failing case, in sentences; tips: also how to mend it."""
     got, difference = failure.got, failure.difference
     if got.outcome == "crashed":
         where = say("error_at", language, line=got.line) if got.line else ""
@@ -204,7 +204,7 @@ def explain(failure: Failure, language: Language) -> list[str]:
     if failure.sealed:
         return [_sealed_difference(difference, language)]
     inside = [say("inside", language, where=difference.where)] if difference.where else []
-    return [" ".join([*inside, *_differences(difference, language)])]
+    return [" ".join([*inside, *_differences(difference, language, tips)])]
 
 
 def _sealed_difference(difference: Difference, language: Language) -> str:
@@ -212,7 +212,7 @@ def _sealed_difference(difference: Difference, language: Language) -> str:
     return say(key, language, expected=difference.expected, got=difference.got)
 
 
-def _differences(difference: Difference, language: Language) -> list[str]:
+def _differences(difference: Difference, language: Language, tips: bool) -> list[str]:
     expected, got, what = difference.expected, difference.got, difference.what
 
     def tell(key: str, describe: Any = None) -> str:
@@ -229,7 +229,7 @@ def _differences(difference: Difference, language: Language) -> list[str]:
         "shape": lambda value: str(tuple(value.shape)),
         "dtype": lambda value: str(value.dtype).removeprefix("torch."),
     }[what]
-    tip = _tip(difference)
+    tip = _tip(difference) if tips else None
     return [tell(what, describe), *([say(tip, language)] if tip else [])]
 
 

@@ -34,10 +34,10 @@ from helpers.check import (
     hint,
     open_chapter,
 )
-from helpers.compare import compare
+from helpers.compare import compare, sealed
 from helpers.observe import Case, observe, source_of
 from helpers.wire import decode, encode
-from helpers.words import say
+from helpers.words import WORDS, say
 
 TOY = __name__.rsplit(".", 1)[-1]  # exercises made here belong to a chapter of this name
 SECRET = "sesquipedalian"
@@ -499,8 +499,13 @@ def test_what_the_answer_prints_is_shown_when_it_fails(checked, capfd):
 
 
 def test_a_flood_of_output_is_cut(checked):
-    card, _ = checked("double", lambda x: print("x" * 10_000_000))
-    assert len(card.text) < 10_000 and len(card.html) < 20_000
+    def crashes(x):
+        print("x" * 1_000_000)
+        raise ValueError("y" * 1_000_000)
+
+    for flood in (crashes, lambda x: print("x" * 1_000_000)):
+        card, _ = checked("double", flood)
+        assert len(card.text) < 10_000 and len(card.html) < 20_000
 
 
 @pytest.mark.parametrize(
@@ -567,6 +572,14 @@ def test_a_cell_is_marked_exactly_where_the_values_differ(checked):
     card, _ = checked("double", answer)
     marked = re.findall(r"<td[^>]*outline[^>]*>([^<]*)</td>", card.html)
     assert marked == ["2"]
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_both_languages_of_a_sentence_say_the_same_values(key):
+    ko, en = WORDS[key]
+    values = [sorted(set(re.findall(r"{(\w+)}", sentence))) for sentence in (ko, en)]
+    assert values[0] == values[1]
+    assert re.search("[가-힣]", ko) and not re.search("[가-힣]", en)
 
 
 # ------------------------------------------------------------------ odd values
@@ -764,6 +777,41 @@ def encode_decode(value):
 def test_values_are_compared_as_documented(expected, got, what):
     difference = compare(expected, got)
     assert (difference and difference.what) == what
+
+
+@pytest.mark.parametrize(
+    ("dtype", "relative"),
+    [(torch.float64, 1e-7), (torch.float32, 1e-4), (torch.float16, 1e-2), (torch.bfloat16, 4e-2)],
+)
+def test_floats_may_differ_as_much_as_their_dtype_rounds(dtype, relative):
+    expected = torch.tensor([1.0, -3.0, 20.0], dtype=torch.float64)
+    for times, equal in ((0.5, True), (3, False)):
+        got = (expected * (1 + times * relative)).to(dtype)
+        assert (compare(expected.to(dtype), got) is None) is equal
+
+
+@pytest.mark.parametrize(
+    ("value", "same"),
+    [
+        (3, np.int64(3)),
+        ("a", np.str_("a")),
+        (True, np.bool_(True)),
+        ([1, [2]], (1, (2,))),
+        ({"a": {2, 1}, "b": None}, {"b": None, "a": {1, 2}}),
+    ],
+)
+def test_a_sealed_value_is_known_again_however_it_is_written(value, same):
+    one, two = (observe("value", each, [Case()])[0] for each in (value, same))
+    assert sealed(one) == sealed(two)
+
+
+@pytest.mark.parametrize(
+    ("value", "other"),
+    [(3, 4), (1, True), ("1", 1), ([1, 2], [2, 1]), ([1], {1}), ([[1], 2], [1, [2]]), ("a", "b"), (None, 0)],
+)  # fmt: skip
+def test_other_values_have_other_seals(value, other):
+    one, two = (observe("value", each, [Case()])[0] for each in (value, other))
+    assert sealed(one) != sealed(two)
 
 
 # ------------------------------------------------------------------ what check() leaves alone

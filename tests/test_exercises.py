@@ -452,7 +452,9 @@ def test_warnings_and_output_cost_nothing(made, published, solution, capfd):
 
     if made.kind == "value":
         pytest.skip("a value cannot print")
-    observations = made.observations(altered(made.kind, solution, chatter), published.cases)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        observations = made.observations(altered(made.kind, solution, chatter), published.cases)
     result = examine(published, observations, {})
     assert result.cases == ("passed",) * len(published.cases)
     assert "hello" in observations[0].printed and "oh" not in observations[0].printed

@@ -45,7 +45,7 @@ def sigmoid_prime(z):
 
 @sigmoid_prime.cases
 def _(draw):
-    yield (torch.tensor([0.0]),)
+    yield (torch.tensor([0.0, 1.0]),)
     yield (torch.tensor([-2.0, -0.5, 0.5, 2.0]),)
     yield (torch.tensor([[-1000.0, -20.0], [20.0, 1000.0]]),)
     yield (2 * draw.normal(3, draw.integer(2, 5)),)
@@ -278,6 +278,28 @@ def _(x, W1, b1, W2, b2):
 
 
 @forward.mistake(
+    "in-place-hidden",
+    ko="`sigmoid_()`처럼 이름이 _로 끝나는 메서드는 그 자리에서 값을 바꿉니다. 그래서 돌려준 l1이 시그모이드를 지난 값이 "
+    "되어 버렸습니다. `torch.sigmoid(l1)`을 쓰세요.",
+    en="Methods ending in _, such as `sigmoid_()`, work in place: the l1 you returned has become the "
+    "value after the sigmoid. Use `torch.sigmoid(l1)`.",
+)
+def _(x, W1, b1, W2, b2):
+    _, a1, l2, y_pred = forward(x, W1, b1, W2, b2)
+    return a1, a1, l2, y_pred
+
+
+@forward.mistake(
+    "after-before-before",
+    ko="값은 모두 맞지만 순서가 다릅니다. (l1, a1, l2, y_pred) 순서로 돌려주세요.",
+    en="All four are right, but in another order: return (l1, a1, l2, y_pred).",
+)
+def _(x, W1, b1, W2, b2):
+    l1, a1, l2, y_pred = forward(x, W1, b1, W2, b2)
+    return a1, l1, y_pred, l2
+
+
+@forward.mistake(
     "wrong-order",
     ko="값은 모두 맞지만 순서가 다릅니다. (l1, a1, l2, y_pred) 순서로 돌려주세요.",
     en="All four are right, but in another order: return (l1, a1, l2, y_pred).",
@@ -327,7 +349,7 @@ def half_squared_error(y_pred, y):
 
 @half_squared_error.cases
 def _(draw):
-    yield torch.tensor([[0.5, 0.5, 0.0]]), torch.tensor([[0.0, 1.0, 0.0]])
+    yield torch.tensor([[0.5, 0.5, 0.0], [1.0, 0.0, 0.5]]), torch.tensor([[0.0, 1.0, 0.0]] * 2)
     yield torch.tensor([[1.0, 0.0], [0.0, 0.5]]), torch.tensor([[1.0, 0.0], [1.0, 0.0]])
     for B, C in ((1, 10), (draw.integer(3, 8), draw.integer(3, 6))):
         yield draw.uniform(0, 1, B, C), one_hot(draw, B, C)
@@ -536,6 +558,41 @@ def _(a1, l2, y_pred, y):
 
 
 @backward_output.mistake(
+    "bare-error",
+    ko="d_l2가 y_pred − y뿐입니다. 그것은 교차 엔트로피와 짝지은 출력의 식입니다. 이 손실에서는 평균의 1/B과 시그모이드의 "
+    "σ'(l2)를 함께 곱해야 합니다.",
+    en="d_l2 is only y_pred − y. That belongs to an output paired with cross entropy. With this loss "
+    "it needs both the 1/B of the mean and the σ'(l2) of the sigmoid.",
+)
+def _(a1, l2, y_pred, y):
+    d_l2 = y_pred - y
+    return d_l2, a1.T @ d_l2, d_l2.sum(0)
+
+
+@backward_output.mistake(
+    "divides-again",
+    ko="d_l2는 맞지만 d_W2와 d_b2를 B로 한 번 더 나누었습니다. 1/B은 d_l2에 이미 들어 있고, 연쇄 법칙을 따라 저절로 "
+    "전해집니다.",
+    en="d_l2 is right, but d_W2 and d_b2 are divided by B once more. The 1/B is in d_l2 already, and "
+    "the chain rule carries it along by itself.",
+)
+def _(a1, l2, y_pred, y):
+    d_l2, d_W2, d_b2 = backward_output(a1, l2, y_pred, y)
+    return d_l2, d_W2 / len(y), d_b2 / len(y)
+
+
+@backward_output.mistake(
+    "sigmoid-for-prime",
+    ko="σ'(l2) 대신 σ(l2)를 곱했습니다. 거꾸로 올 때 곱하는 것은 값이 아니라 기울기입니다.",
+    en="You multiplied by σ(l2) instead of σ'(l2). On the way back it is the slope that counts, not "
+    "the value.",
+)
+def _(a1, l2, y_pred, y):
+    d_l2 = (y_pred - y) * torch.sigmoid(l2) / len(y)
+    return d_l2, a1.T @ d_l2, d_l2.sum(0)
+
+
+@backward_output.mistake(
     "prime-of-y-pred",
     ko="`sigmoid_prime(y_pred)`를 썼습니다. sigmoid_prime은 시그모이드를 지나기 전의 값을 받으니 l2를 넣으세요.",
     en="That is `sigmoid_prime(y_pred)`. sigmoid_prime takes the value before the sigmoid: give it "
@@ -701,6 +758,28 @@ def _(x, l1, d_l2, W2):
 
 
 @backward_hidden.mistake(
+    "sigmoid-for-prime",
+    ko="σ'(l1) 대신 σ(l1)을 곱했습니다. 거꾸로 올 때 곱하는 것은 값이 아니라 기울기입니다.",
+    en="You multiplied by σ(l1) instead of σ'(l1). On the way back it is the slope that counts, not "
+    "the value.",
+)
+def _(x, l1, d_l2, W2):
+    d_a1 = d_l2 @ W2.T
+    return hidden_from(x, d_a1, d_a1 * torch.sigmoid(l1))
+
+
+@backward_hidden.mistake(
+    "weights-skip-the-sigmoid",
+    ko="d_l1은 맞지만 d_W1과 d_b1을 d_a1에서 구했습니다. 가중치와 편향은 시그모이드 *앞*에 있으니 d_l1에서 갈라집니다.",
+    en="d_l1 is right, but d_W1 and d_b1 are computed from d_a1. Weights and biases stand *before* "
+    "the sigmoid, so they branch off from d_l1.",
+)
+def _(x, l1, d_l2, W2):
+    d_a1, d_l1, _, _ = backward_hidden(x, l1, d_l2, W2)
+    return d_a1, d_l1, x.T @ d_a1, d_a1.sum(0)
+
+
+@backward_hidden.mistake(
     "prime-of-a1",
     ko="`sigmoid_prime`에 시그모이드를 지난 a1을 넣었습니다. 지나기 전의 l1을 넣으세요.",
     en="`sigmoid_prime` was given a1, after the sigmoid. Give it l1, the value before.",
@@ -760,9 +839,10 @@ def _(x, l1, d_l2, W2):
 @backward_hidden.mistake(
     "d_l1-for-d_a1",
     ko="d_l1, d_W1, d_b1은 맞지만 d_a1 자리에도 σ'(l1)까지 곱한 값이 있습니다. d_a1은 시그모이드를 거슬러 오기 "
-    "전의 기울기입니다.",
+    "전의 기울기입니다. `d_l1 = d_a1` 다음에 `d_l1 *= …`로 고치지 않았나요? 그러면 d_a1도 함께 바뀝니다.",
     en="d_l1, d_W1 and d_b1 are right, but d_a1 has the factor σ'(l1) in it as well. d_a1 is the "
-    "gradient before going back through the sigmoid.",
+    "gradient before going back through the sigmoid. Did you write `d_l1 = d_a1` and then `d_l1 *= "
+    "…`? That changes d_a1 too.",
 )
 def _(x, l1, d_l2, W2):
     _, d_l1, d_W1, d_b1 = backward_hidden(x, l1, d_l2, W2)
@@ -819,12 +899,17 @@ backward_hidden.hints(
 
 @exercise("gradient-check", points=2, forbids=AUTOGRAD)
 def gradient_check(f, x, gradient, eps):
-    # On these functions central differences equal autograd to nine digits or more: a quadratic's
-    # are exact for every eps, and the others come with a small one.
-    at = x.clone().requires_grad_()
-    exact = torch.autograd.grad(f(at), at)[0]
-    total = gradient.norm() + exact.norm()
-    return (gradient - exact).norm().item() / total.item() if total > 0 else 0.0
+    # A central difference is the mean of the derivative between the two points: integrate autograd
+    # by Gauss's three points, which is exact for polynomials up to degree six.
+    n = torch.zeros_like(x)
+    for i in range(x.numel()):
+        for node, weight in ((-(0.6**0.5), 5 / 18), (0.0, 8 / 18), (0.6**0.5, 5 / 18)):
+            at = x.clone()
+            at.view(-1)[i] += node * eps
+            slope = torch.autograd.grad(f(at.requires_grad_()), at)[0]
+            n.view(-1)[i] += weight * slope.view(-1)[i]
+    total = gradient.norm() + n.norm()
+    return (gradient - n).norm().item() / total.item() if total > 0 else 0.0
 
 
 def differences(f, x, forward, backward, divisor):
@@ -853,6 +938,9 @@ def _(draw):
     x = torch.tensor([1.0, -2.0, 0.5], dtype=DOUBLE)
     yield square, x, torch.tensor([2.0, -4.0, -1.0], dtype=DOUBLE), 0.05
     yield Polynomial((5.0,)), x, torch.zeros(3, dtype=DOUBLE), 1e-5
+    yield square, x, torch.zeros(3, dtype=DOUBLE), 1e-3  # only one of the two is zero
+    yield Polynomial((5.0,)), x, torch.tensor([0.0, 2.0, 1.0], dtype=DOUBLE), 1e-5
+    yield Polynomial((0.0, 1.0, 0.0, 1.0)), x, torch.tensor([4.0, 13.0, 0.0], dtype=DOUBLE), 0.1
     x = draw.uniform(0.4, 1.2, 2, 2, dtype=DOUBLE)
     yield SineProduct(), x, central(SineProduct(), x, 1e-5), 1e-5
     quadratic = Polynomial(tuple(draw.number(0.5, 2) for _ in range(3)))
@@ -993,6 +1081,27 @@ def _(f, x, gradient, eps):
 def _(f, x, gradient, eps):
     n = central(f, x, eps)
     return (gradient - n).norm().item() / (gradient.norm().item() + n.norm().item())
+
+
+@gradient_check.mistake(
+    "zero-if-either-is-zero",
+    ko="한쪽만 0일 때 0.0을 돌려주었습니다. 그러면 빠뜨린 기울기가 '완벽하다'는 말을 듣습니다. 한쪽만 0이면 오차는 1입니다. "
+    "0.0은 *둘 다* 0일 때뿐입니다.",
+    en="You return 0.0 when only one of the two is zero, so a gradient that is missing altogether "
+    "would be called perfect. If only one is zero the error is 1; it is 0.0 only when *both* are.",
+)
+def _(f, x, gradient, eps):
+    n = central(f, x, eps)
+    return relative_error(gradient, n) if gradient.norm() > 0 and n.norm() > 0 else 0.0
+
+
+@gradient_check.mistake(
+    "ignores-eps",
+    ko="eps를 쓰지 않고 정해 둔 값으로 움직였습니다. 받은 `eps`만큼 움직이세요.",
+    en="The step is a number of your own. Move by the `eps` that is given.",
+)
+def _(f, x, gradient, eps):
+    return relative_error(gradient, central(f, x, 1e-5))
 
 
 @gradient_check.mistake(
@@ -1137,6 +1246,15 @@ def _(parameters, gradients, lr):
 )
 def _(parameters, gradients, lr):
     return {name: lr * gradients[name] for name in parameters}
+
+
+@sgd_update.mistake(
+    "only-the-negative-move",
+    ko="움직일 거리 −lr × 기울기만 담았습니다. 지금의 값에 더한 새 값이 필요합니다.",
+    en="These are only the moves, −lr × gradient. Return the new values: the old ones plus that.",
+)
+def _(parameters, gradients, lr):
+    return {name: -lr * gradients[name] for name in parameters}
 
 
 sgd_update.hints(

@@ -416,7 +416,7 @@ plt.show()
 # 이제 여러분의 `bias_gradient`를 여러분의 `numerical_gradient`와 PyTorch의 자동 미분, 세 방법으로 견주어 봅시다.
 
 # %% [markdown] lang="en"
-# On the right $h$ is large and the approximation coarse; on the left two almost equal numbers are subtracted and the significant digits vanish (round-off). So a check uses `float64` and an $h$ around $10^{-5}$. In `float32` the wall on the left comes far earlier, and the check cannot be trusted.
+# On the right $h$ is large and the approximation coarse; on the left two almost equal numbers are subtracted and the significant digits vanish (round-off). So a check uses `float64` and $h \approx 10^{-5}$. In `float32` the wall on the left comes far earlier, and the check cannot be trusted.
 #
 # Now compare three ways to the same number: your `bias_gradient`, your `numerical_gradient`, and autograd.
 

@@ -11,7 +11,7 @@
 #
 # **누구를 위한 장인가요?** `loss.backward()`를 수없이 불러 보았지만, 그 한 줄이 무엇을 계산하는지 직접 써 본 적은 없는 사람.
 #
-# **걸리는 시간** 약 100분 · **먼저 알아야 할 것** 행렬곱과 브로드캐스팅(1장), 손으로 하는 경사하강법과 중심 차분(3장), 시그모이드(6장), 은닉층이 필요한 까닭(10장)
+# **걸리는 시간** 약 100분 · **먼저 알아야 할 것** 행렬 곱과 브로드캐스팅(1장), 손으로 하는 경사하강법과 중심 차분(3장), 시그모이드(6장), 은닉층이 필요한 까닭(10장). 함수의 설명문과 그림의 글자는 영어입니다
 #
 # **이 장을 마치면**
 #
@@ -192,7 +192,7 @@ plt.show()
 #
 # 아직 모르는 조각은 $\sigma'$뿐입니다. $\sigma(z) = 1/(1 + e^{-z})$를 미분하면
 #
-# $$\sigma'(z) = \frac{e^{-z}}{(1 + e^{-z})^2} = \sigma(z)\,\bigl(1 - \sigma(z)\bigr)$$
+# $$\sigma'(z) = \frac{e^{-z}}{(1 + e^{-z})^2} = \frac{1}{1 + e^{-z}}\cdot\frac{e^{-z}}{1 + e^{-z}} = \sigma(z)\,\bigl(1 - \sigma(z)\bigr)$$
 
 # %% [markdown] lang="en"
 # The blue numbers are computed from left to right: the forward pass. An orange number is a gradient: nudge that value up a little, and the loss changes by this many times the nudge (here autograd computed them). That `d_b2` is $-0.132$, for example, means that adding 0.01 to `b2` takes about 0.00132 off the loss.
@@ -213,7 +213,7 @@ plt.show()
 #
 # The only missing piece is $\sigma'$. Differentiating $\sigma(z) = 1/(1 + e^{-z})$ gives
 #
-# $$\sigma'(z) = \frac{e^{-z}}{(1 + e^{-z})^2} = \sigma(z)\,\bigl(1 - \sigma(z)\bigr)$$
+# $$\sigma'(z) = \frac{e^{-z}}{(1 + e^{-z})^2} = \frac{1}{1 + e^{-z}}\cdot\frac{e^{-z}}{1 + e^{-z}} = \sigma(z)\,\bigl(1 - \sigma(z)\bigr)$$
 
 # %%
 z = torch.linspace(-8, 8, 201, requires_grad=True)  # (201,)
@@ -269,12 +269,12 @@ for name, value in by_hand.items():
 # %% [markdown] lang="ko"
 # ## 3. 앞으로: 값을 모두 남겨 두기
 #
-# 진짜 신경망에서는 수 하나가 행렬 하나로 바뀔 뿐입니다. 그림을 한 번에 $B$장씩(배치, batch) 넣으므로, `x`는 한 줄에 그림 한 장인 행렬입니다. 모양을 먼저 적어 두면 나머지가 쉬워집니다.
+# 진짜 신경망에서는 수 하나가 행렬 하나로 바뀔 뿐입니다. 그림을 한 번에 $B$장씩(배치, batch) 넣으므로, `x`는 한 줄에 그림 한 장인 행렬입니다. 모양을 적을 때 **B**는 그림의 수, **D**는 픽셀의 수(784), **H**는 은닉 유닛의 수(30), **C**는 출력의 수(10)입니다. 모양을 먼저 적어 두면 나머지가 쉬워집니다.
 
 # %% [markdown] lang="en"
 # ## 3. Forward, keeping every value
 #
-# In the real network each number turns into a matrix, and that is all that changes. Images go in $B$ at a time (a batch), so `x` is a matrix with one image a row. Write the shapes down first and the rest gets easier.
+# In the real network each number turns into a matrix, and that is all that changes. Images go in $B$ at a time (a batch), so `x` is a matrix with one image a row. In shapes, **B** is the number of images, **D** of pixels (784), **H** of hidden units (30), **C** of outputs (10). Write the shapes down first and the rest gets easier.
 
 # %% [markdown]
 # | `x` | `W1` | `b1` | `l1`, `a1` | `W2` | `b2` | `l2`, `y_pred`, `y` |
@@ -319,7 +319,7 @@ def forward(x, W1, b1, W2, b2):
 #
 # $$L = \frac{1}{B}\sum_{b=1}^{B}\;\frac{1}{2}\sum_{k=1}^{10}\bigl(\hat{y}_{bk} - y_{bk}\bigr)^2$$
 #
-# 세 가지를 고른 것입니다. 출력 10개에 대해서는 **더합니다**. 표본(sample) $B$개에 대해서는 **평균을 냅니다**. 그래야 배치가 커져도 손실과 기울기의 크기가 그대로입니다. 그리고 **½**을 곱합니다. 미분할 때 제곱에서 나오는 2를 지우려는 것뿐입니다. 무엇을 고르든 괜찮지만, 한번 고르면 기울기까지 끝까지 지켜야 합니다. 이 장의 함정이 바로 거기에 있습니다.
+# 여기서 세 가지를 정했습니다. 출력 10개에 대해서는 **더합니다**. 표본(sample) $B$개에 대해서는 **평균을 냅니다**. 그래야 배치가 커져도 손실과 기울기의 크기가 그대로입니다. 그리고 **½**을 곱합니다. 미분할 때 제곱에서 나오는 2를 지우려는 것뿐입니다. 무엇을 고르든 괜찮지만, 한번 고르면 기울기까지 끝까지 지켜야 합니다. 이 장의 함정이 바로 거기에 있습니다.
 #
 # ### 여러분 차례: `half-squared-error`
 
@@ -375,7 +375,7 @@ print(f"accuracy {accuracy(y_pred, data.train_labels):.1%}")
 #
 # $$\frac{\partial L}{\partial l_2} = \underbrace{\frac{1}{B}(\hat{y} - y)}_{\partial L/\partial\hat{y}}\odot\,\sigma'(l_2)$$
 #
-# 이제 `W2`로 갈라집니다. 표본 하나에서 가중치 `W2[h, c]`는 `a1[b, h]`에 곱해져 `l2[b, c]`에 더해집니다. 그래서 그 표본에서 온 기울기는 `a1[b, h] * d_l2[b, c]`입니다. 같은 가중치를 모든 표본이 함께 썼으니 모두 더합니다. 표본마다 외적(outer product) 하나, 그것들의 합이 행렬곱 하나입니다.
+# 이제 `W2`로 갈라집니다. 표본 하나에서 가중치 `W2[h, c]`는 `a1[b, h]`에 곱해져 `l2[b, c]`에 더해집니다. 그래서 그 표본에서 온 기울기는 `a1[b, h] * d_l2[b, c]`입니다. 같은 가중치를 모든 표본이 함께 썼으니 모두 더합니다. 표본마다 외적(outer product) 하나, 그것들의 합이 행렬 곱 하나입니다.
 #
 # $$\frac{\partial L}{\partial W_{2,hc}} = \sum_{b} a_{1,bh}\,\frac{\partial L}{\partial l_{2,bc}} \qquad\Longrightarrow\qquad \frac{\partial L}{\partial W_2} = a_1^\top\,\frac{\partial L}{\partial l_2}$$
 
@@ -560,14 +560,14 @@ ax.set_title("Every gradient has the shape of its value; each sigmoid shrinks it
 plt.show()
 
 # %% [markdown] lang="ko"
-# 모든 `d_…`의 모양이 위에 적힌 값의 모양과 같은지 확인하세요. 그리고 `d_y_pred`에서 `d_l2`로, `d_a1`에서 `d_l1`로 올 때 크기가 어떻게 줄어드는지도 보세요. 시그모이드를 한 번 거슬러 올 때마다 많아야 0.25배가 됩니다. 층이 깊으면 앞쪽 층에는 거의 아무것도 도착하지 않습니다. 12장의 이야기입니다.
+# 모든 `d_…`의 모양이 위에 적힌 값의 모양과 같은지 확인하세요. 그리고 `d_y_pred`에서 `d_l2`로, `d_a1`에서 `d_l1`로 올 때 크기가 어떻게 줄어드는지도 보세요. 시그모이드를 한 번 거슬러 올 때마다 많아야 0.25배가 됩니다. 가중치가 다시 키워 주지 않으면, 층이 깊을 때 앞쪽 층에는 거의 아무것도 도착하지 않습니다. 12장의 이야기입니다. (`d_W1`의 크기는 표본 100장과 픽셀 784개의 몫을 모두 더한 것이라 `d_l1`과 바로 견줄 수 없습니다.)
 #
 # ## 6. 검산: 같은 기울기를 세 가지 방법으로
 #
 # 통과 표시를 믿지 말고 직접 확인해 봅시다. 3장에서 만든 중심 차분을 다시 씁니다.
 
 # %% [markdown] lang="en"
-# See that every `d_…` has the very shape of the value written above it. Then see how the size drops from `d_y_pred` to `d_l2` and from `d_a1` to `d_l1`: going back through a sigmoid multiplies it by at most 0.25. In a deep network hardly anything arrives at the first layers, which is the story of chapter 12.
+# See that every `d_…` has the very shape of the value written above it. Then see how the size drops from `d_y_pred` to `d_l2` and from `d_a1` to `d_l1`: going back through a sigmoid multiplies it by at most 0.25. Unless the weights make up for it, hardly anything arrives at the first layers of a deep network, which is the story of chapter 12. (The size of `d_W1` adds up the shares of 100 samples and 784 pixels, so it cannot be compared with `d_l1`.)
 #
 # ## 6. Checking: the same gradient three ways
 #
@@ -663,7 +663,7 @@ for name, theirs in by_autograd.items():
     print(f"d_{name}: relative error {(gradients[name] - theirs).norm() / theirs.norm():.0e}")
 
 # %% [markdown] lang="ko"
-# 세 방법이 같은 기울기를 냅니다. 중심 차분과는 여덟 자리 넘게, 자동 미분과는 `float64`의 마지막 자리 언저리까지 같습니다. 이제 일부러 고장을 내 봅시다. 은닉층에서 $\sigma'$을 빠뜨린 사람의 기울기입니다. 출력층은 멀쩡하고 은닉층만 이름이 불립니다.
+# 세 방법이 같은 기울기를 냅니다. 중심 차분과는 여덟 자리 넘게, 자동 미분과는 `float64`의 마지막 자리 언저리까지 같습니다. 이제 일부러 고장을 내 봅시다. 은닉층에서 $\sigma'$을 빠뜨린 사람의 기울기입니다. 출력층은 멀쩡하고 은닉층의 두 기울기에만 WRONG이 찍힙니다.
 
 # %% [markdown] lang="en"
 # All three give the same gradient: to more than eight digits with central differences, and with autograd to about the last digit that `float64` has. Now break something on purpose. These are the gradients of somebody who forgot $\sigma'$ in the hidden layer: the output layer is fine, and only the hidden layer is called by name.
@@ -829,6 +829,15 @@ for row, (parameters, on) in enumerate(zip(stages, shares)):
         ax.axis("off")
 figure.suptitle("Columns of W1: noise before training, parts of strokes after", fontsize="medium")
 plt.show()
+for name, on in zip(("before", "after"), shares):
+    stuck = ((on < 0.05) | (on > 0.95)).sum()
+    print(f"{name} training, units nearly always on or off: {stuck} of {len(on)}")
+
+# %% [markdown] lang="ko"
+# 배운 유닛에서는 획의 조각 같은 무늬가 보입니다. 그러나 출력된 수를 보세요. 모든 유닛이 쓸모 있게 되지는 않았습니다. 학습한 뒤에도 거의 늘 켜져 있거나 늘 꺼져 있는 유닛은 시그모이드의 평평한 끝에 붙어 버린 것입니다. 거기서는 $\sigma'$이 0에 가까워 기울기가 거의 오지 않으니 빠져나오기 어렵습니다. 이 문제는 12장과 13장에서 다룹니다.
+
+# %% [markdown] lang="en"
+# Units that have learned show patterns like pieces of strokes. But look at the numbers printed: not every unit became useful. Those that are still nearly always on or nearly always off after training are stuck at a flat end of the sigmoid. There $\sigma'$ is close to 0, hardly any gradient arrives, and it is hard to get away. Chapters 12 and 13 deal with this.
 
 # %% [markdown] lang="ko"
 # ## 8. 함정: 합과 평균을 섞은 코드
@@ -863,7 +872,7 @@ for name in true:
     print(f"d_{name}: {(notes[name].norm() / true[name].norm()).item():.3f}")
 
 # %% [markdown] lang="ko"
-# `d_l2`에 1/B이 없는데, 편향 쪽에서만 `mean`으로 평균을 냈습니다. 그래서 가중치의 기울기는 배치의 *합*(100배), 편향의 기울기는 배치의 *평균*(1배)입니다. 얼핏 보면 편향 쪽이 이상해 보이지만, 평균 손실의 기울기로 맞는 것은 오히려 편향입니다. 여러분의 검사에게 물어봅시다. 배치가 8이니 틀린 쪽의 상대 오차는 $\frac{8-1}{8+1} \approx 0.8$이어야 합니다.
+# `d_l2`에 1/B이 없는데, 편향 쪽에서만 `mean`으로 평균을 냈습니다. 그래서 가중치의 기울기는 배치의 *합*(100배), 편향의 기울기는 배치의 *평균*(1배)입니다. 얼핏 보면 편향 쪽이 이상해 보이지만, 평균 손실의 기울기로 맞는 것은 오히려 편향입니다. `check_all`로 확인해 봅시다. 배치가 8이니 틀린 쪽의 상대 오차는 $\frac{8-1}{8+1} \approx 0.8$이어야 합니다.
 
 # %% [markdown] lang="en"
 # There is no 1/B in `d_l2`, and only the biases take a `mean`. So the weights' gradient is a *sum* over the batch (100 times), the biases' a *mean* (1 time). At first sight the biases look like the odd ones out, yet as gradients of a mean loss it is they that are right. Ask your check. With a batch of 8, what is wrong should have a relative error of $\frac{8-1}{8+1} \approx 0.8$.
@@ -872,7 +881,7 @@ for name in true:
 check_all(notes_gradients(check_x, check_y, **at))
 
 # %% [markdown] lang="ko"
-# 가중치 둘이 이름을 불렸습니다. 그렇다면 노트는 학습률 `lr`로 걷는다고 *생각*하면서 실제로는 두 가지 학습률로 걷고 있었던 셈입니다.
+# 가중치 둘에 WRONG이 찍혔습니다. 그렇다면 노트는 학습률 `lr`로 걷는다고 *생각*하면서 실제로는 두 가지 학습률로 걷고 있었던 셈입니다.
 #
 # ### 여러분 차례: `mended-rates`
 #
@@ -889,8 +898,9 @@ check_all(notes_gradients(check_x, check_y, **at))
 def mended_rates(lr, batch_size):
     """The rates at which the true gradients move the parameters as the notes' code does at lr.
 
-    The notes' gradients at a batch of this size: batch_size times the true ones for the
-    weights, the true ones for the biases. lr: a Python float. batch_size: an int.
+    The true gradients are those of the mean loss. The notes' rule is notes_gradients above: it
+    sums over the batch for the weights and takes the mean for the biases.
+    lr: a Python float. batch_size: an int, the number of samples in the batch.
     Returns (rate_W, rate_b), Python floats, for the weights and for the biases.
     """
     ### BEGIN SOLUTION
@@ -924,7 +934,7 @@ print("after 50 steps all four parameters are the same:", same)
 # So the notes' code does learn. The trouble comes **the day you change the batch size**. Keep the learning rate, change nothing but the batch size, and take 600 steps: the notes' rule with `lr = 0.05`, your gradients with `lr = 2`. At a batch of 40 the weights would walk equally fast by both ($0.05 \times 40 = 2$).
 
 # %% tags=["demo", "nbval-ignore-output"]
-batch_sizes = (4, 10, 30, 100, 300)
+batch_sizes = (4, 10, 40, 100, 300)
 rules = {"sum for W, mean for b (lr 0.05)": (notes_gradients, 0.05),
          "mean for both (lr 2)": (find_gradients, 2.0)}
 reached = {name: [train(gradients_of, lr, 600, size)[1][-1][2] for size in batch_sizes]
@@ -944,14 +954,14 @@ ax.legend(loc="lower left")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 섞인 규칙에서는 배치 크기가 몰래 학습률 노릇을 합니다. 배치가 작으면 너무 느리고, 배치가 300이면 가중치가 실제로는 학습률 $0.05 \times 300 = 15$로 걷다가 무너집니다. 올바른 기울기는 배치 크기를 바꾸어도 무너지지 않습니다. 배치가 아주 작을 때 조금 처지는 것은 표본 몇 개로 잰 기울기가 흔들리고, 같은 600걸음이라도 본 그림이 적기 때문입니다.
+# 섞인 규칙에서는 배치 크기가 몰래 학습률 노릇을 합니다. 배치가 작으면 너무 느리고, 배치가 300이면 가중치가 실제로는 학습률 $0.05 \times 300 = 15$로 걷다가 무너집니다. 올바른 기울기는 배치 크기를 바꾸어도 무너지지 않습니다. 배치가 아주 작을 때 뒤처지는 것은 표본 몇 개로 잰 기울기가 흔들리고, 같은 600걸음이라도 본 그림이 적기 때문입니다.
 #
 # ### 마지막 배치는 짧습니다
 #
 # 노트의 코드에는 배치 크기에 기대는 곳이 하나 더 있습니다. 원-핫을 만들 때 줄 수를 정답의 개수가 아니라 *설정해 둔* 배치 크기로 정합니다. 훈련용 그림 1,437장을 100장씩 나누면 마지막에 37장이 남습니다. 그때 무슨 일이 일어나는지 보세요.
 
 # %% [markdown] lang="en"
-# In the mixed rule the batch size secretly acts as a learning rate. With small batches it is too slow; at 300 the weights really walk with a rate of $0.05 \times 300 = 15$, and everything falls apart. The true gradient survives every change of batch size. At the smallest it lags a little, because a gradient measured on a handful of samples wobbles, and because 600 small batches show it fewer images.
+# In the mixed rule the batch size secretly acts as a learning rate. With small batches it is too slow; at 300 the weights really walk with a rate of $0.05 \times 300 = 15$, and everything falls apart. The true gradient survives every change of batch size. At the smallest it lags behind, because a gradient measured on a handful of samples wobbles, and because 600 small batches show it fewer images.
 #
 # ### The last batch is short
 #
@@ -1000,7 +1010,7 @@ for name, images in (("0 to 1, as in training", test_x), ("raw, 0 to 255", test_
 # - 앞으로 갈 때의 브로드캐스팅은 거꾸로 올 때의 합입니다. 그래서 편향의 기울기는 배치에 대한 합입니다.
 # - 손실을 평균으로 정했다면 1/B은 맨 처음 한 번만 곱합니다. 합과 평균을 섞으면 배치 크기가 학습률 노릇을 합니다.
 # - 기울기는 `float64`와 중심 차분으로, 매개변수마다 따로 검산합니다. 그러면 틀린 것의 이름까지 알 수 있습니다.
-# - 모든 기울기를 구하는 값은 매개변수의 개수와 상관없이 순전파 몇 번입니다.
+# - 모든 기울기를 구하는 비용은 매개변수의 개수와 상관없이 순전파 몇 번 분량입니다.
 #
 # ## 더 생각해 보기
 #
@@ -1016,12 +1026,12 @@ for name, images in (("0 to 1, as in training", test_x), ("raw, 0 to 255", test_
 #
 # <details><summary>3. 정답이 1인데 출력이 0.0001이면, 아주 크게 틀렸으니 기울기도 클까요?</summary>
 #
-# 아닙니다. `d_l2`에는 $\sigma'(l_2) = 0.0001 \times 0.9999$가 곱해지므로 거의 0입니다. 가장 크게 틀린 표본에서 가장 못 배웁니다. 손실을 교차 엔트로피(cross entropy)로 바꾸면 이 $\sigma'$이 정확히 지워져서 `d_l2`가 $(\hat{y} - y)/B$가 됩니다. 6장과 7장에서 그 손실을 쓴 까닭입니다.
+# 아닙니다. `d_l2`에는 $\sigma'(l_2) = 0.0001 \times 0.9999$가 곱해지므로 거의 0입니다. 가장 크게 틀린 표본에서 가장 못 배웁니다. 손실을 출력마다의 이진 교차 엔트로피(binary cross entropy)를 더한 것으로 바꾸면 이 $\sigma'$이 정확히 지워져서 `d_l2`가 $(\hat{y} - y)/B$가 됩니다. 6장과 7장에서 그 손실을 쓴 까닭입니다.
 # </details>
 #
-# <details><summary>4. 역전파가 순전파의 두 배쯤 계산하는 까닭은 무엇인가요?</summary>
+# <details><summary>4. 깊은 신경망에서 역전파가 순전파의 두 배쯤 계산하는 까닭은 무엇인가요?</summary>
 #
-# 순전파는 층마다 행렬곱을 한 번 합니다(`x @ W`). 역전파는 두 번 합니다. 한 번은 가중치 쪽으로(`x.T @ d`), 한 번은 앞 층으로(`d @ W.T`). 첫째 층에서는 입력의 기울기가 필요 없어 한 번이면 됩니다. 우리의 `backward_hidden`도 `d_x`를 구하지 않습니다.
+# 순전파는 층마다 행렬 곱을 한 번 합니다(`x @ W`). 역전파는 두 번 합니다. 한 번은 가중치 쪽으로(`x.T @ d`), 한 번은 앞 층으로(`d @ W.T`). 첫째 층에서는 입력의 기울기가 필요 없어 한 번이면 됩니다. 우리의 `backward_hidden`도 `d_x`를 구하지 않습니다.
 # </details>
 #
 # <details><summary>5. 가중치를 여러 곳에서 함께 쓰면(합성곱, RNN) 기울기는 어떻게 되나요?</summary>
@@ -1055,10 +1065,10 @@ for name, images in (("0 to 1, as in training", test_x), ("raw, 0 to 255", test_
 #
 # <details><summary>3. The answer is 1 and the output is 0.0001. So wrong: is the gradient large?</summary>
 #
-# No. `d_l2` has the factor $\sigma'(l_2) = 0.0001 \times 0.9999$, so it is almost 0: where the network is most wrong it learns least. With cross entropy as the loss this $\sigma'$ cancels exactly, and `d_l2` becomes $(\hat{y} - y)/B$. That is why chapters 6 and 7 use that loss.
+# No. `d_l2` has the factor $\sigma'(l_2) = 0.0001 \times 0.9999$, so it is almost 0: where the network is most wrong it learns least. With the binary cross entropy, summed over the outputs, as the loss this $\sigma'$ cancels exactly, and `d_l2` becomes $(\hat{y} - y)/B$. That is why chapters 6 and 7 use that loss.
 # </details>
 #
-# <details><summary>4. Why does the way back compute about twice as much as the way forward?</summary>
+# <details><summary>4. Why does the way back compute about twice as much in a deep network as the way forward?</summary>
 #
 # Forward, each layer has one matrix product (`x @ W`). Backward it has two, one towards the weights (`x.T @ d`) and one towards the layer before (`d @ W.T`). The first layer needs only one of them, since nobody asks for the gradient of the input: our `backward_hidden` has no `d_x` either.
 # </details>
