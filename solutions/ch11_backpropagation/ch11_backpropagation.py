@@ -875,7 +875,7 @@ for name in true:
 # `d_l2`에 1/B이 없는데, 편향 쪽에서만 `mean`으로 평균을 냈습니다. 그래서 가중치의 기울기는 배치의 *합*(100배), 편향의 기울기는 배치의 *평균*(1배)입니다. 얼핏 보면 편향 쪽이 이상해 보이지만, 평균 손실의 기울기로 맞는 것은 오히려 편향입니다. `check_all`로 확인해 봅시다. 배치가 8이니 틀린 쪽의 상대 오차는 $\frac{8-1}{8+1} \approx 0.8$이어야 합니다.
 
 # %% [markdown] lang="en"
-# There is no 1/B in `d_l2`, and only the biases take a `mean`. So the weights' gradient is a *sum* over the batch (100 times), the biases' a *mean* (1 time). At first sight the biases look like the odd ones out, yet as gradients of a mean loss it is they that are right. Ask your check. With a batch of 8, what is wrong should have a relative error of $\frac{8-1}{8+1} \approx 0.8$.
+# There is no 1/B in `d_l2`, and only the biases take a `mean`. So the weights' gradient is a *sum* over the batch (100 times), the biases' a *mean* (1 time). At first sight the biases look like the odd ones out, yet as gradients of a mean loss it is they that are right. Ask `check_all`. With a batch of 8, what is wrong should have a relative error of $\frac{8-1}{8+1} \approx 0.8$.
 
 # %% tags=["demo", "nbval-ignore-output"]
 check_all(notes_gradients(check_x, check_y, **at))
