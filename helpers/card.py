@@ -240,8 +240,11 @@ def _tip(difference: Difference) -> str | None:
         if isinstance(expected, (int, float)) and got.numel() == 1:
             return "type_item"
         return "type_several" if isinstance(expected, tuple) else None
-    if what == "type" and isinstance(expected, torch.Tensor) and isinstance(got, (int, float)):
-        return "type_tensor"
+    if what == "type" and isinstance(expected, torch.Tensor):
+        if isinstance(got, (int, float)):
+            return "type_tensor"
+        parts = got if isinstance(got, (list, tuple)) else []
+        return "type_stack" if any(isinstance(part, torch.Tensor) for part in parts) else None
     if what == "shape" and sorted(expected.shape) == sorted(got.shape):
         return "shape_transposed"
     if what == "shape" and expected.numel() == got.numel():

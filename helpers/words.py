@@ -68,6 +68,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "텐서를 파이썬 수로 바꾸지 말고 텐서 그대로 돌려주세요.",
         "Return a tensor, not a Python number.",
     ),
+    "type_stack": (
+        "텐서의 리스트는 torch.stack이나 torch.cat으로 텐서 하나로 만드세요.",
+        "Make one tensor of a list of tensors with torch.stack or torch.cat.",
+    ),
     "type_several": (
         "여러 값을 함께 돌려주어야 합니다: return 첫째, 둘째",
         "Several values are to be returned together: return first, second",

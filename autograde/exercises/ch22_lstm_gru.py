@@ -445,6 +445,30 @@ def _(x, h, c, *w):
     return h, c
 
 
+@lstm_cell.mistake(
+    "sigmoid-for-tanh",
+    ko="`h`를 만들 때 c에 tanh 대신 시그모이드를 씌웠습니다. 벨트의 음수도 그대로 음수로 나가야 합니다: o ⊙ tanh(c).",
+    en="For `h`, c goes through a sigmoid instead of tanh. What is negative on the belt must come out "
+    "negative: o ⊙ tanh(c).",
+)
+def _(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    i, f, g, o = lstm_gates(x, h, W_ih, W_hh, b_ih, b_hh)
+    c = f * c + i * g
+    return o * torch.sigmoid(c), c
+
+
+@lstm_cell.mistake(
+    "gates-from-c",
+    ko="게이트를 c에서 구했습니다. 게이트가 보는 것은 입력 x와 앞의 *h*입니다. c는 벨트일 뿐입니다.",
+    en="The gates were computed from c. What they look at is the input x and the previous *h*; c is "
+    "only the belt.",
+)
+def _(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    i, f, g, o = lstm_gates(x, c, W_ih, W_hh, b_ih, b_hh)
+    c = f * c + i * g
+    return o * torch.tanh(c), c
+
+
 lstm_cell.hints(
     ko=[
         "게이트는 앞에서 다 구했습니다. 남은 일은 둘입니다: 벨트를 한 칸 옮기고(지우고 더하기), 벨트에서 필요한 만큼 읽기.",
@@ -1301,6 +1325,19 @@ def _(b_ih, b_hh, value):
 def _(b_ih, b_hh, value):
     new_ih, new_hh = biases(b_ih, b_hh, value, 0.0)
     return b_ih.copy_(new_ih), b_hh.copy_(new_hh)
+
+
+@forget_bias.mistake(
+    "zeroes-the-rest",
+    ko="forget 자리는 맞지만 나머지 세 조각의 편향이 0이 되었습니다. 나머지는 받은 그대로 두어야 합니다.",
+    en="The forget part is right, but the biases of the other three parts have become 0. They must "
+    "stay as they were.",
+)
+def _(b_ih, b_hh, value):
+    H = len(b_ih) // 4
+    new = torch.zeros_like(b_ih)
+    new[H : 2 * H] = value
+    return new, torch.zeros_like(b_hh)
 
 
 forget_bias.hints(
