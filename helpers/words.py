@@ -99,8 +99,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "These are the right sizes in another order: look for a missing or extra transpose.",
     ),
     "shape_reshape": (
-        "원소의 수는 같으니 reshape, squeeze, unsqueeze로 모양만 맞추면 됩니다.",
-        "The number of elements is right: reshape, squeeze or unsqueeze gives it the shape.",
+        "원소의 수는 같습니다. 빠지거나 남은 축이 없는지 보세요(reshape, squeeze, unsqueeze).",
+        "The number of elements is right: is an axis missing, or one too many (reshape, squeeze, "
+        "unsqueeze)?",
     ),
     "dtype": (
         "자료형(dtype)이 다릅니다. 기대한 자료형은 {expected}, 받은 자료형은 {got}입니다.",

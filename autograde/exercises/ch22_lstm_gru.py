@@ -53,7 +53,7 @@ def activate(i, f, g, o):
 # ---------------------------------------------------------------- lstm-gates
 
 
-LSTMS = ("nn.LSTM", "nn.LSTMCell", "torch.lstm_cell")
+LSTMS = ("nn.LSTM", "nn.LSTMCell")
 
 
 @exercise("lstm-gates", points=2, forbids=LSTMS, returns=["i", "f", "g", "o"])
@@ -469,6 +469,17 @@ def _(x, h, c, W_ih, W_hh, b_ih, b_hh):
     return o * torch.tanh(c), c
 
 
+@lstm_cell.mistake(
+    "forget-inverted",
+    ko="f 대신 1 − f를 곱했습니다. 이름은 forget이지만 f가 1이면 *남기고* 0이면 지웁니다.",
+    en="You multiplied by 1 − f. Despite its name, f = 1 *keeps* the memory and f = 0 erases it.",
+)
+def _(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    i, f, g, o = lstm_gates(x, h, W_ih, W_hh, b_ih, b_hh)
+    c = (1 - f) * c + i * g
+    return o * torch.tanh(c), c
+
+
 lstm_cell.hints(
     ko=[
         "게이트는 앞에서 다 구했습니다. 남은 일은 둘입니다: 벨트를 한 칸 옮기고(지우고 더하기), 벨트에서 필요한 만큼 읽기.",
@@ -690,7 +701,7 @@ lstm_unroll.hints(
 # ---------------------------------------------------------------- gru-cell
 
 
-@exercise("gru-cell", points=3, forbids=["nn.GRU", "nn.GRUCell", "torch.gru_cell"])
+@exercise("gru-cell", points=3, forbids=["nn.GRU", "nn.GRUCell"])
 def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
     cell = nn.GRUCell(x.shape[1], h.shape[1], dtype=x.dtype)
     with torch.no_grad():
@@ -850,6 +861,17 @@ def _(x, h, W_ih, W_hh, b_ih, b_hh):
     return gru(x, h, W_ih, W_hh, b_ih, torch.zeros_like(b_hh))
 
 
+@gru_cell.mistake(
+    "as-in-chung",
+    ko="Chung 외(2014)의 식입니다. PyTorch와 두 군데가 다릅니다: z와 1 − z가 서로 바뀌었고, r를 행렬 곱 *앞에서* "
+    "곱했습니다.",
+    en="This is the formula of Chung et al. (2014). It differs from PyTorch's in two places: z and "
+    "1 − z are exchanged, and r multiplies *before* the matrix product.",
+)
+def _(x, h, *w):
+    return gru(x, h, *w, candidate="reset before", mix="swapped")
+
+
 gru_cell.hints(
     ko=[
         "r와 z는 LSTM의 게이트와 똑같이 만듭니다. n만 다릅니다: x의 몫과 h의 몫을 따로 구해 두어야 h의 몫에만 r를 곱할 수 "
@@ -1002,15 +1024,15 @@ count_parameters.hints(
         "RNN 한 층의 텐서 네 개(W_ih, W_hh, b_ih, b_hh)의 모양을 먼저 적어 보세요. GRU와 LSTM에서는 그 줄 수만 몇 배가 "
         "됩니다.",
         "벌 수를 G라고 하면(RNN 1, GRU 3, LSTM 4) 한 층은 G·H·D + G·H·H + 2·G·H입니다. 둘째 층부터는 D 자리에 H가 옵니다.",
-        '`G = {"RNN": 1, "GRU": 3, "LSTM": 4}[kind]`, 층마다 `G * H * (D + H + 2)`를 더하고 `D = H`로 바꾸세요.',
+        '`G = {"RNN": 1, "GRU": 3, "LSTM": 4}[kind]`, `D, H = input_size, hidden_size`에서 시작해 층마다 `G * H * (D + H + 2)`를 더하고 `D = H`로 바꾸세요.',
     ],
     en=[
         "Write down the shapes of the four tensors of one RNN layer: W_ih, W_hh, b_ih, b_hh. GRU "
         "and LSTM only have several times as many rows.",
         "With G sets (RNN 1, GRU 3, LSTM 4) one layer has G·H·D + G·H·H + 2·G·H. From the second "
         "layer on, H stands in place of D.",
-        '`G = {"RNN": 1, "GRU": 3, "LSTM": 4}[kind]`; for each layer add `G * H * (D + H + 2)`, '
-        "then set `D = H`.",
+        '`G = {"RNN": 1, "GRU": 3, "LSTM": 4}[kind]`, `D, H = input_size, hidden_size`; '
+        "for each layer add `G * H * (D + H + 2)`, then set `D = H`.",
     ],
 )
 
@@ -1157,9 +1179,9 @@ def _(f):
 
 @cell_gradient.mistake(
     "divides",
-    ko="앞에서부터의 누적곱으로 전체의 곱을 나누었습니다. 식은 맞지만 게이트가 정확히 0이면 0/0, 곧 NaN이 됩니다. 뒤에서부터 "
+    ko="앞에서부터의 누적곱으로 전체의 곱을 나누었습니다(로그의 뺄셈도 같은 일입니다). 식은 맞지만 게이트가 정확히 0이면 0/0, 곧 NaN이 됩니다. 뒤에서부터 "
     "곱하면 나눌 일이 없습니다.",
-    en="The whole product is divided by the running product. On paper that is right, but with a "
+    en="The whole product is divided by the running product (subtracting logs is the same). On paper that is right, but with a "
     "gate of exactly 0 it is 0/0, a NaN. Multiply from the back, and nothing needs dividing.",
 )
 def _(f):
@@ -1182,7 +1204,7 @@ cell_gradient.hints(
         "T = 3으로 종이에 적어 보세요. c_3 = f_3 ⊙ (f_2 ⊙ (f_1 ⊙ c_0 + …) + …) + … 에서 c_2에 곱해지는 것은 무엇이고, "
         "c_0에 곱해지는 것은 무엇인가요?",
         "t번 칸은 f[:, t], f[:, t+1], …, f[:, T−1]의 곱입니다. t = T이면 곱할 것이 없으니 1. 결과는 (B, T + 1, H)입니다.",
-        "1에서 시작해 뒤에서부터 곱해 나갑니다: `flow = [torch.ones_like(f[:, 0])]`, `for t in reversed(range(T)): "
+        "1에서 시작해 뒤에서부터 곱해 나갑니다: `T = f.shape[1]`, `flow = [torch.ones_like(f[:, 0])]`, `for t in reversed(range(T)): "
         "flow.insert(0, f[:, t] * flow[0])`, `return torch.stack(flow, dim=1)`",
     ],
     en=[
@@ -1190,7 +1212,7 @@ cell_gradient.hints(
         "c_2, and what multiplies c_0?",
         "Entry t is the product of f[:, t], f[:, t+1], …, f[:, T−1]. At t = T nothing is left to "
         "multiply: 1. The result is (B, T + 1, H).",
-        "Start from 1 and multiply from the back: `flow = [torch.ones_like(f[:, 0])]`, `for t in "
+        "Start from 1 and multiply from the back: `T = f.shape[1]`, `flow = [torch.ones_like(f[:, 0])]`, `for t in "
         "reversed(range(T)): flow.insert(0, f[:, t] * flow[0])`, `return torch.stack(flow, dim=1)`.",
     ],
 )

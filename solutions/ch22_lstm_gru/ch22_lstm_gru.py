@@ -443,7 +443,7 @@ bottom.set_xticks(range(len(SENTENCE)), list(SENTENCE.replace(" ", "␣")))
 plt.show()
 
 # %% [markdown] lang="ko"
-# 위 그림의 첫 줄: 여는 따옴표에서만 input 게이트가 열려 1을 적습니다. 셋째 줄: 닫는 따옴표에서만 forget 게이트가 닫혀 지웁니다. 그 사이에는 아무 일도 하지 않는데도 기억은 남아 있습니다. **남아 있으려고 애쓸 필요가 없는 것**, 이것이 벨트입니다. 둘째 유닛은 문장이 끝날 때까지 7을 들고 갑니다(빈칸과 물음표도 셉니다).
+# 위 그림의 첫 줄: 여는 따옴표에서만 input 게이트가 열려 1을 적습니다. 셋째 줄: 닫는 따옴표에서만 forget 게이트가 닫혀 지웁니다. 그 사이에 첫째 유닛은 아무 일도 하지 않는데도 기억은 남아 있습니다. **남아 있으려고 애쓸 필요가 없는 것**, 이것이 벨트입니다. 둘째 유닛은 문장이 끝날 때까지 7을 들고 갑니다(빈칸과 물음표도 셉니다).
 #
 # ## 4. 시간을 따라 펼치기
 #
@@ -452,7 +452,7 @@ plt.show()
 # 셀을 시점마다 불러 `nn.LSTM`을 만드세요. 다음 시점으로 넘길 것이 **둘**이라는 것만 잊지 않으면 됩니다.
 
 # %% [markdown] lang="en"
-# Look at the first row on top: only the opening mark opens the input gate, and writes a 1. Third row: only the closing mark shuts the forget gate, and erases it. In between the cell does nothing, and the memory is still there. **It takes no effort to stay**: that is what the belt is for. The second unit carries its 7 to the end of the sentence (spaces and the question mark count too).
+# Look at the first row on top: only the opening mark opens the input gate, and writes a 1. Third row: only the closing mark shuts the forget gate, and erases it. In between the first unit does nothing, and its memory is still there. **It takes no effort to stay**: that is what the belt is for. The second unit carries its 7 to the end of the sentence (spaces and the question mark count too).
 #
 # ## 4. Unrolling in time
 #
@@ -686,7 +686,7 @@ for kind in ("RNN", "GRU", "LSTM"):
     mine = count_parameters(kind, 256, 512, 1)
     theirs = sum(p.numel() for p in getattr(nn, kind)(256, 512).parameters())
     times = mine / count_parameters("RNN", 256, 512, 1)
-    print(f"{kind:4s} {mine:9,d} parameters ({times:.0f} times an RNN); nn.{kind} has {theirs:,d}")
+    print(f"{kind:4s} {int(mine):9,d} parameters ({times:.0f} times an RNN); nn.{kind} has {theirs:,d}")
 
 # %% [markdown] lang="ko"
 # 1 : 3 : 4입니다. 네 배를 치르고 무엇을 샀을까요?
@@ -823,7 +823,7 @@ plt.show()
 #
 # ### 여러분 차례: `forget-bias`
 #
-# forget 게이트가 정확히 $\sigma(\text{value})$에서 시작하도록 두 편향을 새로 만드세요.
+# 입력과 $h$가 모두 0일 때 forget 게이트가 정확히 $\sigma(\text{value})$가 되도록 두 편향을 새로 만드세요.
 
 # %% [markdown] lang="en"
 # The lines of the LSTM and the GRU fall more gently than the RNN's, but they too are straight lines downhill, and on a logarithmic scale that means **vanishing exponentially**. The architecture alone did not solve it.
@@ -836,7 +836,7 @@ plt.show()
 #
 # ### Your turn: `forget-bias`
 #
-# Make the two biases anew, so that the forget gate starts at exactly $\sigma(\text{value})$.
+# Make the two biases anew, so that with an input and an $h$ of 0 the forget gate is exactly $\sigma(\text{value})$.
 
 # %% exercise="forget-bias"
 def forget_bias(b_ih, b_hh, value):
@@ -864,10 +864,10 @@ for value in (0.0, 1.0, 3.0, 6.0):
     print(f"forget bias {value:.0f}: f starts at {f:.4f}, half is gone after {half:5.1f} steps")
 
 # %% [markdown] lang="ko"
-# 스무 걸음을 기억해야 한다면 3 정도가 알맞아 보입니다. 이제 모든 모델을 같은 자로 재어 표로 만듭니다. 표의 수는 첫 상태에서 마지막 상태까지의 $\text{flow}(0)$이고, 시드(seed) 다섯 개의 중앙값입니다. 마지막 두 줄은 LSTM의 벨트만, 곧 *여러분의* `cell_gradient`가 계산한 몫입니다.
+# 스무 걸음을 기억해야 한다면 3이나 그보다 조금 큰 값이 알맞아 보입니다. 이제 모든 모델을 같은 자로 재어 표로 만듭니다. 표의 수는 첫 상태에서 마지막 상태까지의 $\text{flow}(0)$이고, 시드(seed) 다섯 개의 중앙값입니다. 마지막 두 줄은 LSTM의 벨트만, 곧 *여러분의* `cell_gradient`가 계산한 몫입니다.
 
 # %% [markdown] lang="en"
-# To remember for twenty steps, 3 looks about right. Now all models go into one table, by the same yardstick: $\text{flow}(0)$, from the first state to the last, the median of five seeds. The last two lines are the LSTM's belt alone, as *your* `cell_gradient` computes it.
+# To remember for twenty steps, 3 or a little more looks right. Now all models go into one table, by the same yardstick: $\text{flow}(0)$, from the first state to the last, the median of five seeds. The last two lines are the LSTM's belt alone, as *your* `cell_gradient` computes it.
 
 # %%
 def lstm_weights(seed, value=None, both=False):
