@@ -15,9 +15,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "different": ("결과가 다릅니다", "Not the expected result"),
     "changed": ("인자를 바꾸어 버렸습니다", "An argument was changed"),
     "cases": ("{of}개 가운데 {passed}개 통과", "{passed} of {of} cases passed"),
-    "case_row": ("검사", "Cases"),
-    "ok_mark": ("통과", "passed"),
-    "bad_mark": ("실패", "failed"),
     # the body of a card
     "start_here": (
         "위 셀에서 raise NotAttempted 줄을 지우고 답을 써 보세요.",
@@ -29,7 +26,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "known_mistake": ("이 실수입니다", "This is the mistake"),
     "first_failed": ("처음 실패한 검사 ({number}번)", "First failing case (number {number})"),
-    "input": ("입력", "input"),
     "expected": ("기대", "expected"),
     "got": ("받음", "got"),
     "printed": ("출력한 내용", "what your code printed"),
@@ -168,7 +164,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "meant": (" 혹시 {name}인가요?", " Did you mean {name}?"),
     # start page and progress
-    "progress_title": ("진도", "Progress"),
     "chapter": ("장", "chapter"),
     "minutes": ("{n}분", "{n} min"),
     "minutes_head": ("시간", "time"),
