@@ -8,12 +8,12 @@ SETUP = $(PYTHON) helpers/environment.py
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m
 CODE = helpers autograde tests $(wildcard nbgrader_config.py)
 
-.PHONY: help lab progress test lint build release lock learner author python
+.PHONY: help lab progress test lint build release grade feedback report bench-grading lock learner author python box tools
 
 help:
 	@echo "make COMMAND [EDITION=ko|en] [PYTHON=python3.12]"
 	@awk -F ':.*##$(if $(wildcard autograde),[+]?) ' \
-	    '/^[a-z]+:/ && NF > 1 {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	    '/^[a-z-]+:/ && NF > 1 {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 lab: learner ## open the course in JupyterLab
 	@$(RUN) helpers.lab --edition $(EDITION)
@@ -21,7 +21,7 @@ lab: learner ## open the course in JupyterLab
 progress: learner ## show what is solved and what is next
 	@$(RUN) helpers.progress --edition $(EDITION)
 
-test: lint ##+ run every test, then every solution against its saved outputs
+test: lint tools ##+ run every test, then every solution against its saved outputs
 	OMP_NUM_THREADS=1 $(RUN) pytest tests -n 2 --dist loadscope
 	unset MPLBACKEND; COURSE_PROGRESS=off OMP_NUM_THREADS=1 \
 	    $(RUN) pytest --nbval --nbval-current-env --nbval-cell-timeout=120 solutions \
@@ -37,11 +37,34 @@ build: author ##+ build the notebooks of CHAPTER=chNN_name, or of all chapters
 release: author ##+ make a learner's copy in EDITION, without solutions
 	@$(RUN) autograde.release --edition $(EDITION)
 
+grade: author box ##+ grade what is handed in [CHAPTER= LEARNER= SEED= FORCE=1 SCHEDULER= WORKERS=]
+	@OMP_NUM_THREADS=1 $(RUN) autograde.bulk $(CHAPTER) --edition $(EDITION) \
+	    $(if $(LEARNER),--learner "$(LEARNER)") $(if $(SEED),--seed $(SEED)) \
+	    $(if $(FORCE),--force) $(if $(SCHEDULER),--scheduler $(SCHEDULER)) \
+	    $(if $(WORKERS),--workers $(WORKERS)) $(UNSAFE)
+
+feedback: author ##+ make the feedback pages of what is graded [CHAPTER= LEARNER=]
+	@$(RUN) autograde.feedback $(CHAPTER) $(if $(LEARNER),--learner "$(LEARNER)")
+
+report: author ##+ make the class report: grading/report.html, tables, Canvas and Moodle files
+	@$(RUN) autograde.report $(CHAPTER) --edition $(EDITION)
+
 lock: ##+ fit requirements.lock to pyproject.toml (with UPGRADE=--upgrade: to the newest)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	@uv pip compile pyproject.toml --extra author --universal --python-version 3.11 \
 	    --fork-strategy fewest --no-annotate --quiet --custom-compile-command "make lock" \
 	    --output-file requirements.lock $(UPGRADE)
+
+bench-grading: author box ##+ measure grading: stock nbgrader, this course, and the limit [SUBMISSIONS=]
+	@OMP_NUM_THREADS=1 $(RUN) autograde.bench $(if $(SUBMISSIONS),--submissions $(SUBMISSIONS))
+
+# System packages: installed where that can be done, otherwise named in a sentence. What then
+# cannot be done says so itself.
+box: author
+	@$(RUN) autograde.system bubblewrap libseccomp2 openssl || true
+
+tools: author
+	@$(RUN) autograde.system bubblewrap libseccomp2 openssl postgresql chromium || true
 
 learner: python
 	@$(SETUP)

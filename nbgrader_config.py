@@ -11,11 +11,8 @@ import sys
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 
+from autograde import nbgrader_plugin
 from autograde.edition import CODE_STUB, EditionFilter
-
-CELL_SECONDS = 120  # the longest a single cell may run
-# One thread, as in the tests; and what a grader runs is not the learner's progress.
-KERNEL_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "COURSE_PROGRESS": "off"}
 
 edition = os.environ.get("EDITION") or "ko"
 if edition not in ("ko", "en"):
@@ -39,10 +36,19 @@ c.EditionFilter.language = edition
 c.GenerateAssignment.force = True
 c.ClearSolutions.code_stub = CODE_STUB
 
-c.Execute.timeout = CELL_SECONDS
-c.Execute.extra_arguments = [
-    f"--IPKernelApp.exec_lines=__import__('os').environ.update({KERNEL_ENVIRONMENT!r})"
-]
-# nbgrader takes all points from a check cell with anything on stderr: a warning is no mistake.
-c.IgnorePattern.enabled = True
-c.IgnorePattern.pattern = "^"
+# Submissions are run in a sandbox and judged outside it, whichever way grading is asked for;
+# nbgrader's own steps, which would run them here, are replaced and stopped.
+nbgrader_plugin.install()
+c.Autograde.sanitize_preprocessors = [nbgrader_plugin.NoGradingHere]
+c.Autograde.autograde_preprocessors = [nbgrader_plugin.NoGradingHere]
+
+# The formgrader's pages hold text and pictures of strangers, and its reader is logged in.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {
+    "clean_html": "autograde.clean.clean_html",
+    "markdown2html": "autograde.clean.markdown2html",
+}
+
+# What Moodle and Canvas hand out: downloaded/CHAPTER/archive/*.zip → nbgrader zip_collect CHAPTER
+c.ZipCollectApp.extractor_plugin = "autograde.collect.SafeExtractor"
+c.ZipCollectApp.collector_plugin = "autograde.collect.LmsCollector"

@@ -221,8 +221,9 @@ def _differences(difference: Difference, language: Language, tips: bool) -> list
 
     if what in ("values", "nan"):
         return [tell(what), *_where_values_differ(difference, language)]
+    if what == "none":
+        return [tell("none_tip" if tips else "none")]
     describe = {
-        "none": None,
         "type": type_name,
         "length": len,
         "keys": lambda value: ", ".join(map(str, value)) or "∅",
@@ -312,7 +313,8 @@ def show(value: Any) -> str:
         brackets = "[]" if isinstance(value, list) else "()"
         items = [show(item) for item in value[:GRID_LIMIT]]
         more = [f"… ({len(value)})"] if len(value) > GRID_LIMIT else []
-        return brackets[0] + ", ".join(items + more) + brackets[1]
+        lone = "," if isinstance(value, tuple) and len(value) == 1 else ""
+        return brackets[0] + ", ".join(items + more) + lone + brackets[1]
     if isinstance(value, Opaque):
         return value.text
     if type(value) in REGISTRY.values():

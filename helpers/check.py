@@ -223,8 +223,7 @@ def forbidden_uses(source: str, forbids: Sequence[str]) -> list[tuple[str, int]]
             found = "@"
         elif isinstance(node, ast.Attribute):
             found = node.attr
-            whole = last.get(found, "")
-            if id(node) not in used_as_such and not f".{ast.unparse(node)}".endswith(f".{whole}"):
+            if id(node) not in used_as_such and not _ends_with(node, last.get(found, "")):
                 continue
         elif isinstance(node, ast.Name) and id(node) in used_as_such and node.id not in own:
             found = node.id
@@ -233,6 +232,15 @@ def forbidden_uses(source: str, forbids: Sequence[str]) -> list[tuple[str, int]]
         if found in last:
             uses.append((last[found], node.lineno))
     return uses
+
+
+def _ends_with(node: ast.AST, name: str) -> bool:
+    """Whether the last parts of a dotted expression are those of a name."""
+    for part in reversed(name.split(".")):
+        if part != (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)):
+            return False
+        node = getattr(node, "value", None)
+    return True
 
 
 def load_cases(chapter: str) -> dict[str, Published]:

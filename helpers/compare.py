@@ -113,6 +113,8 @@ def sealable(value: Any) -> bool:
 
 def _canonical(value: Any) -> str:
     value = _scalar(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # as in compare: 3.0 is 3
     if value is None or isinstance(value, (bool, int, str)):
         return repr(value)
     if isinstance(value, (list, tuple)):

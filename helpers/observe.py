@@ -38,7 +38,8 @@ class NotAttempted(NotImplementedError):
     """Raised by a stub: this exercise has not been written yet.
 
     In a notebook it shows as one friendly line instead of a traceback, so a demo that calls
-    an unsolved function says what to solve first.
+    an unsolved function says what to solve first. A demo that needs a value says it itself:
+    `raise NotAttempted("the_name")`.
     """
 
     def _render_traceback_(self) -> list[str]:
@@ -46,6 +47,8 @@ class NotAttempted(NotImplementedError):
 
         frames = traceback.extract_tb(self.__traceback__)
         name = frames[-1].name if frames else "<module>"
+        if self.args:
+            return [say("solve_first", name=self.args[0])]
         if name.startswith("<"):
             return [say("cell_first")]
         return [say("solve_first", name=name)]

@@ -156,6 +156,13 @@ def _unhashable(value: Any) -> bool:
     return not (value is None or isinstance(value, (bool, int, float, str, np.generic)))
 
 
+def _distinct(keys: list[Any]) -> list[Any]:
+    """Refuses keys chosen to have one hash: a set of them would take hours to build."""
+    if len(keys) > 2 * len(set(map(hash, keys))):
+        raise WireError("too many keys of a set or a dict share one hash")
+    return keys
+
+
 def _pack(value: Any, tensors: dict[str, torch.Tensor]) -> Any:
     def many(items: Any) -> list[Any]:
         return [_pack(item, tensors) for item in items]
@@ -209,9 +216,11 @@ def _unpack(node: Any, tensors: dict[str, torch.Tensor], depth: int) -> Any:
             case "tuple":
                 return tuple(many(node["v"]))
             case "set":
-                return set(many(node["v"]))
+                return set(_distinct(many(node["v"])))
             case "dict":
-                return dict(map(many, node["v"]))
+                pairs = list(map(many, node["v"]))
+                _distinct([key for key, _ in pairs])
+                return dict(pairs)
             case "tensor":
                 tensor = tensors[node["k"]]
                 return tensor.requires_grad_() if node["grad"] is True else tensor

@@ -48,7 +48,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "This one is meant to be done by hand: it can be solved without {uses}. Give it a try.",
     ),
     # what differs
-    "none": (
+    "none": ("None이 돌아왔습니다.", "The result is None."),
+    "none_tip": (
         "None이 돌아왔습니다. 함수 끝에서 return을 빠뜨리지 않았나요?",
         "The result is None. Did you forget to return it?",
     ),
@@ -124,6 +125,24 @@ WORDS: dict[str, tuple[str, str]] = {
         "The result is right, but the contents of the argument {names} were changed, which damages "
         "the caller's data. Make a new value instead of working in place "
         "(+=, -=, methods ending in _, assigning to elements).",
+    ),
+    # what a grader says beyond a check
+    "time_up": (
+        "{seconds:g}초가 지나서 멈추었습니다. 끝나지 않는 반복문이 아닌지 보세요.",
+        "Stopped after {seconds:g} seconds: is it a loop that never ends?",
+    ),
+    "process_died": (
+        "이 답이 돌던 프로세스가 통째로 끝났습니다. 스스로 끝내거나(exit) 메모리를 너무 많이 쓰지 "
+        "않는지 보세요.",
+        "The whole process that ran this answer ended: does it exit, or use too much memory?",
+    ),
+    "not_reached": (
+        "채점 시간이 끝나서 이 답은 살펴보지 못했습니다.",
+        "The time for grading was over before this answer was looked at.",
+    ),
+    "not_graded": (
+        "**이 노트북은 채점되지 않았습니다.** {reason}",
+        "**This notebook was not graded.** {reason}",
     ),
     # one-line errors of check() in a notebook
     "see_card": ("위 카드를 보세요.", "See the card above."),

@@ -1,0 +1,83 @@
+"""One task of a batch, as a worker does it: a submission's bytes come in, a report goes out.
+
+A worker needs no course folder and no gradebook, and is told no name: only the chapter. Nothing
+here imports nbgrader, so that workers start quickly (autograde.bulk starts them and sends tasks).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy
+import torch
+
+from autograde.grade import Report, grade
+from autograde.sandbox import Box, Limits, SandboxError
+
+ROOT = Path(__file__).resolve().parent.parent
+MARKS_DEPEND_ON = ("helpers/**/*", "autograde/**/*.py", "notebooks/*/ch*/*.ipynb")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission on its way.
+
+    course: the digest of the course that is to grade it; "" for the machine that sent it, where
+    a box was tried already.
+    """
+
+    chapter: str
+    data: bytes
+    seed: int
+    limits: Limits
+    unsafe: bool = False
+    course: str = ""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a task gave no report; `worker`: no other task would either, on that machine."""
+
+    why: str
+    worker: bool = False
+
+
+def do(task: Task) -> Report | Trouble:
+    """Grades one submission; whatever happens, something comes back."""
+    if task.course and task.course != course_digest():
+        return Trouble(
+            f"{platform.node()} has another version of the course, of Python, torch or NumPy than "
+            "this machine. Bring it to the same, or its marks would not be these",
+            worker=True,
+        )
+    try:
+        box = _box(task.unsafe, not task.course)
+    except SandboxError as error:
+        return Trouble(f"{platform.node()}: {error}", worker=True)
+    try:
+        return grade(task.data, task.chapter, task.seed, box, task.limits)
+    except Exception as error:
+        return Trouble(f"{type(error).__name__}: {error}"[:300])
+
+
+@cache
+def course_digest() -> str:
+    """A digest of everything that marks depend on; equal on all machines of a batch."""
+    torch_version = torch.__version__.split("+")[0]  # without "cpu" or "cu…"
+    versions = sys.version_info[:2], torch_version, numpy.__version__
+    digest = hashlib.sha256(repr(versions).encode())
+    for pattern in MARKS_DEPEND_ON:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _box(unsafe: bool, tried: bool) -> Box:
+    return Box(unsafe, tried)
