@@ -1,7 +1,8 @@
-"""Stock nbgrader on the course's own directories: its real commands, on a class of learners.
+"""nbgrader on the course's own directories: its real commands, on a class of learners.
 
 Everything runs in a copy of the course, so nothing is left in the tree: the releases of all
-chapters, then chapter 3 handed in by five made-up learners, graded, commented and exported.
+chapters, then chapter 3 handed in by five made-up learners, graded in the sandbox, given feedback
+and exported. The other doors to grading are in tests/test_grading_doors.py.
 """
 
 import ast
@@ -22,6 +23,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograde.grade import Report
 from helpers.check import load_cases, load_texts
 from helpers.words import say
 
@@ -246,17 +248,7 @@ CLASS: dict[str, Callable[[Path], NotebookNode]] = {
 }
 
 
-def points(names) -> int:
-    return sum(EXERCISES[name].points for name in names)
-
-
-MARKS = {
-    "right": FULL_MARKS,
-    "wrong": 0,
-    "half": points(HALF),
-    "careless": FULL_MARKS,
-    "cheating": 0,
-}
+EARNED = {"right": EXERCISES, "half": HALF, "careless": EXERCISES, "cheating": ()}
 
 
 @pytest.fixture(scope="module")
@@ -268,7 +260,7 @@ def graded(course, releases) -> Path:
         folder.mkdir(parents=True)
         nbformat.write(make(course), folder / f"{CHAPTER}.ipynb")
     for command in (
-        ("autograde", CHAPTER),
+        ("autograde", CHAPTER, "--TrustedAutograde.seed=5"),
         ("generate_feedback", CHAPTER),
         ("export", "--to", "grades.csv"),
     ):
@@ -293,23 +285,33 @@ def cells_as_graded(course: Path, learner: str) -> dict[str, NotebookNode]:
     return {cell.metadata.get("nbgrader", {}).get("grade_id", cell.id): cell for cell in cells}
 
 
-def test_the_gradebook_has_the_marks_that_each_learner_earned(graded):
-    earned_by = {"right": EXERCISES, "half": HALF, "careless": EXERCISES}
-    with Gradebook(f"sqlite:///{graded}/gradebook.db") as book:
-        for learner in CLASS:
-            submitted = book.find_submission(CHAPTER, learner)
-            marks = {g.name.removeprefix("check-"): g.score for g in submitted.notebooks[0].grades}
-            earned = earned_by.get(learner, ())
-            assert marks == {n: EXERCISES[n].points if n in earned else 0 for n in EXERCISES}
-            assert submitted.score == MARKS[learner]
-            assert submitted.max_score == FULL_MARKS
-            assert not submitted.needs_manual_grade
+def marks(course: Path, learner: str) -> dict[str, float]:
+    """A learner's points by exercise, from the gradebook."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        submitted = book.find_submission(CHAPTER, learner)
+        assert submitted.max_score == FULL_MARKS
+        assert not submitted.needs_manual_grade
+        return {g.name.removeprefix("check-"): g.score for g in submitted.notebooks[0].grades}
+
+
+@pytest.mark.parametrize("learner", EARNED)
+def test_the_gradebook_has_the_marks_that_each_learner_earned(graded, learner):
+    earned = EARNED[learner]
+    assert marks(graded, learner) == {n: e.points * (n in earned) for n, e in EXERCISES.items()}
+
+
+def test_a_wrong_answer_earns_the_share_of_cases_that_pass(graded):
+    text = (graded / "grading" / "reports" / CHAPTER / "wrong.json").read_text("utf-8")
+    found = {mark.exercise: mark for mark in Report.from_json(text).marks}
+    for name, score in marks(graded, "wrong").items():
+        assert score == EXERCISES[name].points * found[name].share < EXERCISES[name].points
 
 
 def test_the_exported_csv_has_the_same_marks(graded):
     with (graded / "grades.csv").open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["assignment"] == CHAPTER]
-    assert {row["student_id"]: float(row["score"]) for row in rows} == MARKS
+    exported = {row["student_id"]: float(row["score"]) for row in rows}
+    assert exported == {learner: sum(marks(graded, learner).values()) for learner in CLASS}
     assert {float(row["max_score"]) for row in rows} == {FULL_MARKS}
 
 
@@ -326,7 +328,7 @@ def test_feedback_names_the_mistake_in_the_language_of_the_submission(feedback):
         ("cheating", "ko", "unattempted"),
     ):
         assert say(verdict, language) in feedback[learner]
-    assert say("passed", "ko") not in feedback["wrong"] + feedback["half"]
+    assert say("passed", "ko") not in feedback["half"]
 
 
 def test_feedback_shows_no_solution_that_the_learner_did_not_write(course, feedback):
@@ -340,7 +342,7 @@ def test_feedback_shows_no_solution_that_the_learner_did_not_write(course, feedb
 
 
 def test_what_an_answer_writes_on_stderr_is_kept_out_of_the_graded_notebook(graded):
-    # nbgrader takes all points from a check cell that holds any.
+    # A warning is no mistake, and stock nbgrader takes all points from a check cell with one.
     for cell in cells_as_graded(graded, "careless").values():
         assert not [o for o in cell.get("outputs", []) if o.get("name") == "stderr"]
 
@@ -351,12 +353,12 @@ def test_a_check_cell_that_was_edited_is_restored(graded):
         check = cells[f"check-{name}"]
         assert check.source == f'check("{name}", {exercise.answer_name})'
         assert check.metadata.nbgrader.points == exercise.points
-        assert check.outputs[-1].ename == "CheckFailed"
+        assert say("unattempted", "ko") in check.outputs[-1].data["text/plain"]
 
 
 def test_grading_leaves_no_progress_and_no_source_behind(graded):
     assert not (graded / ".progress").exists()
-    for folder in ("autograded", "feedback", "notebooks"):
+    for folder in ("autograded", "feedback", "grading", "notebooks"):
         assert not list((graded / folder).rglob("*.py"))
 
 

@@ -1,0 +1,420 @@
+"""The corpus of tests/attacks, graded: nobody earns or loses a point that they should not.
+
+Around every submission stand traps: files that must not change, sockets that must hear nothing,
+a secret that must not come out, and a classmate who is graded afterwards.
+"""
+
+import base64
+import hashlib
+import json
+import math
+import os
+import socket
+import sys
+import sysconfig
+import threading
+import time
+import tracemalloc
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import psutil
+import pytest
+import torch
+from attacks import corpus
+from attacks.corpus import CHAPTER, DAEMON, PORT, SECRET, SOCKET, data, full, notebook
+from attacks.injection import MARK, NAMES
+from conftest import lacking
+
+from autograde import sandbox
+from autograde.exercise import Exercise
+from autograde.grade import Report, grade
+from autograde.intake import Refused, check_name, read, take
+from autograde.judge import Key, _key, judge, keys
+from autograde.sandbox import Box, Limits, SandboxError
+from helpers.check import Published
+from helpers.observe import observe
+from helpers.wire import Opaque, decode, encode
+
+try:
+    BOX = Box()
+except SandboxError as error:
+    lacking(str(error))
+
+LIMITS = Limits(seconds=1.5, grace=1.5, total=60, memory=900 << 20, data=2 << 30, scratch=64 << 20)
+SEED = 20_11
+SEEDS = 20
+HONEST = data(notebook())
+CORPUS = {each.name: each for each in corpus.everything()}
+RUNNING = [name for name, each in CORPUS.items() if not each.refused]
+REFUSED = [name for name, each in CORPUS.items() if each.refused]
+DANGEROUS = ("denial", "leaks", "harm")  # a classmate is graded after these
+pytestmark = pytest.mark.slow
+
+
+# ------------------------------------------------------------------ traps
+
+
+class Listener(threading.Thread):
+    """Sockets of every kind that count who knocks."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        Path(SOCKET).unlink(missing_ok=True)
+        self.heard = 0
+        self.sockets = [
+            self._open(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", PORT)),
+            self._open(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", PORT)),
+            self._open(socket.AF_UNIX, socket.SOCK_STREAM, SOCKET),
+            self._open(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{SOCKET}"),
+        ]
+        Path(SOCKET).chmod(0o777)
+
+    def _open(self, family: int, kind: int, address: object) -> socket.socket:
+        one = socket.socket(family, kind)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.bind(address)
+        if kind == socket.SOCK_STREAM:
+            one.listen()
+        one.settimeout(0.01)
+        return one
+
+    def knocks(self) -> int:
+        """How often anybody called, so far."""
+        for one in self.sockets:
+            try:
+                one.recvfrom(10) if one.type == socket.SOCK_DGRAM else one.accept()
+                self.heard += 1
+            except TimeoutError:
+                pass
+        return self.heard
+
+
+@pytest.fixture(scope="module")
+def traps(tmp_path_factory):
+    """A home with a secret in it, in the environment, in shared folders and an open file."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("gradebook.db", "solutions/ch21.py", "submitted/classmate/ch21.ipynb", ".netrc"):
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(SECRET)
+        path.chmod(0o666)
+    loose = [Path("/tmp/pytorch-by-hand-canary"), Path("/dev/shm/pytorch-by-hand-canary")]
+    for path in loose:
+        path.write_text(SECRET)
+    inherited = os.open(home / ".netrc", os.O_RDONLY)
+    os.set_inheritable(inherited, True)
+    before = dict(os.environ)
+    os.environ.update(HOME=str(home), API_TOKEN=SECRET, DATABASE_URL=f"postgresql://{SECRET}")
+    listener = Listener()
+    yield home, listener
+    os.environ.clear()
+    os.environ.update(before)
+    os.close(inherited)
+    for one in listener.sockets:
+        one.close()
+    for path in [*loose, Path(SOCKET)]:
+        path.unlink(missing_ok=True)
+
+
+def state_outside(home: Path) -> dict[str, str]:
+    """What may not change: the traps, Python, and the places where files would be planted."""
+    files = [*home.rglob("*"), Path(sys.executable), Path(os.__file__), Path(torch.__file__)]
+    state = {}
+    for path in filter(Path.is_file, files):
+        about = path.stat()
+        state[str(path)] = f"{about.st_mode:o} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+    packages, standard = sysconfig.get_path("purelib"), sysconfig.get_path("stdlib")
+    for folder in (
+        sys.prefix,
+        sys.base_prefix,
+        packages,
+        standard,
+        "/",
+        "/usr",
+        "/usr/lib",
+        "/mnt",
+    ):
+        state[folder] = " ".join(sorted(path.name for path in Path(folder).iterdir()))
+    return state
+
+
+@pytest.fixture
+def outside(traps):
+    """Nothing outside changes, nobody calls, nothing stays alive and no control group is left."""
+    home, listener = traps
+    before = state_outside(home)
+    yield
+    assert psutil.Process().children(recursive=True) == []
+    assert not [p for p in psutil.process_iter(["cmdline"]) if DAEMON in (p.info["cmdline"] or [])]
+    assert listener.knocks() == 0
+    assert state_outside(home) == before
+    course = [p for name in ("helpers", "autograde") for p in (corpus.ROOT / name).rglob("*.py")]
+    assert not [path for path in course if b"PLANTED" in path.read_bytes()]
+    own = f"pytorch-by-hand-{os.getpid()}-*"
+    assert not [group for top in ("", "*/") for group in sandbox.CGROUPS.glob(top + own)]
+
+
+# ------------------------------------------------------------------ every submission
+
+
+def shares(report: Report) -> dict[str, float]:
+    return {mark.exercise: mark.share for mark in report.marks}
+
+
+def outputs(report: Report) -> str:
+    """Everything that the cells of an autograded notebook show, cards and all."""
+    return json.dumps([cell.get("outputs") for cell in json.loads(report.notebook)["cells"]])
+
+
+def graded(content: bytes) -> Report:
+    return grade(content, CHAPTER, SEED, BOX, LIMITS)
+
+
+@cache
+def graded_once(name: str) -> Report:
+    return graded(CORPUS[name].data)
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_a_submission_gets_what_it_earned_and_changes_nothing(name, outside):
+    submission = CORPUS[name]
+    started = time.monotonic()
+    report = graded_once(name)
+    assert report.refusal is None
+    assert shares(report) == pytest.approx(submission.expected), report.killed
+    assert time.monotonic() - started < LIMITS.total + 10
+    shown = outputs(report)
+    assert not [word for word in (SECRET, "WROTE", "DONE") if word in shown]
+    assert Report.from_json(report.json()) == report
+    if name.startswith(DANGEROUS):
+        assert shares(graded(HONEST)) == full()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_broken_file_is_refused_with_its_reason(name, tmp_path, traps):
+    submission = CORPUS[name]
+    submission.write(tmp_path / CHAPTER)
+    tracemalloc.start()
+    with pytest.raises(Refused) as refused:
+        take(read(tmp_path, CHAPTER, f"{CHAPTER}.ipynb"), CHAPTER)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert refused.value.key == submission.refused
+    assert peak < 300 << 20
+    for language in ("ko", "en"):
+        sentence = refused.value.sentence(language)
+        assert f"{CHAPTER}.ipynb" in sentence
+        assert sentence.isprintable() and len(sentence) < 500
+
+
+def test_a_refused_submission_gives_a_report_without_marks():
+    report = graded(b"no notebook")
+    assert report.refusal.keys() == {"ko", "en"}
+    assert set(shares(report).values()) == {0.0}
+    said = "".join(json.loads(report.notebook)["cells"][0]["source"])
+    assert report.refusal["ko"] in said and report.refusal["en"] in said
+
+
+def test_a_classmate_is_graded_beside_an_attack(outside):
+    with ThreadPoolExecutor() as pool:
+        attack = pool.submit(graded, CORPUS["denial-cells"].data)
+        while not attack.done():
+            assert shares(graded(HONEST)) == full()
+    assert shares(attack.result()) == CORPUS["denial-cells"].expected
+
+
+def test_leftovers_of_an_earlier_submission_are_gone():
+    for name in ("leftovers-1", "leftovers-2"):
+        shown = outputs(graded_once(name))
+        assert "looked for what others left" in shown
+        assert "left-b" not in shown
+
+
+# ------------------------------------------------------------------ injection
+
+
+class Page(HTMLParser):
+    """Everything in a piece of HTML that could do something."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.active: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in (
+            "script",
+            "img",
+            "iframe",
+            "object",
+            "embed",
+            "link",
+            "meta",
+            "form",
+            "a",
+            "base",
+        ):
+            self.active.append(tag)
+        for name, value in attrs:
+            if name.startswith("on") or name in ("href", "src") or "url(" in (value or ""):
+                self.active.append(f"{tag} {name}={value}")
+
+
+@pytest.mark.parametrize("name", [name for name in CORPUS if name.startswith("injection")])
+def test_nothing_of_a_learner_is_active_in_the_autograded_notebook(name):
+    made = nbformat.reads(graded_once(name).notebook, as_version=4)
+    for cell in made.cells:
+        for output in cell.get("outputs", []):
+            assert output["output_type"] in ("stream", "error", "display_data")
+            html = output.get("data", {}).get("text/html", "")
+            assert Page(html).active == []
+            assert set(output.get("data", {})) <= {"text/html", "text/plain", "image/png"}
+            if html:
+                assert cell["metadata"]["nbgrader"]["grade_id"].startswith("check-")
+            check_picture(output.get("data", {}).get("image/png"))
+            shown = [html, output.get("data", {}).get("text/plain", ""), output.get("text", "")]
+            shown += [
+                output.get("ename", ""),
+                output.get("evalue", ""),
+                *output.get("traceback", []),
+            ]
+            assert all(c in "\n\t" or c.isprintable() for text in shown for c in text)
+        if cell["cell_type"] == "markdown":
+            assert MARK not in cell["source"]
+
+
+def check_picture(text: str | None) -> None:
+    if text is None:
+        return
+    data = base64.b64decode("".join(text), validate=True)
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    assert max(int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) < 5000
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_a_learner_has_a_name_that_may_stand_anywhere(name):
+    if NAMES[name]:
+        check_name(name)
+        return
+    with pytest.raises(Refused) as refused:
+        check_name(name)
+    for language in ("ko", "en"):
+        assert refused.value.sentence(language).isprintable()
+
+
+# ------------------------------------------------------------------ answers that give themselves away
+
+
+def trivial(exercise: Published) -> Iterator[tuple[str, Any]]:
+    """Answers without thought, by their source."""
+    some = exercise.expected[0].value
+    yield from {
+        "None": lambda *a: None, "0": lambda *a: 0, "0.0": lambda *a: 0.0, "1": lambda *a: 1,
+        "True": lambda *a: True, "False": lambda *a: False, "[]": lambda *a: [],
+        "a[0]": lambda *a: a[0], "a[-1]": lambda *a: a[-1], "a": lambda *a: a,
+        "zeros": lambda *a: torch.zeros_like(first_tensor(a)),
+        "ones": lambda *a: torch.ones_like(first_tensor(a)),
+        "zeros like the first answer": lambda *a: like(some, 0),
+    }.items()  # fmt: skip
+
+
+def first_tensor(values: tuple[Any, ...]) -> torch.Tensor:
+    return next((v for v in values if isinstance(v, torch.Tensor)), torch.zeros(1))
+
+
+def like(value: Any, number: float) -> Any:
+    if isinstance(value, torch.Tensor):
+        return torch.full_like(value.detach(), number)
+    if isinstance(value, (list, tuple)):
+        return type(value)(like(each, number) for each in value)
+    if isinstance(value, dict):
+        return {key: like(each, number) for key, each in value.items()}
+    return type(value)(number) if isinstance(value, (int, float)) else value
+
+
+def secret_keys(made: Exercise, count: int) -> Iterator[Key]:
+    return (_key(made, seed) for seed in range(count))
+
+
+def share_of(key: Key, answer: Any) -> tuple[float, str]:
+    published = key.published
+    seen = observe(published.kind, answer, published.cases, published.mutates)
+    claims = [{f.name: getattr(one, f.name) for f in fields(one)} for one in seen]
+    judged = judge(key, decode(encode(claims)), "", "en", 1.0)
+    return judged.share, judged.mistake
+
+
+def test_answers_without_thought_earn_nothing(made):
+    if made.kind != "call":
+        pytest.skip("only functions can be answered without thought")
+    given_away = [
+        (source, seed)
+        for seed, key in enumerate(secret_keys(made, 5))
+        for source, answer in trivial(key.published)
+        if share_of(key, answer)[0] > 0
+    ]
+    assert given_away == []
+
+
+def test_known_mistakes_never_get_full_marks_and_are_named(made):
+    named = total = 0
+    for seed, key in enumerate(secret_keys(made, SEEDS)):
+        for mistake in made.mistakes:
+            answer = mistake.answer() if made.kind == "value" else mistake.answer
+            share, found = share_of(key, answer)
+            assert share < 1, f"{mistake.key} under seed {seed}"
+            total += 1
+            named += found in {m.key for m in made.mistakes if m.en == mistake.en}
+        for accepted in made.accepted:
+            assert share_of(key, accepted() if made.kind == "value" else accepted)[0] == 1
+    assert named >= 0.95 * total
+
+
+# ------------------------------------------------------------------ the judge, by itself
+
+
+def hostile_values() -> Iterator[Any]:
+    """Values as a stranger's message may hold them."""
+    for dtype in (torch.float8_e4m3fn, torch.uint16, torch.uint64, torch.complex64, torch.bfloat16):
+        yield torch.zeros(2, 3).to(dtype)
+    yield from (
+        torch.zeros(0),
+        torch.zeros(1 << 20),
+        torch.full((3,), math.nan),
+        torch.zeros(2, 0, 5),
+    )
+    yield from (math.nan, math.inf, -math.inf, 10**300, -(10**1200), "\ud800<b>", "x" * 10**6, "")
+    yield from ([], (), {}, set(), {1: [2]}, [[[[[[]]]]]], [None] * 10**5, {"returned": 0})
+    yield from (np.zeros((2, 2)), np.zeros(0), np.bool_(True), np.float16(2), np.array(7))
+    yield Opaque("<script>", "\ud800" * 200)
+
+
+def hostile_claims(count: int) -> Iterator[Any]:
+    yield from (None, 7, [], {}, "value", [None] * count, [[]] * count, [{}] * count)
+    yield [{"outcome": "passed"}] * count
+    for value in hostile_values():
+        yield [{"outcome": "value", "value": value, "changed": ()}] * count
+        yield [dict.fromkeys(["outcome", "value", "changed", "error", "line"], value)] * count
+        yield [{"outcome": "crashed", "error": value, "message": value, "source": value}] * count
+        yield [{"outcome": "value", "changed": value}] * count
+        yield [{"outcome": "unattempted", "message": value, "printed": value}] * count
+    yield [{"outcome": "value", "value": None, "changed": (0, -1, 99, True)}] * count
+    yield [{"outcome": "crashed", "error": "TimeUp", "line": 10**9}] * count
+
+
+def test_the_judge_stands_whatever_a_stranger_claims(made):
+    key = keys(made.chapter, 1)[made.name]
+    for claim in hostile_claims(len(key.telling)):
+        started = time.monotonic()
+        judged = judge(key, claim, "def f(:\0", "ko", 1.0)
+        assert judged.share == 0 and judged.verdict != "passed", str(claim)[:200]
+        assert len(judged.card.html) < 300_000
+        assert time.monotonic() - started < 2
