@@ -1,0 +1,1345 @@
+"""Exercises of ch02: linear regression, the training loop, least squares.
+
+The line: prediction = W x + b, with W and b of shape (1,) and x and y of shape (n, 1). The cost:
+the mean of the squared errors.
+"""
+
+import math
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+from torch.utils.data import DataLoader
+
+from autograde.exercise import exercise
+
+SPRING_X = torch.tensor([[1.0], [2.0], [3.0]])
+DOUBLE = torch.float64
+
+
+def noisy_line(draw, n, dtype=torch.float32):
+    """x and y, (n, 1) each, around a random line."""
+    x = draw.uniform(0.2, 3, n, 1, dtype=dtype)
+    return x, draw.number(1, 3) * x + draw.number(-2, 2) + 0.5 * draw.normal(n, 1, dtype=dtype)
+
+
+def spread_line(draw, n):
+    """As noisy_line, in float64 and with every x at least 0.5 from the next."""
+    x = 0.5 * torch.arange(1, n + 1, dtype=DOUBLE)[:, None] + draw.uniform(0, 2, 1, 1, dtype=DOUBLE)
+    x = x[draw.permutation(n)]
+    return x, draw.number(1, 3) * x + draw.number(1, 4) + draw.normal(n, 1, dtype=DOUBLE)
+
+
+def cost_of(W, b, x, y):
+    return F.mse_loss(F.linear(x, W[None], b), y)
+
+
+# ---------------------------------------------------------------- hypothesis
+
+
+@exercise("hypothesis")
+def hypothesis(W, b, x):
+    return F.linear(x, W[None], b)
+
+
+@hypothesis.cases
+def _(draw):
+    yield torch.tensor([2.0]), torch.tensor([0.0]), SPRING_X.clone()
+    yield torch.tensor([1.0]), torch.tensor([2.0]), SPRING_X.clone()
+    yield torch.tensor([-0.5]), torch.tensor([3.0]), torch.tensor([[4.0]])
+    yield draw.normal(1), draw.normal(1), draw.normal(draw.integer(4, 9), 1)
+    yield (
+        draw.normal(1, dtype=DOUBLE),
+        draw.normal(1, dtype=DOUBLE),
+        draw.normal(5, 1, dtype=DOUBLE),
+    )
+
+
+@hypothesis.accepts
+def _(W, b, x):
+    ones = torch.ones_like(x)
+    return torch.cat([x, ones], dim=1) @ torch.stack([W, b])
+
+
+@hypothesis.accepts
+def _(W, b, x):
+    return torch.stack([value * W + b for value in x[:, 0]])
+
+
+@hypothesis.mistake(
+    "forgets-bias",
+    ko="편향 b를 더하지 않았습니다. 그러면 직선이 언제나 원점을 지나야 합니다.",
+    en="The bias b was not added. Without it every line has to pass through the origin.",
+)
+def _(W, b, x):
+    return W * x
+
+
+@hypothesis.mistake(
+    "swapped",
+    ko="W와 b의 자리가 바뀌었습니다. x에 곱하는 것은 가중치 W이고, 더하는 것은 편향 b입니다.",
+    en="W and b have changed places: the weight W multiplies x, the bias b is added.",
+)
+def _(W, b, x):
+    return b * x + W
+
+
+@hypothesis.mistake(
+    "adds-first",
+    ko="W를 곱하기 전에 b를 더했습니다. 그러면 b도 W배가 됩니다. 먼저 x에 W를 곱하고, 그다음에 b를 더하세요.",
+    en="b was added before multiplying by W, so b is multiplied as well. Multiply x by W first, "
+    "then add b.",
+)
+def _(W, b, x):
+    return W * (x + b)
+
+
+@hypothesis.mistake(
+    "subtracts-bias",
+    ko="b를 더하지 않고 뺐습니다. 가설은 Wx + b입니다.",
+    en="b was subtracted. The hypothesis is Wx + b.",
+)
+def _(W, b, x):
+    return W * x - b
+
+
+@hypothesis.mistake(
+    "bias-times-x",
+    ko="b에도 x를 곱했습니다. 편향은 x와 상관없이 언제나 같은 만큼 더해집니다.",
+    en="b was multiplied by x as well. The bias adds the same amount whatever x is.",
+)
+def _(W, b, x):
+    return (W + b) * x
+
+
+@hypothesis.mistake(
+    "no-x",
+    ko="x가 쓰이지 않았습니다. 예측은 x마다 달라야 합니다.",
+    en="x was not used. The prediction has to depend on x.",
+)
+def _(W, b, x):
+    return torch.zeros_like(x) + W + b
+
+
+@hypothesis.mistake(
+    "loses-an-axis",
+    ko="값은 맞지만 축이 하나 사라져 (n,)이 되었습니다. 예를 들어 `x @ W`는 (n, 1)과 (1,)의 행렬 곱이라 (n,)이 됩니다. "
+    "원소끼리 곱하는 `*`를 쓰면 브로드캐스팅으로 (n, 1)이 그대로 남습니다.",
+    en="The values are right, but an axis is gone: the shape is (n,). `x @ W`, for example, is the "
+    "matrix product of (n, 1) and (1,), which is (n,). With the element-wise `*`, broadcasting "
+    "keeps (n, 1).",
+)
+def _(W, b, x):
+    return x @ W + b
+
+
+@hypothesis.mistake(
+    "in-place",
+    ko="값은 맞지만 `x *= W`처럼 제자리 연산을 써서 부른 쪽의 데이터까지 바뀌었습니다. 새 텐서를 만들어 돌려주세요.",
+    en="The values are right, but something like `x *= W` works in place: the caller's data have "
+    "changed. Make a new tensor.",
+)
+def _(W, b, x):
+    x *= W
+    x += b
+    return x
+
+
+hypothesis.hints(
+    ko=[
+        "직선 하나는 수 두 개로 정해집니다. W는 x가 1 커질 때 예측이 얼마나 커지는지, b는 x가 0일 때의 예측입니다.",
+        "x의 모양은 (n, 1), W와 b는 (1,)입니다. 원소끼리 곱하고 더하면 브로드캐스팅 덕분에 결과는 (n, 1)입니다.",
+        "`return W * x + b`",
+    ],
+    en=[
+        "Two numbers make a line. W says how much the prediction grows when x grows by 1; b is the "
+        "prediction at x = 0.",
+        "x is (n, 1), W and b are (1,). Multiply and add element by element; broadcasting makes the "
+        "result (n, 1).",
+        "`return W * x + b`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- mse
+
+
+@exercise("mse", points=2, forbids=["F.mse_loss", "nn.MSELoss"])
+def mse(prediction, y):
+    return F.mse_loss(prediction, y)
+
+
+@mse.cases
+def _(draw):
+    yield torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([[2.0], [4.0], [6.0]])
+    yield torch.tensor([[3.0], [4.0], [5.0]]), torch.tensor([[2.0], [4.0], [6.0]])
+    yield torch.tensor([[0.5]]), torch.tensor([[3.0]])
+    n = draw.integer(4, 12)
+    yield 2 * draw.normal(n, 1), draw.normal(n, 1) + 1
+    yield draw.normal(5, 1, dtype=DOUBLE) - 1, 2 * draw.normal(5, 1, dtype=DOUBLE)
+
+
+@mse.accepts
+def _(prediction, y):
+    error = (prediction - y).flatten()
+    return torch.dot(error, error) / len(error)
+
+
+@mse.accepts
+def _(prediction, y):
+    total = torch.zeros((), dtype=y.dtype)
+    for p, value in zip(prediction[:, 0], y[:, 0], strict=True):
+        total = total + (p - value).pow(2)
+    return total / y.shape[0]
+
+
+@mse.mistake(
+    "sum",
+    ko="더하기만 하고 표본 수 n으로 나누지 않았습니다. 그러면 데이터가 두 배일 때 손실도 두 배가 됩니다.",
+    en="This is the sum; it is not divided by the number of samples n. Twice the data would double "
+    "the loss.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).sum()
+
+
+@mse.mistake(
+    "no-square",
+    ko="오차를 제곱하지 않고 평균했습니다. 그러면 +1과 −1이 서로 지워져서, 그림의 직선 C처럼 빗나간 직선도 손실이 0이 됩니다.",
+    en="The errors were averaged without squaring them. Then +1 and −1 cancel, and a line that "
+    "misses, such as C in the picture, gets a 0.",
+)
+def _(prediction, y):
+    return (prediction - y).mean()
+
+
+@mse.mistake(
+    "no-square-other-sign",
+    ko="오차를 제곱하지 않고 평균했습니다. 그러면 +1과 −1이 서로 지워져서, 그림의 직선 C처럼 빗나간 직선도 손실이 0이 됩니다.",
+    en="The errors were averaged without squaring them. Then +1 and −1 cancel, and a line that "
+    "misses, such as C in the picture, gets a 0.",
+)
+def _(prediction, y):
+    return (y - prediction).mean()
+
+
+@mse.mistake(
+    "absolute",
+    ko="오차의 절댓값을 평균했습니다. 그것도 쓸모 있는 손실이지만 이름이 다릅니다(평균 절대 오차). 여기서는 제곱입니다.",
+    en="This averages the absolute errors: a useful loss too, but another one (the mean absolute "
+    "error). Here the errors are squared.",
+)
+def _(prediction, y):
+    return (prediction - y).abs().mean()
+
+
+@mse.mistake(
+    "square-of-the-mean",
+    ko="평균을 낸 *뒤에* 제곱했습니다. 평균에서 이미 +와 −가 지워집니다. 오차마다 먼저 제곱하고, 그다음에 평균을 내세요.",
+    en="The mean was taken first and squared *afterwards*. By then + and − have cancelled. Square "
+    "each error first, then take the mean.",
+)
+def _(prediction, y):
+    return (prediction - y).mean() ** 2
+
+
+@mse.mistake(
+    "difference-of-squares",
+    ko="예측과 y를 *따로* 제곱한 다음 뺐습니다. 먼저 빼서 오차를 구하고, 그 오차를 제곱하세요.",
+    en="Prediction and y were squared *separately* and then subtracted. Subtract first, to get the "
+    "error; then square it.",
+)
+def _(prediction, y):
+    return (prediction**2 - y**2).mean()
+
+
+@mse.mistake(
+    "root",
+    ko="평균의 제곱근까지 구했습니다. 그것은 RMSE입니다. 여기서는 제곱근을 씌우지 않습니다.",
+    en="This also takes the square root: that is the RMSE. Here the mean stays as it is.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).mean().sqrt()
+
+
+@mse.mistake(
+    "half",
+    ko="반으로 나누었습니다. 그렇게 정하는 책도 있지만, 이 장의 정의에는 ½이 없습니다.",
+    en="This is halved. Some books define it so; the definition in this chapter has no ½.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).mean() / 2
+
+
+@mse.mistake(
+    "no-mean",
+    ko="표본마다 제곱한 것을 그대로 돌려주었습니다. 직선 하나에 점수 하나가 되도록 평균을 내세요.",
+    en="These are the squares of the single samples. Take their mean: one line gets one number.",
+)
+def _(prediction, y):
+    return (prediction - y) ** 2
+
+
+@mse.mistake(
+    "keeps-an-axis",
+    ko="값은 맞지만 모양이 ()가 아니라 (1,)입니다. 파이썬의 `sum()`이나 `.mean(0)`은 첫째 축만 없앱니다. 축을 정하지 않은 "
+    "`.mean()`은 모든 원소를 평균합니다.",
+    en="The value is right, but its shape is (1,), not (). Python's `sum()` and `.mean(0)` remove the "
+    "first axis only; `.mean()` without an axis averages all elements.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).mean(0)
+
+
+@mse.mistake(
+    "python-number",
+    ko="값은 맞지만 `.item()`이나 `float()`로 파이썬 수를 만들었습니다. 파이썬 수에는 어떻게 계산했는지 기록이 남지 않아, 4절에서 "
+    "`backward()`를 부를 수 없습니다. 텐서 그대로 돌려주세요.",
+    en="The value is right, but `.item()` or `float()` made it a Python number. That keeps no record "
+    "of how it was computed, and in section 4 there would be no `backward()` to call. Return the "
+    "tensor.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).mean().item()
+
+
+mse.hints(
+    ko=[
+        "그림의 정사각형을 떠올리세요. 표본마다 오차를 한 변으로 하는 정사각형이 하나씩 있고, 구하는 것은 그 넓이의 평균입니다.",
+        "오차 prediction − y는 (n, 1)입니다. 원소마다 제곱해도 (n, 1), 그 평균은 축이 없는 텐서 ()입니다.",
+        "`return torch.mean((prediction - y) ** 2)`",
+    ],
+    en=[
+        "Think of the squares in the picture. Each sample has one, with the error as its side; you "
+        "want the mean of their areas.",
+        "The error prediction − y is (n, 1). Squared element by element it still is; its mean is a "
+        "tensor without axes, ().",
+        "`return torch.mean((prediction - y) ** 2)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- train-step
+
+
+@exercise("train-step", points=3, all_or_nothing=True, returns=["W", "b", "costs"])
+def train_steps(W, b, x, y, lr, steps):
+    # Independently: the gradients of the mean cost by torch.func, no .grad and no optimizer.
+    slopes = torch.func.grad(cost_of, argnums=(0, 1))
+    costs = []
+    for _ in range(steps):
+        costs.append(cost_of(W, b, x, y).item())
+        dW, db = slopes(W, b, x, y)
+        W, b = W - lr * dW, b - lr * db
+    return W.clone(), b.clone(), costs
+
+
+def sgd(W, b, lr, **more):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    return W, b, torch.optim.SGD([W, b], lr=lr, **more)
+
+
+def run_sgd(W, b, x, y, lr, steps, **more):
+    W, b, optimizer = sgd(W, b, lr, **more)
+    costs = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        cost = cost_of(W, b, x, y)
+        cost.backward()
+        optimizer.step()
+        costs.append(cost.item())
+    return W.detach(), b.detach(), costs
+
+
+@train_steps.cases
+def _(draw):
+    zero = torch.zeros(1)
+    yield zero.clone(), zero.clone(), SPRING_X.clone(), 2 * SPRING_X, 0.01, 1
+    yield zero.clone(), zero.clone(), SPRING_X.clone(), 2 * SPRING_X, 0.01, 3
+    yield torch.tensor([2.0]), zero.clone(), SPRING_X.clone(), 2 * SPRING_X, 0.1, 2
+    yield torch.tensor([1.0]), zero.clone(), torch.tensor([[2.0]]), torch.tensor([[5.0]]), 0.05, 2
+    for dtype in (torch.float32, DOUBLE):
+        x, y = noisy_line(draw, draw.integer(3, 9), dtype)
+        start = draw.normal(1, dtype=dtype) - 2, draw.normal(1, dtype=dtype)
+        yield *start, x, y, draw.number(0.01, 0.05), draw.integer(3, 5)
+
+
+@train_steps.accepts
+def _(W, b, x, y, lr, steps):
+    return run_sgd(W, b, x, y, lr, steps)
+
+
+@train_steps.accepts
+def _(W, b, x, y, lr, steps):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    costs = []
+    while len(costs) < steps:
+        cost = ((x * W + b - y) ** 2).mean()
+        cost.backward()
+        costs.append(float(cost))
+        for parameter in (W, b):
+            parameter.data -= lr * parameter.grad
+            parameter.grad = None
+    return [W, b, costs]
+
+
+@train_steps.mistake(
+    "no-zero-grad",
+    ko="`zero_grad()`가 없거나 반복문 밖에 있습니다. `backward()`는 `.grad`를 새로 쓰지 않고 거기에 *더하므로*, 두 번째 "
+    "걸음부터는 지난 기울기까지 합친 것으로 걷게 됩니다. 걸음이 하나일 때는 티가 나지 않습니다.",
+    en="`zero_grad()` is missing, or stands outside the loop. `backward()` does not overwrite `.grad`, "
+    "it *adds* to it, so from the second step on you walk by all past gradients together. With a "
+    "single step it does not show.",
+)
+def _(W, b, x, y, lr, steps):
+    return run_sgd(W, b, x, y, lr, steps, momentum=1.0)
+
+
+@train_steps.mistake(
+    "never-moves",
+    ko="W와 b가 출발점에서 움직이지 않습니다. `step()`을 부르는 순간 `.grad`에 무엇이 들어 있나요? `backward()`보다 `step()`이 먼저이거나, "
+    "둘 사이에 `zero_grad()`가 있거나, 둘 가운데 하나가 없으면 이렇게 됩니다.",
+    en="W and b never leave their start. What is in `.grad` at the moment of `step()`? This happens if "
+    "`step()` comes before `backward()`, if `zero_grad()` stands between them, or if one of the two "
+    "is missing.",
+)
+def _(W, b, x, y, lr, steps):
+    return W.clone(), b.clone(), [cost_of(W, b, x, y).item()] * steps
+
+
+@train_steps.mistake(
+    "one-step-late",
+    ko="`step()`이 `backward()`보다 먼저라서, 걸음마다 *지난번* 기울기로 걷습니다. 첫걸음은 제자리걸음이고 마지막 기울기는 쓰이지도 "
+    "않습니다. 먼저 기울기를 구하고, 그다음에 움직이세요.",
+    en="`step()` comes before `backward()`, so every step goes by the gradient of the step *before*: the "
+    "first goes nowhere, and the last gradient is never used. Get the gradient first, then move.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b, optimizer = sgd(W, b, lr)
+    costs = []
+    for _ in range(steps):
+        cost = cost_of(W, b, x, y)
+        optimizer.step()
+        optimizer.zero_grad()
+        cost.backward()
+        costs.append(cost.item())
+    return W.detach(), b.detach(), costs
+
+
+@train_steps.mistake(
+    "last-gradient-unused",
+    ko="비용은 모두 맞지만 W와 b가 한 걸음 모자랍니다. `step()`이 반복문의 맨 앞에 있어서 지난 바퀴의 기울기로 걷고, 마지막에 구한 "
+    "기울기는 쓰이지 않습니다. `backward()` 다음에 `step()`이 오게 하세요.",
+    en="The costs are right, but W and b are one step short. `step()` stands first in the loop and walks "
+    "by the gradient of the round before, so the last gradient is never used. Let `step()` come "
+    "after `backward()`.",
+)
+def _(W, b, x, y, lr, steps):
+    new_W, new_b, _ = run_sgd(W, b, x, y, lr, steps - 1)
+    return new_W, new_b, run_sgd(W, b, x, y, lr, steps)[2]
+
+
+@train_steps.mistake(
+    "ascends",
+    ko="비용이 걸음마다 커집니다. 기울기는 비용이 *커지는* 쪽을 가리키므로 그 반대로 움직여야 합니다. `step()`은 이미 "
+    "반대로 움직입니다. 비용의 부호를 바꾸거나 `maximize`를 쓰지 않았나요?",
+    en="The cost grows at every step. The gradient points to where the cost *grows*, so move the "
+    "other way; `step()` already does. Was the sign of the cost flipped, or `maximize` used?",
+)
+def _(W, b, x, y, lr, steps):
+    return run_sgd(W, b, x, y, lr, steps, maximize=True)
+
+
+@train_steps.mistake(
+    "graph-made-once",
+    ko="비용을 반복문 *앞에서* 한 번만 계산했습니다. 그래프는 `backward()` 한 번에 쓰이고 버려지므로 두 번째 걸음에서 오류가 납니다. 예측과 "
+    "비용은 걸음마다, 지금의 W와 b로 다시 계산해야 합니다.",
+    en="The cost is computed once, *before* the loop. Its graph is used up by one `backward()`, so the "
+    "second step fails. Prediction and cost have to be computed anew at every step, from the W and "
+    "b of that moment.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b, optimizer = sgd(W, b, lr)
+    costs, cost = [], cost_of(W, b, x, y)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        cost.backward()
+        optimizer.step()
+        costs.append(cost.item())
+    return W.detach(), b.detach(), costs
+
+
+@train_steps.mistake(
+    "stale-gradient",
+    ko="비용과 기울기를 출발점에서 한 번만 구해 계속 썼습니다. W와 b가 움직이면 기울기도 달라집니다. 예측과 비용은 걸음마다 다시 "
+    "계산해야 합니다.",
+    en="Cost and gradient were found once, at the start, and used for every step. When W and b move, "
+    "the gradient changes: compute prediction and cost anew each time.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b, optimizer = sgd(W, b, lr)
+    costs, cost = [], cost_of(W, b, x, y)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        cost.backward(retain_graph=True)
+        optimizer.step()
+        costs.append(cost.item())
+    return W.detach(), b.detach(), costs
+
+
+@train_steps.mistake(
+    "logs-after",
+    ko="움직인 *뒤*의 비용을 적었습니다. costs[0]은 출발점의 비용이어야 합니다.",
+    en="The cost is recorded *after* the move. costs[0] should be the cost at the start.",
+)
+def _(W, b, x, y, lr, steps):
+    new_W, new_b, costs = run_sgd(W, b, x, y, lr, steps)
+    return new_W, new_b, [*costs[1:], cost_of(new_W, new_b, x, y).item()]
+
+
+@train_steps.mistake(
+    "start-and-after",
+    ko="출발점의 비용과 매 걸음 뒤의 비용을 모두 적어 steps + 1개가 되었습니다. 움직이기 *앞*의 비용만 적으면 정확히 "
+    "steps개입니다.",
+    en="The list holds the cost at the start and after every step, steps + 1 in all. With only the "
+    "costs *before* each move there are exactly steps.",
+)
+def _(W, b, x, y, lr, steps):
+    new_W, new_b, costs = run_sgd(W, b, x, y, lr, steps)
+    return new_W, new_b, [*costs, cost_of(new_W, new_b, x, y).item()]
+
+
+@train_steps.mistake(
+    "one-too-many",
+    ko="steps보다 한 번 더 걸었습니다. 예를 들어 `range(steps + 1)`은 steps + 1번 돕니다.",
+    en="One step too many: `range(steps + 1)`, for example, runs steps + 1 times.",
+)
+def _(W, b, x, y, lr, steps):
+    return run_sgd(W, b, x, y, lr, steps + 1)
+
+
+@train_steps.mistake(
+    "one-too-few",
+    ko="steps보다 한 번 덜 걸었습니다. 예를 들어 `range(1, steps)`는 steps − 1번 돕니다.",
+    en="One step too few: `range(1, steps)`, for example, runs steps − 1 times.",
+)
+def _(W, b, x, y, lr, steps):
+    return run_sgd(W, b, x, y, lr, steps - 1)
+
+
+@train_steps.mistake(
+    "returns-inside",
+    ko="첫걸음에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after the first step. Is the `return` indented *inside* the loop?",
+)
+def _(W, b, x, y, lr, steps):
+    return run_sgd(W, b, x, y, lr, min(steps, 1))
+
+
+@train_steps.mistake(
+    "costs-are-tensors",
+    ko="costs에 텐서가 들어 있습니다. `.item()`으로 파이썬 수를 꺼내 넣으세요. 비용 텐서는 자기가 나온 그래프를 붙들고 있습니다.",
+    en="The list holds tensors. Take the number out with `.item()`: a cost tensor holds on to the "
+    "graph that it came from.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b, costs = run_sgd(W, b, x, y, lr, steps)
+    return W, b, [torch.tensor(cost) for cost in costs]
+
+
+@train_steps.mistake(
+    "changes-the-start",
+    ko="결과는 맞지만 부른 쪽의 W와 b까지 움직였습니다. 함수 첫머리에서 `clone()`으로 만든 복사본을 학습시키세요.",
+    en="The result is right, but the caller's W and b have moved too. Train the copies that "
+    "`clone()` makes at the top of the function.",
+)
+def _(W, b, x, y, lr, steps):
+    new_W, new_b, costs = run_sgd(W, b, x, y, lr, steps)
+    W.copy_(new_W)
+    b.copy_(new_b)
+    return W, b, costs
+
+
+train_steps.hints(
+    ko=[
+        "한 걸음은 이렇습니다: 지금의 W와 b로 예측하고 비용을 잰다, 그 비용의 기울기를 구한다, 기울기의 반대쪽으로 움직인다. 그리고 다음 "
+        "걸음의 기울기는 빈 `.grad`에서 시작해야 합니다.",
+        "줄의 순서: 비용 → `zero_grad` → `backward` → `step` → 비용 적기. `zero_grad`는 `backward`와 `step` 사이만 아니면 됩니다.",
+        "`for _ in range(steps):` 안에서 `cost = mse(hypothesis(W, b, x), y)`, `optimizer.zero_grad()`, `cost.backward()`, "
+        "`optimizer.step()`, `costs.append(cost.item())`. 반복문이 끝난 뒤 `return W.detach(), b.detach(), costs`",
+    ],
+    en=[
+        "One step: predict with the W and b of now and measure the cost, get the gradient of that "
+        "cost, move against it. And the next step's gradient must start from an empty `.grad`.",
+        "The lines in order: cost → `zero_grad` → `backward` → `step` → note the cost. `zero_grad` may "
+        "stand anywhere but between `backward` and `step`.",
+        "Inside `for _ in range(steps):` write `cost = mse(hypothesis(W, b, x), y)`, "
+        "`optimizer.zero_grad()`, `cost.backward()`, `optimizer.step()`, `costs.append(cost.item())`; "
+        "after the loop `return W.detach(), b.detach(), costs`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- count-updates
+
+
+@exercise("count-updates", all_or_nothing=True)
+def count_updates(n, batch_size, epochs):
+    return sum(1 for _ in range(epochs) for _ in DataLoader(range(n), batch_size=batch_size))
+
+
+@count_updates.cases
+def _(draw):
+    yield 3, 3, 1000
+    yield 3, 1, 1000
+    yield 10, 4, 2
+    yield 6, 2, 5
+    yield 5, 8, 3
+    for _ in range(3):
+        batch_size = draw.integer(3, 8)
+        n = batch_size * draw.integer(3, 9) + draw.integer(1, batch_size - 1)
+        yield n, batch_size, batch_size + draw.integer(1, 4)  # so that no answer is n
+
+
+@count_updates.accepts
+def _(n, batch_size, epochs):
+    return math.ceil(n / batch_size) * epochs
+
+
+@count_updates.accepts
+def _(n, batch_size, epochs):
+    full, left = divmod(n, batch_size)
+    return epochs * (full + (left > 0))
+
+
+@count_updates.mistake(
+    "drops-the-short-batch",
+    ko="나누어떨어지지 않을 때 마지막에 남은 표본들을 버렸습니다. 그 짧은 배치로도 한 번 갱신합니다. 내리지 말고 올리세요.",
+    en="Where it does not divide evenly, the samples left over are dropped. That short batch makes "
+    "an update as well: round up, not down.",
+)
+def _(n, batch_size, epochs):
+    return n // batch_size * epochs
+
+
+@count_updates.mistake(
+    "always-one-more",
+    ko="`n // batch_size + 1`은 나누어떨어질 때 하나가 많습니다. 남은 표본이 있을 때만 배치가 하나 더 생깁니다.",
+    en="`n // batch_size + 1` is one too many where it divides evenly. There is one more batch only "
+    "if samples are left over.",
+)
+def _(n, batch_size, epochs):
+    return (n // batch_size + 1) * epochs
+
+
+@count_updates.mistake(
+    "full-batch",
+    ko="에폭마다 한 번이라고 셌습니다. 모든 표본을 한 배치에 넣을 때만 맞습니다(노트의 반복문이 그렇습니다).",
+    en="This counts one update an epoch. That is right only when one batch holds all samples (as in "
+    "the notes' loop).",
+)
+def _(n, batch_size, epochs):
+    return epochs
+
+
+@count_updates.mistake(
+    "one-per-sample",
+    ko="표본마다 한 번이라고 셌습니다. 갱신은 배치마다 한 번입니다.",
+    en="This counts one update a sample. There is one a batch.",
+)
+def _(n, batch_size, epochs):
+    return n * epochs
+
+
+@count_updates.mistake(
+    "forgets-epochs",
+    ko="한 에폭의 갱신만 셌습니다. 에폭 수를 곱하세요.",
+    en="These are the updates of one epoch. Multiply by the number of epochs.",
+)
+def _(n, batch_size, epochs):
+    return -(-n // batch_size)
+
+
+@count_updates.mistake(
+    "epochs-joined",
+    ko="모든 에폭의 표본을 한 줄로 이어 붙여 나누었습니다. 에폭이 끝나면 배치도 끊깁니다. 에폭 하나의 배치 수를 먼저 올림해 구하고, "
+    "그다음에 에폭 수를 곱하세요.",
+    en="The samples of all epochs were joined into one row before dividing. A batch ends where its "
+    "epoch ends: round up the number of batches in one epoch first, then multiply.",
+)
+def _(n, batch_size, epochs):
+    return -(-n * epochs // batch_size)
+
+
+@count_updates.mistake(
+    "rounds-to-the-nearest",
+    ko="`round`는 가까운 쪽으로 반올림합니다. 남은 표본이 적으면 그 배치를 버리게 됩니다. 하나라도 남으면 배치가 하나 더 생깁니다.",
+    en="`round` goes to the nearest number, so a batch with few samples left over is dropped. If even "
+    "one is left over there is one more batch.",
+)
+def _(n, batch_size, epochs):
+    return round(n / batch_size) * epochs
+
+
+@count_updates.mistake(
+    "not-rounded",
+    ko="나눈 값을 올림하지 않아 소수가 나왔습니다. 배치의 수는 정수입니다.",
+    en="The quotient was not rounded, so the result is no whole number. Batches come whole.",
+)
+def _(n, batch_size, epochs):
+    return n / batch_size * epochs
+
+
+count_updates.hints(
+    ko=[
+        "배치 하나에 갱신 한 번입니다. 그러니 한 에폭에 배치가 몇 개인지부터 세세요.",
+        "한 에폭의 배치 수 = n / batch_size를 올림한 것. 마지막 배치가 짧아도 배치입니다. 여기에 에폭 수를 곱합니다.",
+        "`import math`를 한 뒤 `math.ceil(n / batch_size) * epochs`. 정수 나눗셈만으로도 됩니다: `-(-n // batch_size) * epochs`",
+    ],
+    en=[
+        "One batch, one update. So first count the batches of one epoch.",
+        "Batches in an epoch = n / batch_size, rounded up: a short last batch is a batch too. Then "
+        "multiply by the number of epochs.",
+        "After `import math`: `math.ceil(n / batch_size) * epochs`. Whole-number division can do it too: "
+        "`-(-n // batch_size) * epochs`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- predict-path
+
+
+@exercise("predict-path", points=2, kind="value", all_or_nothing=True)
+def predicted_path():
+    W = torch.zeros(1, requires_grad=True)
+    path = []
+    for _ in range(6):
+        ((W - 3) ** 2).sum().backward()  # adds to W.grad; nobody empties it
+        with torch.no_grad():
+            W -= 0.5 * W.grad
+        path.append(round(W.item()))
+    return path
+
+
+@predicted_path.accepts
+def _():
+    speed, W, path = 0, 0, []
+    for _ in range(6):
+        speed += 2 * (W - 3)
+        W -= speed // 2
+        path.append(W)
+    return tuple(path)
+
+
+@predicted_path.mistake(
+    "as-if-emptied",
+    ko="`zero_grad()`가 *있을* 때의 길입니다. 없으면 두 번째 걸음의 `.grad`는 0이 아니라 −6 + 0입니다. 골짜기에 닿고도 멈추지 못합니다.",
+    en="This is the path *with* `zero_grad()`. Without it, `.grad` at the second step is not 0 but "
+    "−6 + 0: you reach the valley and cannot stop.",
+)
+def _():
+    return [3, 3, 3, 3, 3, 3]
+
+
+@predicted_path.mistake(
+    "same-slope-again",
+    ko="걸음마다 −6을 더했습니다. 더해지는 것은 *지금 선 자리*의 기울기입니다. 3에서는 0, 6에서는 +6입니다.",
+    en="You added −6 at every step. What is added is the slope of *where you stand now*: 0 at 3, +6 "
+    "at 6.",
+)
+def _():
+    return [3, 9, 18, 30, 45, 63]
+
+
+@predicted_path.mistake(
+    "keeps-walking",
+    ko="처음의 −6이 그대로 남는다고만 보았습니다. 걸음마다 그 자리의 기울기도 *더해집니다*. 6에 서면 기울기가 +6이라, 쌓인 −6과 더해져 "
+    "0이 됩니다.",
+    en="Here the first −6 just stays. But at every step the slope of that place is *added*: standing "
+    "at 6 it is +6, and together with the −6 in store that makes 0.",
+)
+def _():
+    return [3, 6, 9, 12, 15, 18]
+
+
+@predicted_path.mistake(
+    "with-the-start",
+    ko="출발점 0까지 적어 일곱 개가 되었습니다. 첫걸음 *뒤*의 위치부터 여섯 개를 적으세요.",
+    en="The start 0 is in the list, so it holds seven numbers. Begin with the place *after* the "
+    "first step: six numbers.",
+)
+def _():
+    return [0, 3, 6, 6, 3, 0, 0]
+
+
+@predicted_path.mistake(
+    "starts-with-the-start",
+    ko="목록이 출발점 0으로 시작합니다. 첫걸음 *뒤*의 위치부터 여섯 개를 적으세요.",
+    en="The list begins with the start, 0. Begin with the place *after* the first step.",
+)
+def _():
+    return [0, 3, 6, 6, 3, 0]
+
+
+@predicted_path.mistake(
+    "grads-not-places",
+    ko="위치 W가 아니라 `.grad`의 값을 적었습니다. W는 거기에 학습률 0.5를 곱한 만큼 *빼서* 얻습니다.",
+    en="These are the values of `.grad`, not the places W. W is what is left after *subtracting* 0.5 "
+    "times that.",
+)
+def _():
+    return [-6, -6, 0, 6, 6, 0]
+
+
+@predicted_path.mistake(
+    "only-the-step-before",
+    ko="바로 앞 걸음의 기울기 하나만 더했습니다. `.grad`에는 *지금까지의* 기울기가 모두 들어 있습니다.",
+    en="You added only the slope of the step before. `.grad` holds *all* slopes so far.",
+)
+def _():
+    W, before, path = 0, 0, []
+    for _ in range(6):
+        slope = 2 * (W - 3)
+        W, before = W - (slope + before) // 2, slope
+        path.append(W)
+    return path
+
+
+@predicted_path.mistake(
+    "forgets-lr",
+    ko="학습률 0.5를 곱하지 않고 `.grad`를 통째로 뺐습니다.",
+    en="The whole of `.grad` was subtracted: the learning rate 0.5 is missing.",
+)
+def _():
+    speed, W, path = 0, 0, []
+    for _ in range(6):
+        speed += 2 * (W - 3)
+        W -= speed
+        path.append(W)
+    return path
+
+
+@predicted_path.mistake(
+    "uphill",
+    ko="`.grad`를 빼지 않고 더했습니다. W는 기울기의 반대쪽으로 움직입니다: 0 − 0.5 × (−6) = 3",
+    en="`.grad` was added instead of subtracted. W moves against the slope: 0 − 0.5 × (−6) = 3.",
+)
+def _():
+    return [-3, -12, -36, -99, -264, -696]
+
+
+predicted_path.hints(
+    ko=[
+        "걸음마다 두 가지를 합니다. 먼저 지금 자리의 기울기를 `.grad`에 더하고, 그다음 `.grad`의 절반만큼 W에서 뺍니다. 아무도 `.grad`를 비우지 "
+        "않습니다.",
+        "둘째 걸음: W는 3이고 그 자리의 기울기는 0입니다. `.grad` = −6 + 0 = −6이므로 W = 3 − 0.5 × (−6)입니다. 셋째 걸음의 기울기는 그 "
+        "새 자리에서 읽으세요.",
+        "표의 나머지: 둘째 걸음 뒤 W = 6. 셋째는 기울기 +6, `.grad` 0. 넷째는 기울기 +6, `.grad` +6. 다섯째는 기울기 0, `.grad` +6. 여섯째는 기울기 "
+        "−6, `.grad` 0.",
+    ],
+    en=[
+        "Each step does two things: it adds the slope of the place to `.grad`, then takes half of "
+        "`.grad` off W. Nobody empties `.grad`.",
+        "Second step: W is 3, where the slope is 0. `.grad` = −6 + 0 = −6, so W = 3 − 0.5 × (−6). Read "
+        "the slope for the third step at that new place.",
+        "The rest of the table: after the second step W = 6. Third: slope +6, `.grad` 0. Fourth: slope "
+        "+6, `.grad` +6. Fifth: slope 0, `.grad` +6. Sixth: slope −6, `.grad` 0.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- mend-loop
+
+
+@exercise(
+    "mend-loop",
+    points=3,
+    all_or_nothing=True,
+    forbids=["torch.optim.SGD"],
+    returns=["W", "b", "grads"],
+)
+def mended_loop(W, b, x, y, lr, steps):
+    slopes = torch.func.grad(cost_of, argnums=(0, 1))
+    grads = []
+    for _ in range(steps):
+        dW, db = slopes(W, b, x, y)
+        W, b = W - lr * dW, b - lr * db
+        grads.append(dW.item())
+    return W.clone(), b.clone(), grads
+
+
+def walk_by_hand(W, b, x, y, lr, steps, empty=("W", "b"), move=1.0):
+    """The loop of the notebook; `empty` says whose .grad is emptied, `move` scales the steps."""
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    grads = []
+    for _ in range(steps):
+        cost_of(W, b, x, y).backward()
+        with torch.no_grad():
+            W -= move * lr * W.grad
+            b -= move * lr * b.grad
+        grads.append(W.grad.item())
+        for name, parameter in (("W", W), ("b", b)):
+            if name in empty:
+                parameter.grad = None
+    return W.detach(), b.detach(), grads
+
+
+@mended_loop.cases
+def _(draw):
+    zero = torch.zeros(1)
+    yield zero.clone(), zero.clone(), SPRING_X.clone(), 2 * SPRING_X, 0.01, 1
+    yield zero.clone(), zero.clone(), SPRING_X.clone(), 2 * SPRING_X, 0.01, 4
+    yield torch.tensor([2.0]), zero.clone(), SPRING_X.clone(), 2 * SPRING_X, 0.1, 2
+    yield torch.tensor([1.0]), zero.clone(), torch.tensor([[2.0]]), torch.tensor([[5.0]]), 0.05, 3
+    for dtype in (torch.float32, DOUBLE):
+        x, y = noisy_line(draw, draw.integer(3, 9), dtype)
+        start = draw.normal(1, dtype=dtype) - 2, draw.normal(1, dtype=dtype)
+        yield *start, x, y, draw.number(0.01, 0.05), draw.integer(3, 5)
+
+
+@mended_loop.accepts
+def _(W, b, x, y, lr, steps):
+    return walk_by_hand(W, b, x, y, lr, steps)
+
+
+@mended_loop.accepts
+def _(W, b, x, y, lr, steps):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    grads = []
+    for _ in range(steps):
+        for parameter in (W, b):
+            if parameter.grad is not None:
+                parameter.grad.zero_()
+        torch.mean((W * x + b - y) ** 2).backward()
+        with torch.no_grad():
+            W.sub_(lr * W.grad)
+            b.sub_(lr * b.grad)
+        grads += W.grad.tolist()
+    return W, b, grads
+
+
+@mended_loop.mistake(
+    "still-broken",
+    ko="`.grad`가 아직도 쌓입니다. 비우는 줄이 없거나, 반복문 앞에서 한 번만 비웠습니다. `backward()`는 부를 때마다 더하므로 *걸음마다* 비워야 "
+    "합니다.",
+    en="`.grad` still piles up: nothing empties it, or only once, before the loop. `backward()` adds every "
+    "time it is called, so it has to be emptied at *every step*.",
+)
+def _(W, b, x, y, lr, steps):
+    return walk_by_hand(W, b, x, y, lr, steps, empty=())
+
+
+@mended_loop.mistake(
+    "only-W",
+    ko="W의 `.grad`만 비웠습니다. b의 `.grad`는 여전히 쌓입니다. 매개변수마다 `.grad`가 따로 있습니다.",
+    en="Only W's `.grad` is emptied; that of b still piles up. Every parameter has a `.grad` of its own.",
+)
+def _(W, b, x, y, lr, steps):
+    return walk_by_hand(W, b, x, y, lr, steps, empty=("W",))
+
+
+@mended_loop.mistake(
+    "only-b",
+    ko="b의 `.grad`만 비웠습니다. W의 `.grad`는 여전히 쌓입니다. 매개변수마다 `.grad`가 따로 있습니다.",
+    en="Only b's `.grad` is emptied; that of W still piles up. Every parameter has a `.grad` of its own.",
+)
+def _(W, b, x, y, lr, steps):
+    return walk_by_hand(W, b, x, y, lr, steps, empty=("b",))
+
+
+@mended_loop.mistake(
+    "emptied-before-the-move",
+    ko="`backward()`와 움직이는 줄 사이에서 비웠습니다. 방금 구한 기울기를 쓰기도 전에 지운 것이라 W와 b가 움직이지 않습니다.",
+    en="`.grad` is emptied between `backward()` and the move: the gradient just found is wiped out before "
+    "it is used, so W and b do not move.",
+)
+def _(W, b, x, y, lr, steps):
+    return W.clone(), b.clone(), [0.0] * steps
+
+
+@mended_loop.mistake(
+    "emptied-before-the-move-but-logged",
+    ko="`backward()`와 움직이는 줄 사이에서 비웠습니다. 방금 구한 기울기를 쓰기도 전에 지운 것이라 W와 b가 움직이지 않습니다.",
+    en="`.grad` is emptied between `backward()` and the move: the gradient just found is wiped out before "
+    "it is used, so W and b do not move.",
+)
+def _(W, b, x, y, lr, steps):
+    _, _, grads = walk_by_hand(W, b, x, y, lr, steps, move=0.0)
+    return W.clone(), b.clone(), grads
+
+
+@mended_loop.mistake(
+    "logged-after-emptying",
+    ko="W와 b는 맞지만 grads가 모두 0입니다. `.grad`를 비운 *뒤에* 적었습니다. 비우기 전에 적으세요.",
+    en="W and b are right, but grads is all zeros: `.grad` was noted *after* it was emptied. Note it before.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b, grads = walk_by_hand(W, b, x, y, lr, steps)
+    return W, b, [0.0] * len(grads)
+
+
+TENSORS = {
+    "ko": "grads에 파이썬 수가 아니라 텐서가 들어 있습니다. `W.grad`를 그대로 넣으면, 나중에 `zero_()`로 비울 때 목록에 넣은 것까지 함께 0이 "
+    "됩니다(1장의 별명). `.item()`으로 그때의 수를 꺼내 넣으세요.",
+    "en": "grads holds tensors, not Python numbers. Append `W.grad` itself, and emptying it later with "
+    "`zero_()` empties what is in the list as well (two names for one tensor, as in chapter 1). Take "
+    "the number of that moment out with `.item()`.",
+}
+
+
+@mended_loop.mistake("grads-are-tensors", **TENSORS)
+def _(W, b, x, y, lr, steps):
+    W, b, grads = walk_by_hand(W, b, x, y, lr, steps)
+    return W, b, [torch.tensor([grad], dtype=W.dtype) for grad in grads]
+
+
+@mended_loop.mistake("grads-are-one-tensor", **TENSORS)
+def _(W, b, x, y, lr, steps):
+    W, b, grads = walk_by_hand(W, b, x, y, lr, steps)
+    return W, b, [torch.zeros_like(W) for _ in grads]
+
+
+@mended_loop.mistake(
+    "a-new-W",
+    ko="`W = W - …`는 W를 고치는 것이 아니라 *새 텐서*를 만듭니다. `no_grad` 안에서 만든 텐서는 기울기를 모으지 않으므로, 다음 걸음의 "
+    "`backward()`가 실패합니다. 제자리 연산 `W -= …`를 그대로 두세요.",
+    en="`W = W - …` does not change W but makes a *new tensor*. Made inside `no_grad`, it collects no "
+    "gradient, and the next `backward()` fails. Keep the in-place `W -= …`.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    grads = []
+    for _ in range(steps):
+        torch.mean((W * x + b - y) ** 2).backward()
+        grads.append(W.grad.item())
+        with torch.no_grad():
+            W, b = W - lr * W.grad, b - lr * b.grad
+    return W, b, grads
+
+
+@mended_loop.mistake(
+    "smaller-steps",
+    ko="기울기가 쌓이는 것은 그대로 두고 걸음 수로 나누어 달랬습니다. 평균을 내도 그 속에는 *지나온* 자리의 기울기가 남아 있습니다. 지금 "
+    "자리의 기울기만 남도록 비우세요.",
+    en="The gradients still pile up; dividing by the number of steps only tames them. A mean of old and "
+    "new still holds the slopes of places you have left. Empty `.grad`, so that only the slope of "
+    "here remains.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    grads = []
+    for k in range(steps):
+        cost_of(W, b, x, y).backward()
+        with torch.no_grad():
+            W -= lr * W.grad / (k + 1)
+            b -= lr * b.grad / (k + 1)
+        grads.append(W.grad.item())
+    return W.detach(), b.detach(), grads
+
+
+mended_loop.hints(
+    ko=[
+        "고장은 하나뿐입니다. `backward()`는 더하기만 하는데 아무도 비우지 않습니다. 옵티마이저의 `zero_grad()`가 하던 일을 손으로 하세요.",
+        "비우는 자리는 움직이고 적은 *다음*, 곧 반복문의 맨 끝이 가장 쉽습니다. W와 b 둘 다 비웁니다. 비우는 방법은 `.grad = None`이거나 "
+        "`.grad.zero_()`입니다.",
+        "`broken_loop`의 반복문 끝에 두 줄을 더하세요: `W.grad = None`과 `b.grad = None`",
+    ],
+    en=[
+        "There is a single fault: `backward()` only ever adds, and nobody empties. Do by hand what the "
+        "optimizer's `zero_grad()` did.",
+        "The easiest place to empty it is *after* moving and noting, at the very end of the loop. Empty "
+        "both, W's and b's: with `.grad = None` or `.grad.zero_()`.",
+        "Add two lines at the end of the loop of `broken_loop`: `W.grad = None` and `b.grad = None`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- closed-form
+
+
+@exercise("closed-form", points=2, returns=["W", "b"])
+def closed_form(x, y):
+    columns = torch.cat([x, torch.ones_like(x)], dim=1)
+    W, b = torch.linalg.lstsq(columns, y).solution
+    return W, b
+
+
+def through_origin(x, y):
+    return (x * y).sum(0) / (x * x).sum(0)
+
+
+@closed_form.cases
+def _(draw):
+    x = SPRING_X.to(DOUBLE)
+    yield x, 2 * x
+    yield x, torch.tensor([[3.0], [4.0], [8.0]], dtype=DOUBLE)
+    yield x[:2], torch.tensor([[5.0], [4.0]], dtype=DOUBLE)
+    for _ in range(3):
+        yield spread_line(draw, draw.integer(4, 12))
+
+
+@closed_form.accepts
+def _(x, y):
+    W = ((x - x.mean()) * (y - y.mean())).sum(0) / ((x - x.mean()) ** 2).sum(0)
+    return [W, y.mean(0) - W * x.mean(0)]
+
+
+@closed_form.accepts
+def _(x, y):
+    slope, bias = np.polyfit(x[:, 0].numpy(), y[:, 0].numpy(), deg=1)
+    return torch.tensor([slope]), torch.tensor([bias])
+
+
+@closed_form.accepts
+def _(x, y):
+    Q, R = torch.linalg.qr(torch.hstack([torch.ones_like(x), x]))
+    b, W = torch.linalg.solve_triangular(R, Q.T @ y, upper=True)
+    return W, b
+
+
+@closed_form.mistake(
+    "no-bias-column",
+    ko="편향의 열이 없어 직선이 원점을 지나야만 했습니다(b = 0). A에 1로 채운 열을 붙이세요.",
+    en="Without a column for the bias the line was forced through the origin (b = 0). Give A a column "
+    "of ones.",
+)
+def _(x, y):
+    W = through_origin(x, y)
+    return W, torch.zeros_like(W)
+
+
+@closed_form.mistake(
+    "swapped",
+    ko="W와 b가 뒤바뀌었습니다. A의 열이 [x, 1]이면 해의 첫째가 W이고, [1, x]이면 첫째가 b입니다. (W, b) 순서로 돌려주세요.",
+    en="W and b have changed places. If A's columns are [x, 1], the solution's first entry is W; if they "
+    "are [1, x], it is b. Return (W, b).",
+)
+def _(x, y):
+    W, b = closed_form(x, y)
+    return b, W
+
+
+@closed_form.mistake(
+    "bias-through-origin",
+    ko="기울기를 원점을 지나는 직선으로 구해 놓고 b를 나중에 붙였습니다. W와 b는 서로에게 달려 있으므로 함께 풀어야 합니다.",
+    en="The slope is that of a line through the origin, and b was attached afterwards. W and b depend on "
+    "each other: solve for both at once.",
+)
+def _(x, y):
+    W = through_origin(x, y)
+    return W, y.mean(0) - W * x.mean(0)
+
+
+@closed_form.mistake(
+    "bias-is-the-mean",
+    ko="W는 맞지만 b가 y의 평균입니다. b는 x가 0일 때의 예측이므로, y의 평균에서 W·(x의 평균)을 빼야 합니다.",
+    en="W is right, but b is the mean of y. b is the prediction at x = 0: the mean of y less W times the "
+    "mean of x.",
+)
+def _(x, y):
+    return closed_form(x, y)[0], y.mean(0)
+
+
+@closed_form.mistake(
+    "does-not-solve",
+    ko="Aᵀy를 그대로 돌려주었습니다. 정규방정식은 (AᵀA)θ = Aᵀy입니다. 아직 AᵀA로 *풀어야* 합니다.",
+    en="This is Aᵀy itself. The normal equation is (AᵀA)θ = Aᵀy: it still has to be *solved*.",
+)
+def _(x, y):
+    return (x * y).sum(0), y.sum(0)
+
+
+@closed_form.mistake(
+    "first-and-last",
+    ko="처음과 마지막 점만 지나는 직선입니다. 잡음이 있으면 그 두 점이 전부를 정해 버립니다. 모든 점의 오차 제곱을 함께 줄이세요.",
+    en="This line passes through the first and the last point and ignores all others. Reduce the squared "
+    "errors of all points together.",
+)
+def _(x, y):
+    W = (y[-1] - y[0]) / (x[-1] - x[0])
+    return W, y[0] - W * x[0]
+
+
+@closed_form.mistake(
+    "n-and-n-minus-1",
+    ko="분자는 n으로, 분모는 n − 1로 나누었습니다. `torch.var`는 기본으로 n − 1로 나눕니다. 둘 다 같은 수로 나누거나 둘 다 합을 쓰세요.",
+    en="The numerator is divided by n and the denominator by n − 1, which is what `torch.var` does by "
+    "default. Divide both by the same, or use sums for both.",
+)
+def _(x, y):
+    W = ((x - x.mean()) * (y - y.mean())).mean(0) / x.var(0)
+    return W, y.mean(0) - W * x.mean(0)
+
+
+@closed_form.mistake(
+    "x-from-y",
+    ko="x와 y가 뒤바뀌었습니다. y에서 x를 맞히는 직선입니다. x에서 y를 맞혀야 합니다.",
+    en="x and y have changed roles: this line predicts x from y. It should predict y from x.",
+)
+def _(x, y):
+    return closed_form(y, x)
+
+
+closed_form.hints(
+    ko=[
+        "편향도 가중치로 볼 수 있습니다. 언제나 1인 입력에 곱해지는 가중치입니다. 그러면 모든 예측이 행렬 곱 하나 Aθ가 됩니다.",
+        "A는 열이 x와 1인 (n, 2), θ는 (2, 1)입니다. 정규방정식은 (AᵀA)θ = Aᵀy이고, (2, 2) 행렬의 방정식입니다. θ의 첫째가 W, 둘째가 b입니다.",
+        "`A = torch.cat([x, torch.ones_like(x)], dim=1)`, `theta = torch.linalg.solve(A.T @ A, A.T @ y)`, `return theta[0], theta[1]`. "
+        "`theta[0]`의 모양은 (1,)입니다.",
+    ],
+    en=[
+        "A bias is a weight too: one that multiplies an input that is always 1. Then all predictions are "
+        "a single matrix product, Aθ.",
+        "A is (n, 2) with the columns x and 1, θ is (2, 1). The normal equation is (AᵀA)θ = Aᵀy, with a "
+        "(2, 2) matrix. θ's first entry is W, its second b.",
+        "`A = torch.cat([x, torch.ones_like(x)], dim=1)`, `theta = torch.linalg.solve(A.T @ A, A.T @ y)`, "
+        "`return theta[0], theta[1]`; `theta[0]` has the shape (1,).",
+    ],
+)
+
+
+# ---------------------------------------------------------------- r-squared
+
+
+@exercise("r-squared", points=2, all_or_nothing=True)
+def r_squared(prediction, y):
+    return 1 - F.mse_loss(prediction, y) / torch.var(y, correction=0)
+
+
+@r_squared.cases
+def _(draw):
+    y = 2 * SPRING_X
+    yield y.clone(), y.clone()
+    yield torch.full((3, 1), 4.0), y.clone()
+    yield torch.tensor([[1.0], [3.0], [5.0]]), y.clone()
+    yield torch.tensor([[6.0], [4.0], [2.0]]), y.clone()
+    for _ in range(3):
+        _, y = spread_line(draw, draw.integer(4, 12))
+        yield 0.8 * y + 0.7 + 0.5 * draw.normal(*y.shape, dtype=DOUBLE), y
+
+
+@r_squared.accepts
+def _(prediction, y):
+    ours = sum(float(e) ** 2 for e in y - prediction)
+    mean = sum(map(float, y)) / len(y)
+    return torch.tensor(1 - ours / sum((float(v) - mean) ** 2 for v in y), dtype=y.dtype)
+
+
+@r_squared.accepts
+def _(prediction, y):
+    total = (y - y.mean()).square().sum()
+    return (total - (y - prediction).square().sum()) / total
+
+
+@r_squared.mistake(
+    "forgets-1-minus",
+    ko="남은 오차의 *비율*을 돌려주었습니다. 완벽할 때 0이 나옵니다. 1에서 그것을 빼야 줄어든 몫이 됩니다.",
+    en="This is the share of the error that is *left*: 0 for a perfect line. Subtract it from 1 to get the "
+    "share that is gone.",
+)
+def _(prediction, y):
+    return ((y - prediction) ** 2).sum() / ((y - y.mean()) ** 2).sum()
+
+
+@r_squared.mistake(
+    "mean-of-the-prediction",
+    ko="기준이 예측의 평균입니다. 기준은 늘 y의 평균만 말하는 사람이므로 `y.mean()`을 쓰세요.",
+    en="The baseline is the mean of the predictions. It is somebody who always says the mean of y: use "
+    "`y.mean()`.",
+)
+def _(prediction, y):
+    return 1 - ((y - prediction) ** 2).sum() / ((y - prediction.mean()) ** 2).sum()
+
+
+@r_squared.mistake(
+    "arguments-swapped",
+    ko="분모가 y가 아니라 예측이 흩어진 정도입니다. prediction과 y의 자리가 바뀌지 않았나요?",
+    en="The denominator is the spread of the predictions, not that of y. Have prediction and y changed "
+    "places?",
+)
+def _(prediction, y):
+    return 1 - ((y - prediction) ** 2).sum() / ((prediction - prediction.mean()) ** 2).sum()
+
+
+@r_squared.mistake(
+    "from-zero",
+    ko="분모에서 y의 평균을 빼지 않고 y 자체를 제곱했습니다. 그러면 기준이 늘 0이라고 말하는 사람이 됩니다.",
+    en="The denominator squares y itself, without taking its mean off. Then the baseline is somebody who "
+    "always says 0.",
+)
+def _(prediction, y):
+    return 1 - ((y - prediction) ** 2).sum() / (y**2).sum()
+
+
+@r_squared.mistake(
+    "absolute",
+    ko="제곱하지 않고 절댓값을 썼습니다. 위아래 모두 제곱의 합입니다.",
+    en="These are absolute values. Both sums are of squares.",
+)
+def _(prediction, y):
+    return 1 - (y - prediction).abs().sum() / (y - y.mean()).abs().sum()
+
+
+@r_squared.mistake(
+    "n-and-n-minus-1",
+    ko="위는 n으로, 아래는 n − 1로 나누었습니다. `torch.var`는 기본으로 n − 1로 나눕니다. 둘 다 합을 쓰면 헷갈릴 일이 없습니다.",
+    en="The top is divided by n and the bottom by n − 1, which is what `torch.var` does by default. With "
+    "sums for both there is nothing to mix up.",
+)
+def _(prediction, y):
+    return 1 - ((y - prediction) ** 2).mean() / y.var()
+
+
+@r_squared.mistake(
+    "mean-over-sum",
+    ko="위는 평균, 아래는 합입니다. 비율을 구할 때는 둘 다 합이거나 둘 다 평균이어야 합니다.",
+    en="The top is a mean and the bottom a sum. For a ratio, both must be sums or both means.",
+)
+def _(prediction, y):
+    return 1 - ((y - prediction) ** 2).mean() / ((y - y.mean()) ** 2).sum()
+
+
+@r_squared.mistake(
+    "clamped",
+    ko="음수를 0으로 잘랐습니다. 평균만 말하는 것보다도 못한 직선은 R²이 *음수*입니다. 그대로 두세요.",
+    en="Negative values were cut to 0. A line that does worse than just saying the mean has a *negative* R²: "
+    "leave it.",
+)
+def _(prediction, y):
+    return r_squared(prediction, y).clamp(min=0)
+
+
+@r_squared.mistake(
+    "explained-over-total",
+    ko="예측이 흩어진 정도를 y가 흩어진 정도로 나누었습니다. 최소제곱법의 직선에서만 R²과 같고, 다른 예측에서는 다릅니다. 오차에서 시작하세요.",
+    en="This divides the spread of the predictions by that of y. It equals R² for the least-squares line "
+    "only. Start from the errors.",
+)
+def _(prediction, y):
+    return ((prediction - y.mean()) ** 2).sum() / ((y - y.mean()) ** 2).sum()
+
+
+@r_squared.mistake(
+    "correlation",
+    ko="상관계수의 제곱입니다. 최소제곱법의 직선에서만 R²과 같습니다. 상관계수는 예측이 통째로 어긋나 있어도 알아채지 못합니다.",
+    en="This is the squared correlation. It equals R² for the least-squares line only: a correlation does "
+    "not notice predictions that are all off by the same amount.",
+)
+def _(prediction, y):
+    p, v = prediction - prediction.mean(), y - y.mean()
+    return (p * v).sum() ** 2 / ((p**2).sum() * (v**2).sum()).clamp(min=1e-12)
+
+
+r_squared.hints(
+    ko=[
+        "두 사람의 오차를 견줍니다. 한 사람은 직선으로 예측하고, 다른 사람은 x를 보지도 않고 늘 y의 평균만 말합니다.",
+        "R² = 1 − Σ(y − 예측)² / Σ(y − ȳ)². 결과는 축이 없는 텐서 ()입니다.",
+        "`ours = ((y - prediction) ** 2).sum()`, `theirs = ((y - y.mean()) ** 2).sum()`, `return 1 - ours / theirs`",
+    ],
+    en=[
+        "Compare the errors of two people: one predicts with the line, the other never looks at x and "
+        "always says the mean of y.",
+        "R² = 1 − Σ(y − prediction)² / Σ(y − ȳ)². The result is a tensor without axes, ().",
+        "`ours = ((y - prediction) ** 2).sum()`, `theirs = ((y - y.mean()) ** 2).sum()`, `return 1 - ours / theirs`.",
+    ],
+)

@@ -1,0 +1,1507 @@
+"""Exercises of ch05: datasets, minibatches, the mean of an epoch, collating, splitting."""
+
+import math
+
+import torch
+from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
+from torch.utils.data import DataLoader, Dataset, Subset, TensorDataset
+
+from autograde.exercise import exercise
+from helpers.observe import Case
+
+# The five students of chapter 4: three exams each, and the final score.
+STUDENTS = [[73, 80, 75], [93, 88, 93], [89, 91, 90], [96, 98, 100], [73, 66, 70]]
+FINALS = [152, 185, 180, 196, 142]
+
+
+# ---------------------------------------------------------------- exam-dataset
+
+
+@exercise("exam-dataset", points=2, kind="items")
+def ExamDataset(exams, finals):
+    x, y = torch.tensor(exams, dtype=torch.float32), torch.tensor(finals, dtype=torch.float32)
+    return TensorDataset(x, y.unsqueeze(1))
+
+
+@ExamDataset.cases
+def _(draw):
+    yield STUDENTS[:3], FINALS[:3]
+    yield [[61, 79]], [140]
+    yield Case((STUDENTS, FINALS), take=3)
+    for d in (1, draw.integer(2, 4)):
+        n = draw.integer(5, 9)
+        exams, finals = draw.integers(40, 100, n, d), draw.integers(80, 200, n)
+        yield Case((exams.tolist(), finals.tolist()), take=n - 1)
+    n = draw.integer(5, 9)  # half marks: whole numbers need not be the rule
+    exams, finals = draw.integers(80, 200, n, 3) / 2, draw.integers(160, 400, n) / 2
+    yield exams.tolist(), finals.tolist()
+
+
+class Samples(Dataset):
+    """A dataset as its two methods; what most of the mistakes are made with."""
+
+    def __init__(self, length, item):
+        self.length, self.item = length, item
+
+    def __len__(self):
+        return self.length
+
+    def __getitem__(self, i):
+        return self.item(i)
+
+
+def columns(exams, finals):
+    return torch.FloatTensor(exams), torch.FloatTensor(finals)[:, None]
+
+
+@ExamDataset.accepts
+def _(exams, finals):
+    def one(i):  # converted only when asked for
+        return torch.FloatTensor(exams[i]), torch.FloatTensor([finals[i]])
+
+    return Samples(len(exams), one)
+
+
+@ExamDataset.accepts
+def _(exams, finals):
+    rows = zip(exams, finals, strict=True)
+    return [(torch.tensor(row) * 1.0, torch.tensor([final]) * 1.0) for row, final in rows]
+
+
+@ExamDataset.mistake(
+    "returns-lists",
+    ko="텐서가 아니라 파이썬 리스트를 돌려줍니다. 오류는 나지 않지만, `DataLoader`는 리스트를 표본별이 아니라 *원소별로* "
+    "묶어서, 배치가 시험마다 하나씩 갈라진 텐서들의 리스트가 됩니다. 표본 하나의 x와 y를 각각 텐서로 만드세요.",
+    en="This returns Python lists, not tensors. No error appears, but a `DataLoader` joins lists "
+    "*element by element*: the batch falls apart into one tensor per exam. Make x and y of a "
+    "sample a tensor each.",
+)
+def _(exams, finals):
+    return Samples(len(exams), lambda i: (list(exams[i]), [finals[i]]))
+
+
+@ExamDataset.mistake(
+    "returns-lists-and-numbers",
+    ko="텐서가 아니라 파이썬 리스트를 돌려줍니다. 오류는 나지 않지만, `DataLoader`는 리스트를 표본별이 아니라 *원소별로* "
+    "묶어서, 배치가 시험마다 하나씩 갈라진 텐서들의 리스트가 됩니다. 표본 하나의 x와 y를 각각 텐서로 만드세요.",
+    en="This returns Python lists, not tensors. No error appears, but a `DataLoader` joins lists "
+    "*element by element*: the batch falls apart into one tensor per exam. Make x and y of a "
+    "sample a tensor each.",
+)
+def _(exams, finals):
+    return Samples(len(exams), lambda i: (list(exams[i]), finals[i]))
+
+
+@ExamDataset.mistake(
+    "whole-numbers",
+    ko="점수가 정수라서 텐서도 정수(int64)가 되었습니다. 모델의 가중치는 float32이므로 정수와는 행렬 곱이 되지 않습니다. "
+    "텐서를 만들 때 자료형을 정해 주세요.",
+    en="The scores are whole numbers, so the tensors are too (int64). A model's weights are "
+    "float32, and a matrix product with whole numbers is refused. Say which dtype you want when "
+    "you make the tensor.",
+)
+def _(exams, finals):
+    x, y = torch.tensor(exams), torch.tensor(finals).reshape(-1, 1)
+    return Samples(len(x), lambda i: (x[i], y[i]))
+
+
+@ExamDataset.mistake(
+    "whole-numbers-and-no-axis",
+    ko="두 가지가 다릅니다. 점수가 정수라서 텐서도 정수(int64)가 되었으니 자료형을 정해 주세요. 그리고 y의 모양이 `(1,)`이 아니라 "
+    "`()`입니다.",
+    en="Two things differ. The scores are whole numbers, so the tensors are int64: say which dtype "
+    "you want. And the shape of y is `()`, not `(1,)`.",
+)
+def _(exams, finals):
+    return Samples(len(exams), lambda i: (torch.tensor(exams[i]), torch.tensor(finals[i])))
+
+
+@ExamDataset.mistake(
+    "whole-matrix",
+    ko="`__getitem__`이 i를 쓰지 않고 데이터 전체를 돌려줍니다. i번 표본 *하나*만 꺼내야 합니다.",
+    en="`__getitem__` ignores i and returns all of the data. Take out sample i *alone*.",
+)
+def _(exams, finals):
+    x, y = columns(exams, finals)
+    return Samples(len(x), lambda i: (x, y))
+
+
+@ExamDataset.mistake(
+    "swapped",
+    ko="x와 y가 바뀌었습니다. 모델에 들어갈 것(시험 점수)이 먼저, 맞혀야 할 것(최종 점수)이 나중입니다.",
+    en="x and y are swapped: what goes into the model (the exams) comes first, what it should "
+    "predict (the final score) second.",
+)
+def _(exams, finals):
+    x, y = columns(exams, finals)
+    return Samples(len(x), lambda i: (y[i], x[i]))
+
+
+@ExamDataset.mistake(
+    "one-too-few",
+    ko="`__len__`이 하나 모자랍니다. 번호가 0부터 n − 1까지라도 표본은 n개입니다. 이대로면 마지막 학생은 영영 "
+    "학습되지 않습니다.",
+    en="`__len__` is one short. Numbers from 0 to n − 1 are n samples. As it is, nothing is ever "
+    "learned from the last student.",
+)
+def _(exams, finals):
+    x, y = columns(exams, finals)
+    return Samples(len(x) - 1, lambda i: (x[i], y[i]))
+
+
+@ExamDataset.mistake(
+    "counts-exams",
+    ko="`__len__`이 학생 수가 아니라 시험의 수(열의 수)를 돌려줍니다. 데이터셋의 길이는 표본의 수입니다.",
+    en="`__len__` returns the number of exams (columns), not of students. A dataset is as long as "
+    "it has samples.",
+)
+def _(exams, finals):
+    x, y = columns(exams, finals)
+    return Samples(len(exams[0]), lambda i: (x[i % len(x)], y[i % len(x)]))
+
+
+@ExamDataset.mistake(
+    "no-len",
+    ko="`__len__`이 없습니다. `DataLoader`는 표본이 몇 개인지 알아야 섞을 수 있습니다. 이름 앞뒤의 밑줄이 두 개씩인지도 "
+    "보세요.",
+    en="There is no `__len__`. A `DataLoader` must know how many samples there are before it can "
+    "shuffle them. Check also that its name has two underscores on either side.",
+)
+def _(exams, finals):
+    return zip(*columns(exams, finals), strict=True)
+
+
+@ExamDataset.mistake(
+    "y-without-axis",
+    ko="y가 모양이 `(1,)`인 텐서가 아니라 `()`인 수 하나입니다. 배치가 되면 `(B,)`인데 모델의 출력은 `(B, 1)`이라, 둘을 "
+    "빼면 오류도 없이 `(B, B)`가 됩니다(1장의 브로드캐스팅).",
+    en="y is a single number of shape `()`, not a tensor of shape `(1,)`. A batch of them is "
+    "`(B,)` while the model's output is `(B, 1)`: their difference silently becomes `(B, B)` "
+    "(broadcasting, chapter 1).",
+)
+def _(exams, finals):
+    x, y = columns(exams, finals)
+    return Samples(len(x), lambda i: (x[i], y[i, 0]))
+
+
+@ExamDataset.mistake(
+    "keeps-batch-axis",
+    ko="표본 하나에 배치 축이 남아 있습니다: x가 `(d,)`가 아니라 `(1, d)`입니다. `self.x[i:i + 1]`은 줄 하나짜리 *행렬*을 "
+    "줍니다. 배치 축은 나중에 `DataLoader`가 붙입니다.",
+    en="The sample still has a batch axis: x is `(1, d)` and not `(d,)`. `self.x[i:i + 1]` is a "
+    "*matrix* of one row. It is the `DataLoader` that adds the batch axis later.",
+)
+def _(exams, finals):
+    x, y = columns(exams, finals)
+    return Samples(len(x), lambda i: (x[i : i + 1], y[i : i + 1]))
+
+
+@ExamDataset.mistake(
+    "counts-from-one",
+    ko="번호를 1부터 셌습니다. `dataset[0]`은 첫째 표본입니다. `i - 1`을 쓰면 0번 자리에 *마지막* 표본이 나옵니다.",
+    en="This counts from 1. `dataset[0]` is the first sample; with `i - 1` the *last* one stands "
+    "at place 0.",
+)
+def _(exams, finals):
+    x, y = columns(exams, finals)
+    return Samples(len(x), lambda i: (x[i - 1], y[i - 1]))
+
+
+@ExamDataset.mistake(
+    "one-too-far",
+    ko="한 칸 뒤의 표본을 꺼냅니다. `dataset[0]`은 0번 표본이고, 마지막 번호에서는 오류가 납니다.",
+    en="This takes the sample after the one that is asked for: `dataset[0]` is sample 0. At the "
+    "last number it stops with an error.",
+)
+def _(exams, finals):
+    x, y = columns(exams, finals)
+    return Samples(len(x), lambda i: (x[i + 1], y[i + 1]))
+
+
+@ExamDataset.mistake(
+    "notebook-data",
+    ko="받은 exams와 finals를 쓰지 않고 다섯 학생을 클래스 안에 적어 두었습니다(노트의 클래스가 그렇습니다). 다른 학교의 "
+    "점수를 주어도 언제나 같은 다섯 명이 나옵니다.",
+    en="The exams and finals that are given are not used: the five students are written into the "
+    "class, as in the notes. Give it the scores of another school, and the same five come out.",
+)
+def _(exams, finals):
+    x, y = columns(STUDENTS, FINALS)
+    return Samples(len(x), lambda i: (x[i], y[i]))
+
+
+@ExamDataset.mistake(
+    "only-x",
+    ko="x만 돌려줍니다. 표본은 (x, y) 한 쌍입니다.",
+    en="This returns x alone. A sample is the pair (x, y).",
+)
+def _(exams, finals):
+    x, _ = columns(exams, finals)
+    return Samples(len(x), lambda i: x[i])
+
+
+ExamDataset.hints(
+    ko=[
+        "데이터셋은 두 질문에 답합니다. 몇 개인가(`__len__`), i번은 무엇인가(`__getitem__`). 데이터는 `__init__`에서 한 번 "
+        "텐서로 바꾸어 `self`에 넣어 두면 됩니다.",
+        "`self.x`는 (n, d), `self.y`는 (n, 1), 둘 다 float32로 만드세요. 그러면 `self.x[i]`는 (d,), `self.y[i]`는 (1,)이 "
+        "됩니다. 길이는 표본의 수 n입니다.",
+        "`self.x = torch.tensor(exams, dtype=torch.float32)`, `self.y = torch.tensor(finals, dtype=torch.float32)"
+        ".reshape(-1, 1)`; `__len__(self)`는 `len(self.x)`를, `__getitem__(self, i)`는 `self.x[i], self.y[i]`를 "
+        "돌려줍니다. 세 메서드의 들여쓰기가 같아야 합니다.",
+    ],
+    en=[
+        "A dataset answers two questions: how many (`__len__`), and what is number i "
+        "(`__getitem__`). Turn the data into tensors once, in `__init__`, and keep them on `self`.",
+        "Make `self.x` (n, d) and `self.y` (n, 1), both float32. Then `self.x[i]` is (d,) and "
+        "`self.y[i]` is (1,). The length is the number of samples n.",
+        "`self.x = torch.tensor(exams, dtype=torch.float32)`, `self.y = torch.tensor(finals, dtype=torch.float32)"
+        ".reshape(-1, 1)`; `__len__(self)` returns `len(self.x)`, `__getitem__(self, i)` returns "
+        "`self.x[i], self.y[i]`. All three methods are indented alike.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- steps-per-epoch
+
+
+@exercise("steps-per-epoch", all_or_nothing=True)
+def steps_per_epoch(n, batch_size, drop_last):
+    return len(DataLoader(range(n), batch_size=batch_size, drop_last=drop_last))
+
+
+@steps_per_epoch.cases
+def _(draw):
+    yield 5, 2, False
+    yield 5, 2, True
+    yield 6, 2, False
+    yield 6, 2, True
+    yield 1, 4, False
+    yield 1, 4, True
+    for drop_last in (False, True):
+        size = draw.integer(5, 20)
+        # Once with a rest of less than half a batch, once with more.
+        yield draw.integer(3, 9) * size + draw.integer(1, (size - 1) // 2), size, drop_last
+        yield draw.integer(3, 9) * size + draw.integer(size // 2 + 1, size - 1), size, drop_last
+
+
+@steps_per_epoch.accepts
+def _(n, batch_size, drop_last):
+    return len(range(0, n - batch_size + 1 if drop_last else n, batch_size))
+
+
+@steps_per_epoch.accepts
+def _(n, batch_size, drop_last):
+    full, rest = divmod(n, batch_size)
+    return full + (1 if rest and not drop_last else 0)
+
+
+@steps_per_epoch.mistake(
+    "floor",
+    ko="언제나 내림했습니다. `drop_last`가 `False`이면 남은 표본도 짧은 배치 하나가 되어 한 걸음을 더 걷습니다.",
+    en="This always rounds down. Unless `drop_last` is set, the samples left over make one more, "
+    "shorter batch, and one more step.",
+)
+def _(n, batch_size, drop_last):
+    return n // batch_size
+
+
+@steps_per_epoch.mistake(
+    "ignores-drop-last",
+    ko="`drop_last`를 보지 않고 언제나 올림했습니다. `True`이면 꽉 차지 않은 마지막 배치는 버려집니다.",
+    en="This always rounds up and never looks at `drop_last`. When that is `True`, a last batch "
+    "that is not full is thrown away.",
+)
+def _(n, batch_size, drop_last):
+    return math.ceil(n / batch_size)
+
+
+@steps_per_epoch.mistake(
+    "swapped",
+    ko="`drop_last`의 뜻이 뒤집혔습니다. `True`이면 남는 것을 *버리고*, `False`이면 짧은 배치로 남깁니다.",
+    en="`drop_last` is the wrong way round: `True` *drops* what is left over, `False` keeps it as "
+    "a shorter batch.",
+)
+def _(n, batch_size, drop_last):
+    return math.ceil(n / batch_size) if drop_last else n // batch_size
+
+
+@steps_per_epoch.mistake(
+    "always-one-more",
+    ko="나누어떨어질 때도 하나를 더했습니다. 6개를 2개씩 나누면 남는 것이 없으니 정확히 3걸음입니다.",
+    en="This adds one even where nothing is left over: 6 samples in batches of 2 are exactly 3 "
+    "steps.",
+)
+def _(n, batch_size, drop_last):
+    return n // batch_size + (not drop_last)
+
+
+@steps_per_epoch.mistake(
+    "rounds",
+    ko="반올림했습니다. 남은 표본이 배치의 절반이 되지 않아도 배치는 하나 더 생깁니다.",
+    en="This rounds to the nearest. Even if less than half a batch is left over, it is one more "
+    "batch.",
+)
+def _(n, batch_size, drop_last):
+    return n // batch_size if drop_last else math.floor(n / batch_size + 0.5)
+
+
+@steps_per_epoch.mistake(
+    "rounds-always",
+    ko="언제나 `round`로 반올림했습니다. 남은 것을 버리면 내림, 남기면 올림입니다. 가까운 쪽으로 가는 일은 없습니다.",
+    en="This always rounds to the nearest, with `round`. Dropping what is left over rounds down, "
+    "keeping it rounds up; nothing goes to the nearest.",
+)
+def _(n, batch_size, drop_last):
+    return round(n / batch_size)
+
+
+@steps_per_epoch.mistake(
+    "fraction",
+    ko="나누기만 해서 소수가 나왔습니다. 걸음은 반쪽이 없습니다. 올릴지 내릴지 정해야 합니다.",
+    en="This only divides, and gives a fraction. There are no half steps: decide whether to round "
+    "up or down.",
+)
+def _(n, batch_size, drop_last):
+    return n / batch_size
+
+
+@steps_per_epoch.mistake(
+    "at-least-one",
+    ko="적어도 한 걸음은 있다고 보았습니다. 표본이 배치 하나를 채우지 못하고 `drop_last=True`이면 걸음은 0입니다. "
+    "그런 학습은 아무 오류 없이 아무것도 배우지 않습니다.",
+    en="This assumes at least one step. With fewer samples than one batch and `drop_last=True` "
+    "there are 0 steps: such a training learns nothing, without any error.",
+)
+def _(n, batch_size, drop_last):
+    return max(1, n // batch_size if drop_last else math.ceil(n / batch_size))
+
+
+@steps_per_epoch.mistake(
+    "remainder",
+    ko="마지막에 남는 표본의 수를 구했습니다. 필요한 것은 걸음(배치)의 수입니다.",
+    en="That is how many samples are left over. Wanted is the number of steps (batches).",
+)
+def _(n, batch_size, drop_last):
+    return n % batch_size
+
+
+steps_per_epoch.hints(
+    ko=[
+        "사과 5개를 2개씩 봉지에 담으면 봉지는 몇 개인가요? 덜 찬 봉지를 버린다면요?",
+        "덜 찬 것을 버리면 n / batch_size를 *내림*, 남기면 *올림*입니다. 파이썬의 `//`는 내림입니다.",
+        "`if drop_last: return n // batch_size`, 아니면 `math.ceil(n / batch_size)`",
+    ],
+    en=[
+        "Put 5 apples into bags of 2: how many bags? And if you throw away a bag that is not full?",
+        "Throwing away rounds n / batch_size *down*, keeping rounds it *up*. Python's `//` rounds "
+        "down.",
+        "`if drop_last: return n // batch_size`, otherwise `math.ceil(n / batch_size)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- minibatches
+
+
+@exercise("minibatches", points=2, kind="items", forbids=["DataLoader"])
+def minibatches(x, y, batch_size, order):
+    yield from DataLoader(TensorDataset(x, y), batch_size=batch_size, sampler=order.tolist())
+
+
+def numbered(n, d=1):
+    """x and y in which every number tells whose it is."""
+    x = 10.0 * torch.arange(n)[:, None] + torch.arange(d)
+    return x, 100.0 + torch.arange(n)[:, None]
+
+
+@minibatches.cases
+def _(draw):
+    yield *numbered(5), 2, torch.tensor([3, 0, 4, 1, 2])
+    yield *numbered(4, 2), 2, torch.tensor([2, 3, 1, 0])
+    yield *numbered(1, 3), 4, torch.tensor([0])
+    size = draw.integer(3, 4)
+    for n in (draw.integer(2, 4) * size + draw.integer(1, size - 1), 3 * size):
+        order = draw.permutation(n)
+        yield draw.normal(n, draw.integer(1, 3)), draw.normal(n, 1), size, order
+    yield draw.normal(3, 2), draw.normal(3, 1), draw.integer(4, 9), torch.tensor([1, 2, 0])
+
+
+@minibatches.accepts
+def _(x, y, batch_size, order):
+    for numbers in order.split(batch_size):
+        yield x[numbers], y[numbers]
+
+
+@minibatches.accepts
+def _(x, y, batch_size, order):
+    rows, waiting = [(x[i], y[i]) for i in order.tolist()], []
+    for number, row in enumerate(rows, start=1):
+        waiting.append(row)
+        if len(waiting) == batch_size or number == len(rows):
+            yield [torch.stack(part) for part in zip(*waiting, strict=True)]
+            waiting = []
+
+
+@minibatches.mistake(
+    "drops-last",
+    ko="마지막의 짧은 배치가 나오지 않습니다. 남은 표본도 모두 내놓아야 합니다. 예를 들어 반복을 `n // batch_size`번만 하면 "
+    "그 뒤가 버려집니다.",
+    en="The short batch at the end is missing. Whatever is left over must come out too: looping "
+    "`n // batch_size` times, for example, throws it away.",
+)
+def _(x, y, batch_size, order):
+    for k in range(len(x) // batch_size):
+        numbers = order[k * batch_size : (k + 1) * batch_size]
+        yield x[numbers], y[numbers]
+
+
+@minibatches.mistake(
+    "empty-batch",
+    ko="나누어떨어질 때 마지막에 *빈* 배치가 하나 더 나옵니다. 예를 들어 `n // batch_size + 1`번 돌면 그렇습니다. 빈 배치의 "
+    "평균 손실은 NaN이고, 그 걸음 하나로 가중치가 모두 NaN이 됩니다.",
+    en="Where nothing is left over, an *empty* batch comes at the end, as with a loop of "
+    "`n // batch_size + 1` rounds. The mean loss of an empty batch is NaN, and one such step turns "
+    "all weights into NaN.",
+)
+def _(x, y, batch_size, order):
+    for k in range(len(x) // batch_size + 1):
+        numbers = order[k * batch_size : (k + 1) * batch_size]
+        yield x[numbers], y[numbers]
+
+
+@minibatches.mistake(
+    "overlaps",
+    ko="배치가 서로 겹칩니다. 시작점이 한 칸씩 움직여서 같은 표본이 한 에폭에 여러 번 나옵니다. 시작점은 batch_size만큼씩 "
+    "움직여야 합니다.",
+    en="The batches overlap: the start moves on by 1, so a sample comes several times in an "
+    "epoch. It must move on by batch_size.",
+)
+def _(x, y, batch_size, order):
+    for start in range(len(x)):
+        numbers = order[start : start + batch_size]
+        yield x[numbers], y[numbers]
+
+
+@minibatches.mistake(
+    "ignores-order",
+    ko="order를 쓰지 않고 원래 순서대로 잘랐습니다. 섞이지 않은 데이터입니다.",
+    en="This cuts the data in its original order and ignores order: nothing is shuffled.",
+)
+def _(x, y, batch_size, order):
+    for start in range(0, len(x), batch_size):
+        yield x[start : start + batch_size], y[start : start + batch_size]
+
+
+@minibatches.mistake(
+    "shuffles-x-only",
+    ko="x는 order대로 꺼냈지만 y는 원래 순서 그대로입니다. 학생과 남의 점수가 짝지어집니다. 오류는 나지 않고 학습만 "
+    "되지 않습니다. x와 y를 *같은* 번호로 꺼내세요.",
+    en="x follows order, but y stays as it was: students are paired with the scores of others. No "
+    "error appears, it just does not learn. Take x and y by the *same* numbers.",
+)
+def _(x, y, batch_size, order):
+    for start in range(0, len(x), batch_size):
+        yield x[order[start : start + batch_size]], y[start : start + batch_size]
+
+
+@minibatches.mistake(
+    "own-shuffle",
+    ko="함수 안에서 새로 섞었습니다. 순서는 부른 쪽이 order로 정해 줍니다. 그래야 실행을 똑같이 되풀이할 수 있습니다.",
+    en="This shuffles anew inside the function. The order is the caller's to give, in order: that "
+    "is what makes a run repeatable.",
+)
+def _(x, y, batch_size, order):
+    for numbers in torch.randperm(len(x)).split(batch_size):
+        yield x[numbers], y[numbers]
+
+
+@minibatches.mistake(
+    "returns-a-list",
+    ko="배치는 모두 맞지만 리스트에 한꺼번에 담아 돌려주었습니다. 그러면 데이터가 통째로 한 번 더 메모리에 놓입니다. "
+    "리스트에 모으지 말고 `yield`로 하나씩 내놓으세요.",
+    en="The batches are right, but they come all at once, in a list: the whole data lies in memory "
+    "a second time. Do not collect them, hand out one at a time with `yield`.",
+)
+def _(x, y, batch_size, order):
+    return [(x[numbers], y[numbers]) for numbers in order.split(batch_size)]
+
+
+@minibatches.mistake(
+    "one-by-one",
+    ko="표본을 하나씩 내놓았습니다. batch_size개씩 묶어 (B, d)와 (B, 1)로 내놓으세요.",
+    en="This hands out single samples. Hand out batch_size of them together, as (B, d) and (B, 1).",
+)
+def _(x, y, batch_size, order):
+    for i in order:
+        yield x[i], y[i]
+
+
+@minibatches.mistake(
+    "return-for-yield",
+    ko="`return`은 함수를 끝냅니다. 그래서 첫 배치 하나만 나왔습니다. 하나를 내놓고 *이어서* 돌려면 `yield`를 쓰세요.",
+    en="`return` ends the function, so only the first batch comes out. To hand one out and then "
+    "*go on*, use `yield`.",
+)
+def _(x, y, batch_size, order):
+    return x[order[:batch_size]], y[order[:batch_size]]
+
+
+@minibatches.mistake(
+    "number-of-batches",
+    ko="배치의 *크기*가 아니라 *개수*가 batch_size입니다. `chunk(k)`는 k조각으로 나누고, `split(k)`는 k개씩 나눕니다.",
+    en="batch_size became the *number* of batches, not their *size*: `chunk(k)` cuts into k "
+    "pieces, `split(k)` into pieces of k.",
+)
+def _(x, y, batch_size, order):
+    for numbers in order.chunk(batch_size):
+        yield x[numbers], y[numbers]
+
+
+@minibatches.mistake(
+    "wraps-around",
+    ko="짧은 마지막 배치를 처음의 표본으로 채웠습니다. 그 표본들은 한 에폭에 두 번 나옵니다. 마지막 배치는 짧은 채로 "
+    "내놓으세요.",
+    en="The short last batch is filled up with samples from the beginning, which then come twice "
+    "in an epoch. Let the last batch be short.",
+)
+def _(x, y, batch_size, order):
+    for start in range(0, len(x), batch_size):
+        numbers = order[torch.arange(start, start + batch_size) % len(x)]
+        yield x[numbers], y[numbers]
+
+
+@minibatches.mistake(
+    "only-numbers",
+    ko="표본의 번호만 내놓았습니다. 그 번호로 x와 y의 줄을 꺼내 한 쌍으로 내놓으세요.",
+    en="Only the samples' numbers come out. Use them to take the rows of x and y, and yield the "
+    "pair.",
+)
+def _(x, y, batch_size, order):
+    yield from order.split(batch_size)
+
+
+minibatches.hints(
+    ko=[
+        "순열 order를 앞에서부터 batch_size개씩 자르면, 조각 하나가 배치 하나에 들어갈 표본의 번호입니다. 파이썬의 "
+        "슬라이스는 끝을 넘어가도 오류 없이 있는 만큼만 줍니다.",
+        "시작점은 0, batch_size, 2·batch_size, …: `range(0, len(x), batch_size)`. 번호 텐서로 `x[numbers]`, `y[numbers]`를 "
+        "꺼내면 (B, d)와 (B, 1)입니다.",
+        "`for start in range(0, len(x), batch_size):` 안에서 `numbers = order[start : start + batch_size]`, "
+        "`yield x[numbers], y[numbers]`",
+    ],
+    en=[
+        "Cut the permutation order into pieces of batch_size: each piece holds the numbers of the "
+        "samples of one batch. A Python slice that runs past the end gives what there is, without "
+        "an error.",
+        "The pieces start at 0, batch_size, 2·batch_size, …: `range(0, len(x), batch_size)`. A "
+        "tensor of numbers takes rows: `x[numbers]` is (B, d), `y[numbers]` (B, 1).",
+        "Inside `for start in range(0, len(x), batch_size):` write `numbers = order[start : start "
+        "+ batch_size]` and `yield x[numbers], y[numbers]`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- epoch-mean
+
+
+@exercise("epoch-mean", all_or_nothing=True)
+def epoch_mean(losses, sizes):
+    # Every sample gets the loss of its batch, and then it is an ordinary mean.
+    each = torch.tensor(losses, dtype=torch.float64).repeat_interleave(torch.tensor(sizes))
+    return each.mean().item()
+
+
+@epoch_mean.cases
+def _(draw):
+    yield [2.0, 2.0, 5.0], [2, 2, 1]
+    yield [0.5], [3]
+    yield [1.0, 3.0], [2, 2]
+    for _ in range(2):
+        full, size = draw.integer(2, 5), draw.integer(4, 32)
+        losses = [draw.number(0.2, 4) for _ in range(full)] + [draw.number(5, 9)]
+        yield losses, [size] * full + [draw.integer(1, size // 2)]
+    sizes = [5, *draw.integers(1, 9, 3).tolist(), 2]  # as with batches cut by another rule
+    yield [draw.number(0.2, 9) for _ in sizes], sizes
+
+
+@epoch_mean.accepts
+def _(losses, sizes):
+    total, seen = 0.0, 0
+    for loss, size in zip(losses, sizes, strict=True):
+        total, seen = total + loss * size, seen + size
+    return total / seen
+
+
+@epoch_mean.mistake(
+    "mean-of-means",
+    ko="배치 평균들의 평균을 냈습니다. 그러면 한 명뿐인 짧은 배치가 꽉 찬 배치와 똑같은 무게로 들어갑니다. 배치 크기로 "
+    "가중치를 주세요.",
+    en="This is the mean of the batches' means: a short batch of one student weighs as much as a "
+    "full one. Weight each batch by its size.",
+)
+def _(losses, sizes):
+    return sum(losses) / len(losses)
+
+
+def weighted_sum(losses, sizes):
+    return sum(loss * size for loss, size in zip(losses, sizes, strict=True))
+
+
+@epoch_mean.mistake(
+    "divides-by-batches",
+    ko="손실에 크기를 곱해 더한 것까지는 맞습니다. 그런데 표본의 수가 아니라 배치의 수로 나누었습니다.",
+    en="Multiplying by the sizes and adding up is right, but then you divided by the number of "
+    "batches, not of samples.",
+)
+def _(losses, sizes):
+    return weighted_sum(losses, sizes) / len(losses)
+
+
+@epoch_mean.mistake(
+    "all-batches-full",
+    ko="모든 배치가 첫 배치만큼 크다고 보고 나누었습니다. 마지막 배치는 짧습니다. 표본의 수는 sizes의 합입니다.",
+    en="This divides as if every batch were as large as the first. The last one is short: the "
+    "number of samples is the sum of sizes.",
+)
+def _(losses, sizes):
+    return weighted_sum(losses, sizes) / (len(sizes) * sizes[0])
+
+
+@epoch_mean.mistake(
+    "only-a-sum",
+    ko="평균이 아니라 모든 표본의 손실의 합입니다. 표본의 수로 나누세요.",
+    en="This is the sum over all samples, not their mean. Divide by the number of samples.",
+)
+def _(losses, sizes):
+    return weighted_sum(losses, sizes)
+
+
+@epoch_mean.mistake(
+    "divides-without-weights",
+    ko="손실을 그냥 더한 뒤 표본의 수로 나누었습니다. losses의 수 하나하나는 이미 배치의 *평균*이므로, 먼저 크기를 곱해 "
+    "배치의 합으로 되돌려야 합니다.",
+    en="The losses are added as they are and divided by the number of samples. Each of them is a "
+    "batch's *mean* already: multiply it by the batch's size first, to get the sum back.",
+)
+def _(losses, sizes):
+    return sum(losses) / sum(sizes)
+
+
+@epoch_mean.mistake(
+    "divides-each-by-its-size",
+    ko="배치의 평균을 크기로 *나누었습니다*. 평균은 이미 나눈 것입니다. 배치의 합을 되살리려면 크기를 곱해야 합니다.",
+    en="Each batch's mean is *divided* by its size. A mean has been divided already: multiply by "
+    "the size to get the batch's sum back.",
+)
+def _(losses, sizes):
+    return sum(loss / size for loss, size in zip(losses, sizes, strict=True))
+
+
+@epoch_mean.mistake(
+    "last-batch",
+    ko="마지막 배치의 손실입니다. 노트의 반복문도 이것을 출력합니다. 에폭의 모든 배치를 평균 내세요.",
+    en="That is the loss of the last batch, which is what the loop in the notes prints. Average "
+    "over all batches of the epoch.",
+)
+def _(losses, sizes):
+    return losses[-1]
+
+
+@epoch_mean.mistake(
+    "drops-last",
+    ko="마지막 배치를 뺐습니다. 짧아도 진짜 표본입니다. 버리지 말고 크기만큼만 세세요.",
+    en="The last batch is left out. Short as it is, its samples are real: do not drop them, count "
+    "them by their number.",
+)
+def _(losses, sizes):
+    kept = slice(None, max(1, len(losses) - 1))
+    return weighted_sum(losses[kept], sizes[kept]) / sum(sizes[kept])
+
+
+epoch_mean.hints(
+    ko=[
+        "다섯 명의 평균을 구하는데 두 명 반의 평균 점수, 두 명 반의 평균 점수처럼 조각의 평균만 안다면 어떻게 하나요? 조각마다 *합*을 "
+        "되살려야 합니다.",
+        "배치의 평균 × 배치의 크기 = 배치의 합. 모든 배치의 합을 더하고, 모든 표본의 수로 나눕니다.",
+        "`total = sum(loss * size for loss, size in zip(losses, sizes))`, `return total / sum(sizes)`",
+    ],
+    en=[
+        "You want the mean of a whole class, and know only the mean of each of its groups. What "
+        "can you get back from a group's mean and its size?",
+        "A batch's mean × its size = the batch's sum. Add up the sums of all batches, and divide "
+        "by the number of all samples.",
+        "`total = sum(loss * size for loss, size in zip(losses, sizes))`, `return total / "
+        "sum(sizes)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- train-epochs
+
+
+@exercise("train-epochs", points=3, all_or_nothing=True, returns=["W", "history"])
+def train_epochs(x, y, W, lr, batch_size, epochs, seed):
+    W = W.clone().requires_grad_()
+    optimizer = torch.optim.SGD([W], lr=lr)
+    generator = torch.Generator().manual_seed(seed)
+    orders = [torch.randperm(len(x), generator=generator).tolist() for _ in range(epochs)]
+    history = []
+    for order in orders:
+        each = torch.zeros(len(x), dtype=torch.float64)
+        loader = DataLoader(Subset(TensorDataset(x, y, torch.arange(len(x))), order), batch_size)
+        for batch_x, batch_y, numbers in loader:
+            optimizer.zero_grad()
+            squares = (batch_x @ W - batch_y) ** 2
+            squares.mean().backward()
+            optimizer.step()
+            each[numbers] = squares.detach().double()[:, 0]
+        history.append(each.mean().item())
+    return W.detach(), history
+
+
+def regression(draw, n, d, dtype=torch.float32):
+    x = draw.normal(n, d, dtype=dtype)
+    return x, x @ draw.normal(d, 1, dtype=dtype) + 0.5 * draw.normal(n, 1, dtype=dtype)
+
+
+@train_epochs.cases
+def _(draw):
+    x = torch.tensor([[-1.0], [0.0], [1.0], [2.0], [-2.0]])
+    y = torch.tensor([[-1.0], [1.0], [3.0], [6.0], [-3.0]])
+    yield x, y, torch.zeros(1, 1), 0.1, 2, 3, 7
+    yield x, y, torch.ones(1, 1), 0.1, 5, 2, 7
+    for epochs in (2, draw.integer(3, 4)):
+        size = draw.integer(2, 4)
+        x, y = regression(draw, draw.integer(2, 4) * size + 1, 2)
+        start = draw.normal(2, 1) + 2
+        yield x, y, start, draw.number(0.02, 0.08), size, epochs, draw.integer(1, 9999)
+    x, y = regression(draw, 7, 3, torch.float64)
+    yield x, y, draw.normal(3, 1, dtype=torch.float64), 0.05, 3, 2, draw.integer(1, 9999)
+
+
+def walk(x, y, W, lr, orders, batch_size, divide=len, drop_last=False):
+    """Trains on the given orders of numbers; the losses and sizes of every epoch's batches."""
+    losses = []
+    for order in orders:
+        losses.append([])
+        for numbers in order.split(batch_size):
+            if drop_last and len(numbers) < batch_size:
+                continue
+            error = x[numbers] @ W - y[numbers]
+            losses[-1].append((torch.mean(error**2).item(), len(numbers)))
+            W = W - lr * 2 / divide(numbers) * x[numbers].T @ error
+    return W, losses
+
+
+def means(losses, n):
+    return [sum(loss * size for loss, size in epoch) / n for epoch in losses]
+
+
+def orders_of(n, epochs, seed):
+    generator = torch.Generator().manual_seed(seed)
+    return [torch.randperm(n, generator=generator) for _ in range(epochs)]
+
+
+@train_epochs.accepts
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, history = torch.nn.Parameter(W.clone()), []
+    for order in orders_of(len(x), epochs, seed):
+        total = 0.0
+        for numbers in order.tensor_split(tuple(range(batch_size, len(x), batch_size))):
+            loss = F.mse_loss(x[numbers] @ W, y[numbers])
+            (gradient,) = torch.autograd.grad(loss, W)
+            with torch.no_grad():
+                W -= lr * gradient
+            total += loss.item() * len(numbers)
+        history.append(total / len(x))
+    return W.detach(), history
+
+
+@train_epochs.accepts
+def _(x, y, W, lr, batch_size, epochs, seed):
+    torch.manual_seed(seed)  # the global generator gives the same permutations
+    W, losses = walk(x, y, W, lr, [torch.randperm(len(x)) for _ in range(epochs)], batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "empty-generator",
+    ko="둘째 에폭부터 손실이 0이고 W도 움직이지 않습니다. 제너레이터는 한 번만 읽을 수 있어서 둘째 에폭에는 배치가 하나도 "
+    "나오지 않습니다. `minibatches(...)`를 에폭마다 새로 부르세요. 에폭마다 새 순서도 필요합니다.",
+    en="From the second epoch on the loss is 0 and W stands still. A generator can be read only "
+    "once: the second epoch gets no batch at all. Call `minibatches(...)` anew in every epoch, and "
+    "give every epoch a new order too.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, orders_of(len(x), 1, seed), batch_size)
+    return W, means(losses + [[]] * (epochs - 1), len(x))
+
+
+@train_epochs.mistake(
+    "same-order-every-epoch",
+    ko="이제 에폭마다 배치가 나오지만 순서가 매번 똑같습니다. `randperm`을 에폭 반복문 앞에서 한 번만 불렀거나, 반복문 "
+    "*안에서* 시드를 다시 심지 않았나요? 난수 생성기는 한 번 만들고, 순열은 에폭마다 뽑습니다.",
+    en="Now every epoch has its batches, but always in the same order. Is `randperm` called only "
+    "once, before the loop over epochs? Or is the seed set again *inside* it? Make the random "
+    "number generator once, draw a permutation every epoch.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, orders_of(len(x), 1, seed) * epochs, batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "new-seed-every-epoch",
+    ko="에폭마다 다른 시드(예: `seed + epoch`)로 난수 생성기를 새로 만들었습니다. 그렇게 하는 코드도 있지만, 여기서는 난수 "
+    "생성기 하나에서 순열을 차례로 뽑습니다.",
+    en="Every epoch makes a new generator with another seed (such as `seed + epoch`). Some code "
+    "does so, but here one generator gives the permutations one after the other.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    orders = [orders_of(len(x), 1, seed + epoch)[0] for epoch in range(epochs)]
+    W, losses = walk(x, y, W, lr, orders, batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "ignores-the-seed",
+    ko="`torch.randperm(n)`이 seed로 만든 난수 생성기를 쓰지 않습니다. `generator=...`로 건네주세요. 그러지 않으면 실행할 "
+    "때마다 결과가 달라집니다.",
+    en="`torch.randperm(n)` does not use the generator made from seed. Hand it over with "
+    "`generator=...`: otherwise every run gives another result.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, [torch.randperm(len(x)) for _ in range(epochs)], batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "never-shuffles",
+    ko="섞지 않고 원래 순서대로 돌았습니다. 에폭마다 `torch.randperm`으로 새 순서를 뽑으세요.",
+    en="Nothing is shuffled: the samples come in their original order. Draw a new order with "
+    "`torch.randperm` every epoch.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, [torch.arange(len(x))] * epochs, batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "total-not-reset",
+    ko="에폭이 바뀔 때 total을 0으로 되돌리지 않아, 앞 에폭들의 손실이 계속 쌓입니다.",
+    en="The total is not set back to 0 when an epoch begins, so the losses of the epochs before "
+    "pile up.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, orders_of(len(x), epochs, seed), batch_size)
+    each = means(losses, len(x))
+    return W, [sum(each[: k + 1]) for k in range(epochs)]
+
+
+@train_epochs.mistake(
+    "mean-of-means",
+    ko="W는 맞습니다. history가 배치 평균들의 평균이라, 짧은 마지막 배치가 너무 무겁게 들어갔습니다.",
+    en="W is right. The history holds means of batch means, in which the short last batch weighs "
+    "too much.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, orders_of(len(x), epochs, seed), batch_size)
+    return W, [sum(loss for loss, _ in epoch) / len(epoch) for epoch in losses]
+
+
+@train_epochs.mistake(
+    "last-batch-loss",
+    ko="W는 맞습니다. history에 에폭의 평균이 아니라 마지막 배치의 손실을 적었습니다.",
+    en="W is right. The history holds the loss of each epoch's last batch, not the epoch's mean.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, orders_of(len(x), epochs, seed), batch_size)
+    return W, [epoch[-1][0] for epoch in losses]
+
+
+@train_epochs.mistake(
+    "loss-after-the-epoch",
+    ko="W는 맞습니다. history에 에폭이 끝난 뒤 데이터 전체에서 다시 잰 손실을 적었습니다. 여기서는 배치마다 *움직이기 전에* "
+    "잰 손실의 평균입니다.",
+    en="W is right. The history holds the loss measured again on all data after the epoch. Here "
+    "it is the mean of the losses measured on each batch *before* the step.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    history = []
+    for order in orders_of(len(x), epochs, seed):
+        W, _ = walk(x, y, W, lr, [order], batch_size)
+        history.append(torch.mean((x @ W - y) ** 2).item())
+    return W, history
+
+
+@train_epochs.mistake(
+    "divides-by-n",
+    ko="배치의 기울기를 배치 크기가 아니라 전체 표본 수 n으로 나누었습니다. 걸음이 그만큼 짧아집니다.",
+    en="The gradient of a batch is divided by the number n of all samples, not of the batch: the "
+    "steps become that much shorter.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    orders = orders_of(len(x), epochs, seed)
+    W, losses = walk(x, y, W, lr, orders, batch_size, divide=lambda numbers: len(x))
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "divides-by-batch-size",
+    ko="짧은 마지막 배치의 기울기도 batch_size로 나누었습니다. 그 배치에 실제로 든 표본의 수로 나누세요: `len(batch_x)`.",
+    en="The gradient of the short last batch is divided by batch_size as well. Divide by the "
+    "number of samples that the batch really has: `len(batch_x)`.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    size = min(batch_size, len(x))
+    orders = orders_of(len(x), epochs, seed)
+    W, losses = walk(x, y, W, lr, orders, batch_size, divide=lambda numbers: size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "drops-last",
+    ko="짧은 마지막 배치를 건너뛰었습니다. 그 표본들은 학습에도 history에도 들어가지 않았습니다.",
+    en="The short last batch is skipped: its samples are missing from the training and from the "
+    "history.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    orders = orders_of(len(x), epochs, seed)
+    W, losses = walk(x, y, W, lr, orders, batch_size, drop_last=True)
+    return W, [sum(loss * size for loss, size in e) / sum(s for _, s in e) for e in losses]
+
+
+@train_epochs.mistake(
+    "one-epoch-too-many",
+    ko="에폭을 한 번 더 돌았습니다. `range(epochs + 1)`은 epochs + 1번 돕니다. 노트의 반복문도 20이라고 하면서 21번 "
+    "돕니다.",
+    en="One epoch too many: `range(epochs + 1)` runs epochs + 1 times. The loop in the notes says "
+    "20 and runs 21 times, too.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, orders_of(len(x), epochs + 1, seed), batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "returns-inside",
+    ko="첫 에폭에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after the first epoch. Is the `return` indented *inside* the loop?",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, orders_of(len(x), 1, seed), batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "in-place",
+    ko="결과는 맞지만 제자리 연산(`W -= …`)이 부른 쪽의 W를 바꾸었습니다. `W = W - …`로 쓰세요.",
+    en="The result is right, but an in-place update (`W -= …`) changed the caller's W. Write "
+    "`W = W - …`.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    new, losses = walk(x, y, W, lr, orders_of(len(x), epochs, seed), batch_size)
+    W.copy_(new)
+    return W, means(losses, len(x))
+
+
+train_epochs.hints(
+    ko=[
+        "고칠 곳은 둘입니다. 둘째 에폭에 배치가 나오지 않는 까닭 하나, 나오더라도 순서가 매번 같은 까닭 하나. 각 줄이 몇 번 "
+        "실행되어야 하는지 적어 보세요: 학습 전체에서 한 번인가요, 에폭마다 한 번인가요?",
+        "난수 생성기를 만드는 줄은 한 번. 순열을 뽑는 줄과 `minibatches`를 부르는 줄은 에폭마다. 나머지는 고치지 않아도 "
+        "됩니다.",
+        "`generator = ...`는 그대로 두고, `for _ in range(epochs):` 안의 맨 앞으로 두 줄을 옮깁니다: "
+        "`order = torch.randperm(len(x), generator=generator)`, `batches = minibatches(x, y, batch_size, order)`",
+    ],
+    en=[
+        "There are two places to mend: why the second epoch gets no batches, and why, once it "
+        "gets them, their order is always the same. Note for every line how often it must run: "
+        "once in all, or once an epoch?",
+        "The generator is made once. The permutation is drawn, and `minibatches` called, in every "
+        "epoch. The rest can stay as it is.",
+        "Leave `generator = ...` where it is, and move two lines to the top of the body of `for _ "
+        "in range(epochs):`, namely `order = torch.randperm(len(x), generator=generator)` and "
+        "`batches = minibatches(x, y, batch_size, order)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- pad-collate
+
+
+@exercise("pad-collate", points=2, returns=["x", "lengths", "y"])
+def pad_collate(samples):
+    exams, finals = zip(*samples, strict=True)
+    lengths = torch.tensor([len(exam) for exam in exams])
+    return pad_sequence(exams, batch_first=True), lengths, torch.stack(finals)
+
+
+@pad_collate.cases
+def _(draw):
+    yield (
+        [
+            (torch.tensor([70.0, 80.0]), torch.tensor([150.0])),
+            (torch.tensor([90.0]), torch.tensor([180.0])),
+            (torch.tensor([60.0, 0.0, 75.0]), torch.tensor([90.0])),
+        ],
+    )
+    yield ([(torch.tensor([88.0, 0.0]), torch.tensor([88.0]))],)
+    for low, high in ((3, 3), (1, 6), (2, 5)):
+        lengths = draw.integers(low, high, draw.integer(3, 6)).tolist()
+        if low < high:  # some shorter, some longer than the first; not sorted
+            lengths = [low + 1, low, high, *lengths]
+        samples = [(draw.uniform(40, 100, n), draw.uniform(80, 200, 1)) for n in lengths]
+        samples[-1][0][-1] = 0.0  # a real score of 0, at the very end
+        yield (samples,)
+
+
+@pad_collate.accepts
+def _(samples):
+    lengths = torch.tensor([exam.numel() for exam, _ in samples])
+    width = int(lengths.max())
+    x = torch.stack([F.pad(exam, (0, width - len(exam))) for exam, _ in samples])
+    return x, lengths, torch.cat([final for _, final in samples]).unsqueeze(1)
+
+
+def fill(samples, width):
+    x = torch.zeros(len(samples), width)
+    for row, (exam, _) in zip(x, samples, strict=True):
+        row[: len(exam)] = exam[:width]
+    return x
+
+
+def lengths_of(samples):
+    return torch.tensor([len(exam) for exam, _ in samples])
+
+
+def finals_of(samples):
+    return torch.stack([final for _, final in samples])
+
+
+@pad_collate.mistake(
+    "truncates",
+    ko="가장 짧은 표본에 맞추어 잘랐습니다. 진짜 점수가 사라집니다. 가장 *긴* 표본에 맞추어 채우세요.",
+    en="Everything is cut to the shortest sample, and real scores are lost. Fill up to the "
+    "*longest* one.",
+)
+def _(samples):
+    lengths = lengths_of(samples)
+    return fill(samples, int(lengths.min())), lengths, finals_of(samples)
+
+
+@pad_collate.mistake(
+    "width-of-the-first",
+    ko="너비를 첫 표본의 길이로 정했습니다. 그보다 긴 표본은 잘립니다. 너비는 이 배치에서 가장 긴 길이입니다.",
+    en="The width is the length of the first sample, so longer ones are cut. It should be the "
+    "longest length in this batch.",
+)
+def _(samples):
+    return fill(samples, len(samples[0][0])), lengths_of(samples), finals_of(samples)
+
+
+@pad_collate.mistake(
+    "lengths-after",
+    ko="패딩을 붙인 *뒤*에 길이를 재서 모두 최대 길이가 되었습니다. 그러면 어디까지가 진짜인지 아무도 모릅니다.",
+    en="The lengths were measured *after* padding, so all are the maximum, and nobody can tell "
+    "what is real any more.",
+)
+def _(samples):
+    width = int(lengths_of(samples).max())
+    return fill(samples, width), torch.full((len(samples),), width), finals_of(samples)
+
+
+@pad_collate.mistake(
+    "counts-nonzero",
+    ko="0이 아닌 점수의 수를 길이로 셌습니다. 0점도 진짜 점수입니다. 패딩은 값으로 가려낼 수 없으니, 길이는 채우기 *전에* "
+    "재 두어야 합니다.",
+    en="The length counts the scores that are not 0. But 0 marks is a real score! Padding cannot "
+    "be told by its value, so take the lengths *before* filling up.",
+)
+def _(samples):
+    x = fill(samples, int(lengths_of(samples).max()))
+    return x, (x != 0).sum(1), finals_of(samples)
+
+
+@pad_collate.mistake(
+    "pads-left",
+    ko="0을 앞쪽에 채웠습니다. 여기서는 뒤쪽(오른쪽)에 채웁니다.",
+    en="The zeros are in front. Here they go behind (on the right).",
+)
+def _(samples):
+    width = int(lengths_of(samples).max())
+    x = torch.stack([F.pad(exam, (width - len(exam), 0)) for exam, _ in samples])
+    return x, lengths_of(samples), finals_of(samples)
+
+
+@pad_collate.mistake(
+    "flat-y",
+    ko="y가 `(B, 1)`이 아니라 `(B,)`입니다. 모델의 출력 `(B, 1)`에서 빼면 `(B, B)`가 되어 버립니다. 이어 붙이는 `cat`이 "
+    "아니라 새 축을 만드는 `stack`입니다.",
+    en="y is `(B,)`, not `(B, 1)`. Subtracted from a model's output `(B, 1)` it gives `(B, B)`. "
+    "You want `stack`, which makes a new axis, rather than `cat`.",
+)
+def _(samples):
+    x = fill(samples, int(lengths_of(samples).max()))
+    return x, lengths_of(samples), finals_of(samples)[:, 0]
+
+
+@pad_collate.mistake(
+    "sorted",
+    ko="표본을 길이 순으로 다시 세웠습니다. 여기서는 들어온 순서를 지킵니다.",
+    en="The samples are sorted by length. Here they stay in the order in which they came.",
+)
+def _(samples):
+    samples = sorted(samples, key=lambda sample: -len(sample[0]))
+    x = fill(samples, len(samples[0][0]))
+    return x, lengths_of(samples), finals_of(samples)
+
+
+@pad_collate.mistake(
+    "standing",
+    ko="`(T, B)`로 돌려주었습니다. 여기서는 표본 하나가 한 줄인 `(B, T)`입니다. `pad_sequence`를 썼다면 "
+    "`batch_first=True`가 필요합니다.",
+    en="This is `(T, B)`. Wanted is `(B, T)`, one sample a row. If you used `pad_sequence`, it "
+    "needs `batch_first=True`.",
+)
+def _(samples):
+    x = fill(samples, int(lengths_of(samples).max()))
+    return x.T.contiguous(), lengths_of(samples), finals_of(samples)
+
+
+@pad_collate.mistake(
+    "other-order",
+    ko="돌려주는 순서가 다릅니다. (x, lengths, y) 순서입니다.",
+    en="The results are in another order: return (x, lengths, y).",
+)
+def _(samples):
+    x = fill(samples, int(lengths_of(samples).max()))
+    return x, finals_of(samples), lengths_of(samples)
+
+
+pad_collate.hints(
+    ko=[
+        "네모난 텐서를 만들려면 너비 하나를 정해야 합니다. 아무것도 버리지 않는 가장 작은 너비는 얼마인가요? 길이는 채우기 전에 "
+        "재 두세요.",
+        "lengths는 (B,) 정수, x는 (B, T)이고 T는 가장 긴 길이, y는 (1,) 텐서 B개를 `torch.stack`으로 쌓은 (B, 1)입니다. "
+        "0으로 찬 (B, T)를 만들고 줄마다 앞쪽 칸에 점수를 써넣으면 됩니다.",
+        "`lengths = torch.tensor([len(exams) for exams, _ in samples])`, "
+        "`x = torch.zeros(len(samples), int(lengths.max()))`, `for row, (exams, _) in zip(x, samples):` 안에서 "
+        "`row[: len(exams)] = exams`, `y = torch.stack([final for _, final in samples])`",
+    ],
+    en=[
+        "A rectangular tensor needs one width. Which is the smallest that loses nothing? Take the "
+        "lengths before you fill up.",
+        "lengths is (B,) of whole numbers; x is (B, T) with T the longest length; y is (B, 1), B "
+        "tensors of shape (1,) stacked by `torch.stack`. Make a (B, T) of zeros, and write the "
+        "scores into the first cells of every row.",
+        "`lengths = torch.tensor([len(exams) for exams, _ in samples])`, `x = "
+        "torch.zeros(len(samples), int(lengths.max()))`, inside `for row, (exams, _) in zip(x, "
+        "samples):` write `row[: len(exams)] = exams`, and `y = torch.stack([final for _, final "
+        "in samples])`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- train-valid-split
+
+
+@exercise(
+    "train-valid-split",
+    points=3,
+    all_or_nothing=True,
+    returns=["train_x", "train_y", "valid_x", "valid_y"],
+)
+def train_valid_split(x, y, valid_share, order):
+    rows = [(x[i].double(), y[i]) for i in order.tolist()]
+    for_valid = 0
+    while for_valid + 1 <= valid_share * len(rows):
+        for_valid += 1
+    valid, train = rows[:for_valid], rows[for_valid:]
+    middle = sum(row for row, _ in train) / len(train)
+    variance = sum((row - middle) ** 2 for row, _ in train) / len(train)
+    parts = []
+    for part in (train, valid):
+        parts.append(torch.stack([(row - middle) / variance**0.5 for row, _ in part]).to(x.dtype))
+        parts.append(torch.stack([score for _, score in part]))
+    return tuple(parts)
+
+
+@train_valid_split.cases
+def _(draw):
+    x = torch.tensor([[60.0, 1.0], [70.0, 2.0], [80.0, 9.0], [90.0, 3.0], [75.0, 5.0]])
+    yield x, 2 * x[:, :1], 0.25, torch.tensor([2, 0, 3, 1, 4])
+    yield x, 2 * x[:, :1], 0.5, torch.tensor([4, 3, 2, 1, 0])
+    for share, n in ((0.25, 4 * draw.integer(3, 5) + 3), (0.375, 8 * draw.integer(2, 3) + 2)):
+        d = draw.integer(1, 3)
+        x = draw.uniform(5, 30, d) * draw.normal(n, d) + draw.uniform(50, 90, d)
+        yield x, x.sum(1, keepdim=True) + draw.normal(n, 1), share, draw.permutation(n)
+    x = 8 * draw.normal(12, 2, dtype=torch.float64) + 70
+    yield x, draw.normal(12, 1, dtype=torch.float64), 0.25, draw.permutation(12)
+
+
+@train_valid_split.accepts
+def _(x, y, valid_share, order):
+    chosen_v, chosen_t = order.tensor_split([math.floor(valid_share * len(order))])
+    std, mean = torch.std_mean(x.index_select(0, chosen_t), 0, correction=0)
+    scaled = (x - mean) / std
+    return scaled[chosen_t], y[chosen_t], scaled[chosen_v], y[chosen_v]
+
+
+def cut(x, y, order, for_valid, for_statistics=None):
+    """The four parts with the first for_valid of order to validate on.
+
+    for_statistics: the rows of x whose mean and standard deviation scale it (the training rows).
+    """
+    valid, train = order[:for_valid], order[for_valid:]
+    known = x[train] if for_statistics is None else for_statistics
+    scaled = (x - known.mean(0)) / known.std(0, correction=0)
+    return scaled[train], y[train], scaled[valid], y[valid]
+
+
+@train_valid_split.mistake(
+    "leaks-statistics",
+    ko="나누기는 맞지만, 평균과 표준편차를 데이터 *전체*에서 구했습니다. 검증 표본의 정보가 훈련에 새어 들어갔습니다. "
+    "훈련 표본에서만 구하고, 그 수를 검증 표본에도 쓰세요.",
+    en="The split is right, but the mean and the standard deviation come from *all* of the data: "
+    "the validation samples leak into the training. Compute them on the training samples alone, "
+    "and use those numbers for the validation samples too.",
+)
+def _(x, y, valid_share, order):
+    return cut(x, y, order, int(valid_share * len(x)), x)
+
+
+@train_valid_split.mistake(
+    "own-statistics",
+    ko="검증 표본을 검증 표본 *자신의* 평균과 표준편차로 표준화했습니다. 그러면 두 집합의 자가 서로 달라지고, 표본이 하나뿐이면 "
+    "0 나누기 0, 곧 NaN이 됩니다. 훈련에서 구한 수를 그대로 쓰세요.",
+    en="The validation samples are standardised with *their own* mean and standard deviation. "
+    "Then the two sets are measured with different rulers, and a single sample "
+    "becomes 0 divided by 0, a NaN. Use the numbers found on the training samples.",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    train_x, train_y, _, valid_y = cut(x, y, order, for_valid)
+    valid_x = x[order[:for_valid]]
+    return train_x, train_y, (valid_x - valid_x.mean(0)) / valid_x.std(0, correction=0), valid_y
+
+
+@train_valid_split.mistake(
+    "validates-on-train",
+    ko="검증 표본이 훈련 집합에도 들어 있습니다. 훈련에는 *나머지*만 써야 합니다. 본 문제로 시험을 치면 외운 것과 배운 것을 "
+    "가려낼 수 없습니다.",
+    en="The validation samples are in the training set as well. Train on the *rest* alone: with "
+    "questions seen before, a test cannot tell learning from memorising.",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    scaled = (x - x.mean(0)) / x.std(0, correction=0)
+    return scaled[order], y[order], scaled[order[:for_valid]], y[order[:for_valid]]
+
+
+@train_valid_split.mistake(
+    "one-in-both",
+    ko="표본 하나가 두 집합에 다 들어 있습니다. 번호의 경계가 겹치지 않게 하세요: 앞은 `order[:k]`, 뒤는 `order[k:]`.",
+    en="One sample is in both sets. The two slices must not overlap: `order[:k]` in front, "
+    "`order[k:]` behind.",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    train_x, train_y, _, _ = cut(x, y, order, for_valid - 1)
+    known, valid = x[order[for_valid - 1 :]], order[:for_valid]
+    return train_x, train_y, (x[valid] - known.mean(0)) / known.std(0, correction=0), y[valid]
+
+
+@train_valid_split.mistake(
+    "one-in-neither",
+    ko="표본 하나가 어느 집합에도 없습니다. 슬라이스 `order[:k]`는 k번을 빼고 끝나고, `order[k:]`는 k번부터 시작합니다.",
+    en="One sample is in neither set. The slice `order[:k]` ends before place k, and `order[k:]` "
+    "starts at it.",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    train, valid = order[for_valid + 1 :], order[:for_valid]
+    scaled = (x - x[train].mean(0)) / x[train].std(0, correction=0)
+    return scaled[train], y[train], scaled[valid], y[valid]
+
+
+@train_valid_split.mistake(
+    "not-shuffled",
+    ko="order를 쓰지 않고 원래 순서대로 잘랐습니다. 데이터가 정렬되어 있다면 검증 집합에는 한쪽 끝의 표본만 남습니다.",
+    en="This cuts the data in its original order and ignores order. If the data is sorted, only "
+    "one end of it is left to validate on.",
+)
+def _(x, y, valid_share, order):
+    return cut(x, y, torch.arange(len(x)), int(valid_share * len(x)))
+
+
+@train_valid_split.mistake(
+    "forgets-to-order-y",
+    ko="x는 order대로 나누었지만 y는 원래 순서대로 잘랐습니다. 학생마다 남의 점수가 붙었습니다.",
+    en="x is split by order, but y is cut in its original order: every student gets the score of "
+    "somebody else.",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    train_x, _, valid_x, _ = cut(x, y, order, for_valid)
+    return train_x, y[for_valid:], valid_x, y[:for_valid]
+
+
+@train_valid_split.mistake(
+    "swapped-sets",
+    ko="두 집합이 바뀌었습니다. valid_share는 *검증* 집합의 비율입니다.",
+    en="The two sets are swapped: valid_share is the share of the *validation* set.",
+)
+def _(x, y, valid_share, order):
+    for_train = int(valid_share * len(x))
+    known = x[order[:for_train]]
+    known = known if len(known) > 1 else x
+    train_x, train_y, valid_x, valid_y = cut(x, y, order, for_train, known)
+    return valid_x, valid_y, train_x, train_y
+
+
+@train_valid_split.mistake(
+    "valid-from-the-end",
+    ko="검증 표본을 order의 뒤쪽에서 떼었습니다. 여기서는 앞쪽이 검증 집합입니다.",
+    en="The validation samples are taken from the end of order. Here they are the first ones.",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    return cut(x, y, order.roll(for_valid), for_valid)
+
+
+@train_valid_split.mistake(
+    "rounds-up",
+    ko="검증 표본의 수를 올림했습니다. 명세대로 내림하세요.",
+    en="The number of validation samples is rounded up. Round it down, as the specification says.",
+)
+def _(x, y, valid_share, order):
+    return cut(x, y, order, math.ceil(valid_share * len(x)))
+
+
+@train_valid_split.mistake(
+    "rounds",
+    ko="검증 표본의 수를 반올림했습니다. 명세대로 내림하세요.",
+    en="The number of validation samples is rounded to the nearest. Round it down, as the "
+    "specification says.",
+)
+def _(x, y, valid_share, order):
+    return cut(x, y, order, round(valid_share * len(x)))
+
+
+@train_valid_split.mistake(
+    "other-order",
+    ko="돌려주는 순서가 다릅니다. 다른 라이브러리에는 (train_x, valid_x, train_y, valid_y)도 있지만, 여기서는 "
+    "(train_x, train_y, valid_x, valid_y)입니다.",
+    en="The results are in another order. Some libraries give (train_x, valid_x, train_y, "
+    "valid_y); here it is (train_x, train_y, valid_x, valid_y).",
+)
+def _(x, y, valid_share, order):
+    train_x, train_y, valid_x, valid_y = cut(x, y, order, int(valid_share * len(x)))
+    return train_x, valid_x, train_y, valid_y
+
+
+@train_valid_split.mistake(
+    "not-standardised",
+    ko="나누기만 하고 표준화하지 않았습니다. x에서 훈련 집합의 평균을 빼고 표준편차로 나누세요.",
+    en="The sets are split but not standardised. Subtract the training set's mean from x, and "
+    "divide by its standard deviation.",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    valid, train = order[:for_valid], order[for_valid:]
+    return x[train], y[train], x[valid], y[valid]
+
+
+@train_valid_split.mistake(
+    "one-ruler-for-all-columns",
+    ko="시험마다(열마다)가 아니라 표 전체에서 평균과 표준편차를 하나씩 구했습니다. `mean(0)`처럼 축을 정해 주세요.",
+    en="One mean and one standard deviation for the whole table, instead of one for each exam "
+    "(column). Name the axis, as in `mean(0)`.",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    known = x[order[for_valid:]]
+    scaled = (x - known.mean()) / known.std(correction=0)
+    valid, train = order[:for_valid], order[for_valid:]
+    return scaled[train], y[train], scaled[valid], y[valid]
+
+
+@train_valid_split.mistake(
+    "unbiased",
+    ko="나누기도 표준화도 맞지만 분산을 n − 1로 나누었습니다. PyTorch의 `std()`는 기본값이 그렇습니다. 4장처럼 n으로 나누려면 "
+    "`correction=0`을 주세요.",
+    en="The split and the scaling are right, but the variance is divided by n − 1, as PyTorch's "
+    "`std()` does by default. Give `correction=0` to divide by n, as in chapter 4.",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    valid, train = order[:for_valid], order[for_valid:]
+    scaled = (x - x[train].mean(0)) / x[train].std(0)
+    return scaled[train], y[train], scaled[valid], y[valid]
+
+
+@train_valid_split.mistake(
+    "leaks-statistics-unbiased",
+    ko="나누기는 맞지만 둘이 다릅니다. 평균과 표준편차를 데이터 *전체*에서 구해서 검증 표본의 정보가 훈련에 새어 들어갔고, "
+    "표준편차는 n − 1로 나눈 것입니다(`correction=0`이 빠졌습니다).",
+    en="The split is right, but two things are not. The mean and the standard deviation come from "
+    "*all* of the data, so the validation samples leak into the training; and the standard "
+    "deviation divides by n − 1 (`correction=0` is missing).",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    valid, train = order[:for_valid], order[for_valid:]
+    scaled = (x - x.mean(0)) / x.std(0)
+    return scaled[train], y[train], scaled[valid], y[valid]
+
+
+@train_valid_split.mistake(
+    "own-statistics-unbiased",
+    ko="나누기는 맞지만 둘이 다릅니다. 검증 표본을 *자신의* 평균과 표준편차로 표준화했고, 표준편차는 n − 1로 나눈 "
+    "것입니다(`correction=0`이 빠졌습니다). 훈련 표본에서 구한 수를 두 집합에 똑같이 쓰세요.",
+    en="The split is right, but two things are not. The validation samples are standardised with "
+    "*their own* mean and standard deviation, and the standard deviation divides by n − 1 "
+    "(`correction=0` is missing). Use the numbers found on the training samples for both sets.",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    parts = [(x[numbers], y[numbers]) for numbers in (order[for_valid:], order[:for_valid])]
+    scaled = [((part - part.mean(0)) / part.std(0), scores) for part, scores in parts]
+    return scaled[0] + scaled[1]
+
+
+@train_valid_split.mistake(
+    "divides-by-variance",
+    ko="표준편차가 아니라 분산으로 나누었습니다. 표준편차는 분산의 제곱근입니다.",
+    en="This divides by the variance. The standard deviation is its square root.",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    known = x[order[for_valid:]]
+    scaled = (x - known.mean(0)) / known.var(0, correction=0)
+    valid, train = order[:for_valid], order[for_valid:]
+    return scaled[train], y[train], scaled[valid], y[valid]
+
+
+train_valid_split.hints(
+    ko=[
+        "먼저 나누고, 그다음에 재세요. 검증 표본은 없는 셈 치고 평균과 표준편차를 구합니다. 그 수를 두 집합에 똑같이 씁니다.",
+        "k = valid_share × n을 내림한 수. 검증 번호는 `order[:k]`, 훈련 번호는 `order[k:]`. 평균과 표준편차는 훈련 줄에서 "
+        "열마다 구하므로 모양이 (d,)입니다.",
+        "`k = int(valid_share * len(x))`, `valid, train = order[:k], order[k:]`, `mean, std = x[train].mean(0), "
+        "x[train].std(0, correction=0)`, `scaled = (x - mean) / std`, `return scaled[train], y[train], scaled[valid], y[valid]`",
+    ],
+    en=[
+        "Split first, measure afterwards. Find the mean and the standard deviation as if there "
+        "were no validation samples, then use those numbers for both sets.",
+        "k is valid_share × n, rounded down. `order[:k]` are the numbers to validate on, "
+        "`order[k:]` those to train on. The mean and the standard deviation of the training rows "
+        "are one per column, (d,).",
+        "`k = int(valid_share * len(x))`, `valid, train = order[:k], order[k:]`, `mean, std = "
+        "x[train].mean(0), x[train].std(0, correction=0)`, `scaled = (x - mean) / std`, `return scaled[train], "
+        "y[train], scaled[valid], y[valid]`.",
+    ],
+)
