@@ -1,6 +1,6 @@
 """Imported by the process that a batch's workers are forked from: what they all need, once.
 
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["autograde.preload"])
+multiprocessing.get_context("forkserver").set_forkserver_preload(["autograde.preload"])
 """
 
 import gc

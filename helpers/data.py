@@ -19,8 +19,10 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -69,12 +71,13 @@ def digits(*, download: bool = False, seed: int = 0) -> Digits:
 
 
 def _bundled(seed: int) -> Digits:
-    from sklearn.datasets import load_digits
-
-    bundle = load_digits()
-    small = torch.tensor(bundle.images, dtype=torch.float32)[:, None] / 16  # (N, 1, 8, 8)
+    # The file that sklearn.datasets.load_digits reads; importing scikit-learn takes a second.
+    package = Path(find_spec("sklearn").submodule_search_locations[0])
+    rows = np.loadtxt(package / "datasets" / "data" / "digits.csv.gz", delimiter=",")  # (N, 65)
+    pixels = torch.tensor(rows[:, :-1], dtype=torch.float32)  # (N, 64)
+    small = pixels.reshape(-1, 1, 8, 8) / 16  # (N, 1, 8, 8)
     images = F.interpolate(small, size=(SIZE, SIZE), mode="bilinear")  # (N, 1, 28, 28)
-    labels = torch.tensor(bundle.target, dtype=torch.int64)  # (N,)
+    labels = torch.tensor(rows[:, -1], dtype=torch.int64)  # (N,)
     return _split(images, labels, seed, "scikit-learn's 8x8 digits, scaled to 28x28")
 
 

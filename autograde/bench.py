@@ -1,0 +1,477 @@
+"""How fast submissions are graded: stock nbgrader, ours, and a bare warm process, side by side.
+
+    make bench-grading                        all chapters, both editions, 32 submissions
+    python -m autograde.bench --submissions 8 --workers 1
+
+The same submissions go through all three in turns of a few, in one run, so that a busy moment of
+the machine hits all of them. Made up as learners would make them: right, with known mistakes,
+half done, untouched.
+
+    stock    nbgrader's own Autograde with its own preprocessors, in one process for all
+    ours     `make grade`: read, a fresh sandbox each on N workers, judged, stored, recorded
+    limit    a forked copy of a process that has imported everything: cells, looking, judging;
+             no sandbox, nothing read or written
+
+Starting up is left out of all three, and shown apart for ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import builtins
+import contextlib
+import inspect
+import itertools
+import json
+import os
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+import nbformat
+import psutil
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from autograde import bulk
+from autograde.exercise import Exercise, load
+from autograde.gradebook import CourseFolder, Handed, chapters
+from autograde.intake import EDITIONS, LANGUAGES, grade_id, role, template
+from autograde.judge import keys
+from autograde.sandbox import Box, Ending, Limits, require
+from autograde.worker import Task
+
+SOLUTIONS = EDITIONS.parent / "solutions"
+SEED = 1
+AT_HAND = {"torch", "nn", "F", *dir(builtins)}  # names that every chapter's notebook has
+OFTEN = 0.05  # seconds between two looks at the CPU time of processes
+CELL_SECONDS = 120  # of a cell in stock nbgrader
+
+
+# ------------------------------------------------------------------ submissions
+
+
+def made_up(chapter: str, demos: bool = True) -> Iterator[tuple[str, bytes]]:
+    """A chapter's submissions as (learner, notebook): four kinds in each edition."""
+    right = _solutions(chapter)
+    wrong = {name: source for name, made in load(chapter).items() if (source := _mistaken(made))}
+    half = len(right) // 2
+    kinds = {
+        "right": right,
+        "mistakes": right | dict(list(wrong.items())[::2]),
+        "half": dict(list(right.items())[:half]) | dict(list(wrong.items())[-1:]),
+        "untouched": {},
+    }
+    for (kind, answers), language in itertools.product(kinds.items(), LANGUAGES):
+        notebook = nbformat.from_dict(json.loads(json.dumps(template(chapter, language))))
+        for cell in notebook.cells:
+            cell.source = answers.get(grade_id(cell), cell.source)
+        notebook.cells = [cell for cell in notebook.cells if demos or role(cell) != "demo"]
+        yield f"{kind}-{language}", nbformat.writes(notebook).encode()
+
+
+def _solutions(chapter: str) -> dict[str, str]:
+    path = SOLUTIONS / chapter / f"{chapter}.ipynb"
+    sources = {grade_id(cell): cell.source for cell in nbformat.read(path, as_version=4).cells}
+    marks = re.compile(r" *### (BEGIN|END) SOLUTION\n?")
+    return {name: marks.sub("", sources[name]) for name in load(chapter)}
+
+
+def _mistaken(made: Exercise) -> str:
+    """The source of a known mistake under the answer's name; "" if none stands on its own."""
+    for mistake in made.mistakes:
+        if not inspect.isfunction(mistake.answer) or made.kind == "value":
+            continue
+        tree = ast.parse(textwrap.dedent(inspect.getsource(mistake.answer)))
+        function = tree.body[0]
+        function.decorator_list, function.name = [], made.answer_name
+        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+        own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        if {node.id for node in names} <= own | AT_HAND:
+            return ast.unparse(tree)
+    return ""
+
+
+def _folder(at: Path, submissions: dict[Handed, bytes]) -> CourseFolder:
+    """A course folder with the submissions and a gradebook that knows their chapters."""
+    for handed, data in submissions.items():
+        folder = at / "submitted" / handed.learner / handed.chapter
+        folder.mkdir(parents=True)
+        (folder / f"{handed.chapter}.ipynb").write_bytes(data)
+    course = CourseFolder(CourseDirectory(config=_config(at)), _config(at))
+    for chapter in sorted({each.chapter for each in submissions}):
+        course.register(chapter)
+    return course
+
+
+def _config(at: Path) -> Config:
+    config = Config()
+    config.CourseDirectory.root = str(at)
+    config.CourseDirectory.course_id = "bench"
+    config.Execute.timeout = CELL_SECONDS
+    return config
+
+
+# ------------------------------------------------------------------ the three ways
+
+
+class Served:
+    """A process that does one submission after another: `stock` or `limit`."""
+
+    def __init__(self, way: str, at: Path) -> None:
+        command = [sys.executable, "-m", "autograde.bench", "--serve", way, str(at)]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()
+        )
+        self._answer()
+
+    def do(self, handed: Handed) -> tuple[float, float]:
+        """Does one submission; the seconds and the CPU seconds that it took."""
+        self.process.stdin.write(f"{handed.chapter} {handed.learner}\n")
+        self.process.stdin.flush()
+        return tuple(self._answer())
+
+    def end(self) -> None:
+        """Lets the process end."""
+        self.process.stdin.close()
+        self.process.wait()
+
+    def _answer(self) -> list[float]:
+        for line in self.process.stdout:
+            with contextlib.suppress(ValueError):
+                return json.loads(line)
+        raise RuntimeError("the process that was measured has died")
+
+
+def _environment() -> dict[str, str]:
+    own = {"OMP_NUM_THREADS": "1", "COURSE_PROGRESS": "off"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return os.environ | own | {"PATH": path, "PYTHONPATH": str(EDITIONS.parent)}
+
+
+def serve(way: str, at: Path) -> None:
+    """Does the submissions whose names come on stdin; says the seconds each took."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123 (a descriptor is wanted)
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    do = {"stock": _stock, "limit": _limit}[way](at)
+    answers.write("[]\n")
+    for line in sys.stdin:
+        handed = Handed(*line.split())
+        began, cpu = time.perf_counter(), _cpu_seconds()
+        do(handed)
+        answers.write(f"{[time.perf_counter() - began, _cpu_seconds() - cpu]}\n")
+
+
+def _cpu_seconds() -> float:
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    used = [resource.getrusage(each) for each in whose]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def _stock(at: Path) -> Callable[[Handed], None]:
+    from nbgrader.converters import Autograde
+
+    os.chdir(at)
+
+    def do(handed: Handed) -> None:
+        coursedir = CourseDirectory(config=_config(at))
+        coursedir.assignment_id, coursedir.student_id = handed.chapter, handed.learner
+        with contextlib.suppress(SystemExit):
+            Autograde(coursedir=coursedir, config=_config(at), force=True).start()
+
+    return do
+
+
+def _limit(at: Path) -> Callable[[Handed], None]:
+    import matplotlib.pyplot  # noqa: F401
+    import torch._dynamo  # noqa: F401
+
+    from autograde import grade, runner
+    from helpers import korean, plots  # noqa: F401
+    from helpers.wire import decode, encode
+
+    class Here:
+        """Runs a job in this process, which is thrown away afterwards."""
+
+        def run(self, job: bytes, limits: Limits, see: Callable[[bytes], bool]) -> Ending:
+            runner.run(decode(job), lambda frame: see(encode(frame)))
+            return Ending("finished")
+
+    def do(handed: Handed) -> None:
+        folder = at / "submitted" / handed.learner / handed.chapter
+        data = (folder / f"{handed.chapter}.ipynb").read_bytes()
+        if not (child := os.fork()):
+            grade.grade(data, handed.chapter, SEED, Here())
+            os._exit(0)
+        os.waitpid(child, 0)
+
+    for chapter in chapters():
+        keys(chapter, SEED)
+    return do
+
+
+@dataclass
+class Ours:
+    """Workers of a batch, and the folder that the batch is in."""
+
+    client: Any
+    course: CourseFolder
+    outcome: bulk.Outcome = field(default_factory=bulk.Outcome)
+
+    def do(self, some: Sequence[Handed]) -> float:
+        """Grades and records submissions as `make grade` does; the seconds it took."""
+        began = time.perf_counter()
+        book = bulk._Bookkeeper(self.course, True, self.outcome, "en")
+        todo = bulk._tasks(self.course, dict.fromkeys(some, SEED), Task("", b"", 0, Limits()))
+        for handed, result in bulk._on_cluster(self.client, todo, ""):
+            book.take(handed, result)
+        return time.perf_counter() - began
+
+
+# ------------------------------------------------------------------ processes and their memory
+
+
+class Sampler(threading.Thread):
+    """Looks at processes and all their descendants every so often, until `stop`.
+
+    cpu: seconds used by all of them, as far as seen. most: the most bytes (pss, rss) that one of
+    the processes held together with its descendants, if memory was asked for.
+    """
+
+    def __init__(self, roots: Callable[[], Sequence[psutil.Process]], memory: bool = False) -> None:
+        super().__init__(daemon=True)
+        self.roots, self.memory = roots, memory
+        self.most = [0, 0]
+        self._first: dict[psutil.Process, float] = {}
+        self._last: dict[psutil.Process, float] = {}
+        self._ending = threading.Event()
+        self._look()
+        self._first = dict(self._last)
+        self.start()
+
+    @property
+    def cpu(self) -> float:
+        """The CPU seconds used since the start."""
+        return sum(self._last.values()) - sum(self._first.values())
+
+    def run(self) -> None:
+        """Looks until `stop` is called."""
+        while not self._ending.wait(OFTEN):
+            self._look()
+
+    def stop(self) -> Sampler:
+        """Looks a last time."""
+        self._ending.set()
+        self.join()
+        self._look()
+        return self
+
+    def _look(self) -> None:
+        for root in self.roots():
+            held = [0, 0]
+            with contextlib.suppress(psutil.Error):
+                for each in [root, *root.children(recursive=True)]:
+                    with contextlib.suppress(psutil.Error):
+                        times = each.cpu_times()
+                        self._last[each] = times.user + times.system
+                        if self.memory:
+                            about = each.memory_full_info()
+                            held[0] += about.pss
+                            held[1] += about.rss
+            self.most = [max(pair) for pair in zip(self.most, held, strict=True)]
+
+
+def _workers(client: Any) -> list[psutil.Process]:
+    return [psutil.Process(pid) for pid in client.run(os.getpid).values()]
+
+
+# ------------------------------------------------------------------ where ours spends its time
+
+
+class Timed:
+    """A box that notes how long each part of a run took."""
+
+    def __init__(self, spent: Counter[str]) -> None:
+        self.box, self.spent = Box(), spent
+
+    def run(self, job: bytes, limits: Limits, see: Callable[[bytes], bool]) -> Ending:
+        """As Box.run."""
+        from helpers.wire import decode
+
+        own = [step["exercise"] or step["show"] for step in decode(job)["steps"]]
+        last, part = time.perf_counter(), "box, Python, torch"
+
+        def seen(frame: bytes) -> bool:
+            nonlocal last, part
+            now = time.perf_counter()
+            self.spent[part] += now - last
+            about = decode(frame)
+            if about["is"] == "step":
+                part = "learner's cells" if own[about["step"]] else "set-up cells"
+            else:
+                part = "looking at answers" if about["is"] == "look" else "between the parts"
+            last, known = time.perf_counter(), see(frame)
+            return known
+
+        ending = self.box.run(job, limits, seen)
+        self.spent["ending the box"] += time.perf_counter() - last
+        return ending
+
+
+def parts(course: CourseFolder, some: Sequence[Handed]) -> dict[str, float]:
+    """Seconds per submission of each part of grading, one after another in this process."""
+    from autograde.grade import grade
+
+    spent: Counter[str] = Counter()
+    box = Timed(spent)
+    for handed in some:
+        keys(handed.chapter, SEED)
+    for handed in some:
+        times = [time.perf_counter()]
+        data = course.read(handed)
+        inside = sum(spent.values())
+        report = grade(data, handed.chapter, SEED, box)
+        times.append(time.perf_counter())
+        spent["intake, judging, notebook"] += times[1] - times[0] - (sum(spent.values()) - inside)
+        course.record(handed, course.store(handed, report))
+        spent["storing and recording"] += time.perf_counter() - times[1]
+    return {part: seconds / len(some) for part, seconds in spent.most_common()}
+
+
+# ------------------------------------------------------------------ the table
+
+
+def measure(number: int, workers: int, demos: bool, out: TextIO) -> None:
+    """Measures all three ways on the same submissions and prints the tables."""
+    by_chapter = {chapter: list(made_up(chapter, demos)) for chapter in chapters()}
+    all_of_them = [
+        (Handed(chapter, learner), data)
+        for of_each in zip(*by_chapter.values(), strict=True)
+        for chapter, (learner, data) in zip(by_chapter, of_each, strict=True)
+    ]
+    submissions = dict(all_of_them[:number])
+    require()
+    seconds: dict[str, list[float]] = defaultdict(list)
+    cpu: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as root, contextlib.ExitStack() as stack:
+        folders = {way: _folder(Path(root, way), submissions) for way in ("stock", "ours", "limit")}
+        for course in folders.values():
+            stack.enter_context(course)
+        served = {way: Served(way, Path(root, way)) for way in ("stock", "limit")}
+        began = time.perf_counter()
+        client = stack.enter_context(bulk._local_cluster(workers))
+        start_up = time.perf_counter() - began
+        ours = Ours(client, folders["ours"])
+        client.run(_learn_keys)
+        _warm_up(ours, served, list(submissions)[0])
+        for some in _in_turns(list(submissions), 2 * workers):
+            sampler = Sampler(lambda: _workers(client))
+            spent = ours.do(some)
+            seconds["ours"] += [spent / len(some)] * len(some)
+            cpu["ours"] += sampler.stop().cpu
+            for handed, (way, process) in itertools.product(some, served.items()):
+                spent, used = process.do(handed)
+                seconds[way].append(spent)
+                cpu[way] += used
+            _print_progress(len(seconds["ours"]), len(submissions))
+        memory = _memory(ours, served["stock"], list(submissions)[: 2 * workers])
+        for process in served.values():
+            process.end()
+        where = parts(folders["ours"], list(submissions)[:8])
+    _print(out, submissions, workers, seconds, cpu, memory, start_up, where)
+
+
+def _in_turns(all_of_them: list[Handed], size: int) -> Iterator[list[Handed]]:
+    for start in range(0, len(all_of_them), size):
+        yield all_of_them[start : start + size]
+
+
+def _learn_keys() -> None:
+    for chapter in chapters():
+        keys(chapter, SEED)
+
+
+def _warm_up(ours: Ours, served: dict[str, Served], first: Handed) -> None:
+    ours.do([first] * len(ours.client.nthreads()))
+    for process in served.values():
+        process.do(first)
+
+
+def _memory(ours: Ours, stock: Served, some: Sequence[Handed]) -> dict[str, list[int]]:
+    workers = _workers(ours.client)
+    sampler = Sampler(lambda: workers, memory=True)
+    ours.do(some)
+    most = {"ours": sampler.stop().most}
+    sampler = Sampler(lambda: [psutil.Process(stock.process.pid)], memory=True)
+    stock.do(some[0])
+    return most | {"stock": sampler.stop().most}
+
+
+def _print_progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done} of {total}" + "\n" * (done == total))
+
+
+def _print(
+    out: TextIO, submissions: dict[Handed, bytes], workers: int, seconds: dict[str, list[float]],
+    cpu: Counter[str], memory: dict[str, list[int]], start_up: float, where: dict[str, float],
+) -> None:  # fmt: skip
+    number = len(submissions)
+    load_now = os.getloadavg()[0]
+    out.write(
+        f"{number} submissions of {len({h.chapter for h in submissions})} chapters, "
+        f"{os.cpu_count()} cores, ours with {workers} workers, load {load_now:.1f}\n\n"
+        "                 seconds each   a minute   CPU seconds each   times stock\n"
+    )
+    stock = statistics.mean(seconds["stock"])
+    names = {"stock": "stock nbgrader", "ours": "ours", "limit": "bare warm process"}
+    for way, name in names.items():
+        mean = statistics.mean(seconds[way])
+        out.write(
+            f"{name:17}{mean:12.3f}{60 / mean:11.0f}{cpu[way] / number:19.2f}{stock / mean:14.1f}\n"
+        )
+    out.write("\nmost memory      PSS MB   RSS MB\n")
+    for way, name in (("stock", "stock, kernel"), ("ours", "worker, box")):
+        pss, rss = (each / 1e6 for each in memory[way])
+        out.write(f"{name:17}{pss:6.0f}{rss:9.0f}\n")
+    out.write(f"\nstarting the workers of a batch: {start_up:.1f} s\n")
+    total = sum(where.values())
+    out.write(f"\nwhere ours spends its time, on one core: {total:.3f} s a submission\n")
+    for part, spent in where.items():
+        out.write(f"  {part:28}{spent:7.3f}{spent / total:7.0%}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measures how fast submissions are graded."""
+    parser = argparse.ArgumentParser(prog="make bench-grading", description=main.__doc__)
+    parser.add_argument("--submissions", type=int, default=32)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument(
+        "--without-demos", action="store_true", help="leave out the cells that only stock runs"
+    )
+    parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.serve:
+        serve(given.serve[0], Path(given.serve[1]))
+    else:
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        measure(given.submissions, given.workers, not given.without_demos, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
