@@ -212,7 +212,12 @@ def survivors(before: list[psutil.Process]) -> list[str]:
 
 def boxes(of: psutil.Process) -> list[psutil.Process]:
     """The sandboxes (bubblewrap processes) below a process."""
-    return [each for each in below(of) if each.name() == "bwrap"]
+    found = []
+    for each in below(of):
+        with contextlib.suppress(psutil.Error):
+            if each.name() == "bwrap":
+                found.append(each)
+    return found
 
 
 def below(of: psutil.Process) -> list[psutil.Process]:

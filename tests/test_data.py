@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from sklearn.datasets import load_digits
+from torch.nn import functional
 
 from helpers.data import DataError, digits
 
@@ -49,6 +51,18 @@ def test_the_bundled_digits_need_no_file_and_say_so():
     assert len(data.train_labels) + len(data.test_labels) == 1797
     assert set(data.test_labels.tolist()) == set(range(10))
     assert "scikit-learn" in data.source and "1437" in data.source and "360" in data.source
+
+
+def test_the_bundled_digits_are_those_that_scikit_learn_loads():
+    bundle = load_digits()
+    small = torch.tensor(bundle.images, dtype=torch.float32)[:, None] / 16
+    images = functional.interpolate(small, size=(28, 28), mode="bilinear")
+    data = digits()
+    ours = torch.cat([data.train_images, data.test_images])
+    labels = torch.cat([data.train_labels, data.test_labels])
+    order, theirs = ours.flatten(1).sum(1).argsort(), images.flatten(1).sum(1).argsort()
+    assert torch.equal(ours[order].sum((1, 2, 3)), images[theirs].sum((1, 2, 3)))
+    assert torch.equal(labels.bincount(), torch.tensor(bundle.target).bincount())
 
 
 def test_the_same_seed_gives_the_same_split_and_another_one_another():
