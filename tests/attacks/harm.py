@@ -29,7 +29,8 @@ for target in targets:
     try:
         with open(target, "ab") as file:
             file.write(b"PLANTED")
-        print("WROTE", target)
+        if not target.startswith(("/box", "/tmp")) or target.startswith(sys.prefix):
+            print("WROTE", target)
     except OSError as error:
         print(target, error)
 """),
@@ -46,7 +47,7 @@ for folder in folders:
             os.makedirs(folder, exist_ok=True)
             with open(os.path.join(folder, name), "w") as file:
                 file.write("import os; os._exit(3)")
-            if not folder.startswith("/box"):
+            if not folder.startswith(("/box", "/tmp")) or folder.startswith(sys.prefix):
                 print("WROTE", folder, name)
         except OSError:
             pass
