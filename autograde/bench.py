@@ -379,7 +379,7 @@ def measure(number: int, workers: int, demos: bool, out: TextIO) -> None:
         ours = Ours(client, folders["ours"])
         client.run(_learn_keys)
         _warm_up(ours, served, list(submissions)[0])
-        for some in _in_turns(list(submissions), 2 * workers):
+        for some in _in_turns(list(submissions), 4 * workers):
             sampler = Sampler(lambda: _workers(client))
             spent = ours.do(some)
             seconds["ours"] += [spent / len(some)] * len(some)

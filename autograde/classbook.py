@@ -133,8 +133,7 @@ class Entry:
             return "named"
         if mark.verdict == "crashed":
             ended = {f"{exercise}: {reason}" for reason in SLOW} & set(self.report.killed)
-            # A later version of Mark may tell the error itself.
-            return "slow" if ended or getattr(mark, "error", "") == "TimeUp" else "crashed"
+            return "slow" if ended or mark.error == "TimeUp" else "crashed"
         return "unnamed"
 
 

@@ -58,6 +58,7 @@ class Mark:
     cases: int
     mistake: str
     forbidden: tuple[str, ...]
+    error: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograde.needed import only_needed
 from helpers.words import Language
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -213,7 +214,7 @@ def take(data: bytes, chapter: str) -> Submission:
     answers = [c for c in cells if _is_answer(c.id, known, chapter, language)]
     if not answers:
         raise Refused("other_notebook", file=file)
-    steps = tuple(_steps(cells, chapter, language, known))
+    steps = _with_needed_setup(list(_steps(cells, chapter, language, known)))
     return Submission(language, steps, {c.id: c.source for c in answers if c.type != "code"})
 
 
@@ -327,6 +328,13 @@ def _steps(
             yield Step(cell.source, cell.id, place, own=True)
         else:
             yield Step(cell.source, anchor=anchor, own=True, definitions=kind == "demo")
+
+
+def _with_needed_setup(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps, those of the instructor cut down to what the learner's may depend on."""
+    setup = [step.source for step in steps if not step.own]
+    sources = iter(only_needed(setup, [step.source for step in steps if step.own]))
+    return tuple(step if step.own else replace(step, source=next(sources)) for step in steps)
 
 
 def _kind(mode: int) -> str:

@@ -65,7 +65,8 @@ class Judged:
 
     share: of the points, 0 to 1. verdict: of the exercise (see compare.judge). passed, cases:
     numbers of cases. mistake: the key of the known mistake, or "". forbidden: names that "by
-    hand" forbids and the answer uses, for a person to look at. card: for the learner.
+    hand" forbids and the answer uses, for a person to look at. card: for the learner. error: the
+    first error's type where the verdict is "crashed", "TimeUp" for what took too long.
     """
 
     exercise: str
@@ -77,6 +78,7 @@ class Judged:
     mistake: str
     forbidden: tuple[str, ...]
     card: Card
+    error: str = ""
 
 
 @lru_cache(maxsize=8)
@@ -100,6 +102,8 @@ def judge(
     told = [_told(each, language, seconds) for each in got]
     result = replace(examine(published, told, texts), forbidden=tuple(forbidden))
     passed = [verdict == "passed" for verdict in result.cases]
+    errors = (each.error for each in got if each.outcome == "crashed")
+    error = next(errors, "") if result.verdict == "crashed" else ""
     mistake = next((k for k, text in texts.items() if text == result.mistake), "")
     card = draw(result, language)
     if len(card.html) > MAX_CARD:
@@ -108,6 +112,7 @@ def judge(
     return Judged(
         published.name, published.points, share(key, passed), result.verdict, sum(passed),
         len(passed), mistake, tuple(dict.fromkeys(name for name, _ in forbidden)), card,
+        printable(error)[:100],
     )  # fmt: skip
 
 

@@ -264,7 +264,7 @@ print(torch.empty(1000)[:4])  # the first four of (1000,)
 # %% [markdown] lang="en"
 # You can also see it without relying on chance. PyTorch has a setting that fills cells nobody has written yet with a value you cannot miss: NaN (not a number). Switch it on, and add up two rows, once starting from `empty` and once from `zeros`.
 
-# %%
+# %% tags=["demo"]
 torch.use_deterministic_algorithms(True)  # marks what is not written yet
 for start in (torch.empty(3), torch.zeros(3)):  # (3,) each
     total = start

@@ -71,6 +71,16 @@ plt.show()
 display("text", {"a": 1})
 $name
 """, share=1.0),
+    Attack("set-up-data", "data of a set-up cell, used in the answer and drawn as it was there", """
+assert notes_lengths.tolist()[0] == 20 and len(notes_lengths) == 10
+plt.plot(notes_lengths)
+$right
+""", share=1.0),
+    Attack("compiled", "the answer compiled", """
+$right
+$name = torch.compile($name, backend="eager", disable=True)
+torch.compile(lambda x: x + 1, backend="eager")(torch.zeros(2))
+""", share=1.0),
     Attack("timed", "cell magic", "%%time\n$right", share=1.0),
     Attack("helper-below", "a helper defined below the function that uses it, by a shell cell's side", """
 %matplotlib inline
