@@ -10,9 +10,10 @@ import sys
 
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearSolutions
 
 from autograde import nbgrader_plugin
-from autograde.edition import CODE_STUB, EditionFilter
+from autograde.edition import ClearAnswers, EditionFilter
 
 edition = os.environ.get("EDITION") or "ko"
 if edition not in ("ko", "en"):
@@ -28,13 +29,15 @@ c.CourseDirectory.ignore = [*CourseDirectory.class_traits()["ignore"].default(),
 
 c.GenerateAssignment.preprocessors = [
     EditionFilter,
-    *GenerateAssignment.class_traits()["preprocessors"].default(),
+    *(
+        ClearAnswers if step is ClearSolutions else step
+        for step in GenerateAssignment.class_traits()["preprocessors"].default()
+    ),
 ]
 c.EditionFilter.language = edition
 # A clone holds every release already. Without this nbgrader would skip it, say so in passing,
 # and record nothing, so that autograde finds no assignment.
 c.GenerateAssignment.force = True
-c.ClearSolutions.code_stub = CODE_STUB
 
 # Submissions are run in a sandbox and judged outside it, whichever way grading is asked for;
 # nbgrader's own steps, which would run them here, are replaced and stopped.

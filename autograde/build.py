@@ -37,13 +37,12 @@ from nbgrader.preprocessors import (
     ClearHiddenTests,
     ClearMarkScheme,
     ClearOutput,
-    ClearSolutions,
     ComputeChecksums,
     LockCells,
 )
 from tqdm import tqdm
 
-from autograde.edition import CODE_STUB, EditionFilter
+from autograde.edition import ClearAnswers, EditionFilter
 from autograde.exercise import Exercise, load, publish
 from helpers import __version__
 from helpers.check import FORMAT, Published
@@ -61,7 +60,7 @@ LANGUAGE_INFO = {"name": "python"}
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 # How GenerateAssignment makes a release, less what needs its database or a header.
 RELEASE_STEPS = (
-    LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums,
+    LockCells, ClearAnswers, ClearOutput, CheckCellMetadata, ComputeChecksums,
     ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata,
 )  # fmt: skip
 
@@ -128,8 +127,7 @@ def edition(solution: NotebookNode, language: Language) -> NotebookNode:
     notebook = nbformat.from_dict(solution)
     resources: dict[str, Any] = {}
     steps = [EditionFilter(language=language)]
-    steps += [ClearSolutions(code_stub=CODE_STUB) if step is ClearSolutions else step()
-              for step in RELEASE_STEPS]  # fmt: skip
+    steps += [step() for step in RELEASE_STEPS]
     for step in steps:
         notebook, resources = step.preprocess(notebook, resources)
     return notebook

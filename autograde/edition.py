@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Enum
 
 # What stands in a learner's copy where the solution was.
@@ -36,3 +36,19 @@ class EditionFilter(NbGraderPreprocessor):
             if tags:
                 cell.metadata["tags"] = tags
         return nb, resources
+
+
+class ClearAnswers(ClearSolutions):
+    """nbgrader's ClearSolutions with the course's stub; a value has its `...` instead of one."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(code_stub=CODE_STUB, **given)
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:  # fmt: skip
+        """Takes the solution out of a cell; see nbconvert's Preprocessor."""
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        if "value" in cell.metadata.get("tags", []):
+            cell.source = cell.source.replace(f"\n{CODE_STUB['python']}", "")
+        return cell, resources

@@ -32,7 +32,7 @@ from typing import Any
 import torch
 
 from helpers.check import Fingerprint, Published
-from helpers.compare import alike, judge, sealable, sealed
+from helpers.compare import alike, gist, judge, sealable, sealed
 from helpers.observe import Case, Kind, Observation, observe
 
 PUBLIC_SEED = 0
@@ -202,16 +202,19 @@ def publish(made: Exercise, seed: int = PUBLIC_SEED) -> Published:
             )
         expected = tuple(map(sealed, expected))
         seen = {key: tuple(map(sealed, observations)) for key, observations in seen.items()}
-    # A crash is known by its type alone: where it happened is the mistake's own source.
+    # Where a crash happened is the mistake's own source: nothing that a learner's copy may hold.
     fingerprints = tuple(
-        Fingerprint(key, tuple(replace(o, message="", line=0, source="", printed="") for o in each))
-        for key, each in seen.items()
+        Fingerprint(key, tuple(_without_source(o) for o in each)) for key, each in seen.items()
     )
     _refuse_useless_mistakes(made, expected, fingerprints)
     return Published(
         made.name, made.answer_name, tuple(made.argument_names), made.points, made.kind,
         made.forbids, made.mutates, made.rtol, cases, expected, fingerprints, made.returns,
     )  # fmt: skip
+
+
+def _without_source(seen: Observation) -> Observation:
+    return replace(seen, message=gist(seen.message), line=0, source="", printed="")
 
 
 def _refuse_useless_mistakes(

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from helpers.compare import Difference
+from helpers.errors import meaning
 from helpers.functions import REGISTRY
 from helpers.observe import Observation
 from helpers.wire import Opaque
@@ -31,6 +32,8 @@ COLOURS = {
 }
 ICONS = {"passed": "✓", "unattempted": "○", "crashed": "✗", "different": "✗", "changed": "✗"}
 EMPHASIS = re.compile(r"\*([^*\s](?:[^*]*[^*\s])?)\*")
+# Differences that two values side by side would not show.
+TOLD_IN_WORDS = ("no_items", "no_length", "a_length", "cut_off", "not_trainable")
 GRID_LIMIT = 10  # rows or columns of a tensor that are shown
 ROW = "display:flex;gap:.6em;align-items:baseline;flex-wrap:wrap"
 CODE = "font-family:var(--jp-code-font-family,monospace);font-size:.92em"
@@ -103,7 +106,7 @@ def draw(result: Result, language: Language) -> Card:
             todo = say("solve_first", language, name=result.first)
         text.append(f"  {todo}")
         body.append(_paragraph(todo))
-    else:
+    elif result.kind != "value":
         text[0] += f" · {count}"
     if result.mistake:
         label = say("known_mistake", language)
@@ -116,7 +119,8 @@ def draw(result: Result, language: Language) -> Card:
     for note in _notes(result, language):
         text.append(f"  {note}")
         body.append(_paragraph(note, small=True))
-    pips = _pips(result.cases, count, language) if result.verdict != "unattempted" else ""
+    counted = result.verdict != "unattempted" and result.kind != "value"
+    pips = _pips(result.cases, count, language) if counted else ""
     return Card(_frame(result.verdict, icon, result.name, title, pips, "".join(body)),
                 "\n".join(text))  # fmt: skip
 
@@ -147,15 +151,23 @@ def _failure(failure: Failure, language: Language, named: bool) -> tuple[list[st
     only_changed = failure.got.outcome == "value" and failure.difference is None
     # A named mistake that damages an argument has said so already.
     sentences = [] if named and only_changed else explain(failure, language, tips=not named)
+    crashed = failure.got.outcome == "crashed"
+    told = meaning(failure.got.message, language) if crashed and not named else None
     inputs = [(name, value, None) for name, value in failure.inputs]
     results = _results(failure, language)
     printed = failure.got.printed
-    text = [*sentences, f"{head}:"]
+    text = [
+        *sentences,
+        *([_unmarked(told)] if told else []),
+        *([] if failure.sealed else [f"{head}:"]),
+    ]
     for name, value, _ in inputs + results:
         text += _indent(name, show(value))
     # Not _paragraph: these may quote the learner's code, where * and ` mean something else.
     parts = [f'<div style="margin:.4em 0">{html.escape(each)}</div>' for each in sentences]
-    parts.append(f'<div style="margin:.5em 0 .2em;opacity:.8">{html.escape(head)}</div>')
+    parts += [_paragraph(told)] if told else []
+    if not failure.sealed:  # its one case takes nothing
+        parts.append(f'<div style="margin:.5em 0 .2em;opacity:.8">{html.escape(head)}</div>')
     parts += [_blocks(inputs), _blocks(results)]
     if printed:
         label = say("printed", language)
@@ -169,7 +181,7 @@ def _failure(failure: Failure, language: Language, named: bool) -> tuple[list[st
 
 def _results(failure: Failure, language: Language) -> list[tuple[str, Any, Difference | None]]:
     got, difference = failure.got, failure.difference
-    if got.outcome != "value" or difference is None:
+    if got.outcome != "value" or difference is None or difference.what in TOLD_IN_WORDS:
         return []
     if failure.sealed:
         return [(say("got", language), got.value, None)]
@@ -204,7 +216,10 @@ def explain(failure: Failure, language: Language, tips: bool = True) -> list[str
     if failure.sealed:
         return [_sealed_difference(difference, language)]
     inside = [say("inside", language, where=difference.where)] if difference.where else []
-    return [" ".join([*inside, *_differences(difference, language, tips)])]
+    sentences = [" ".join([*inside, *_differences(difference, language, tips)])]
+    if failure.changed_names:
+        sentences.append(say("changed_too", language, names=", ".join(failure.changed_names)))
+    return sentences
 
 
 def _sealed_difference(difference: Difference, language: Language) -> str:
@@ -219,10 +234,12 @@ def _differences(difference: Difference, language: Language, tips: bool) -> list
         values = {"expected": describe(expected), "got": describe(got)} if describe else {}
         return say(key, language, **values)
 
+    if what in TOLD_IN_WORDS:
+        return [tell(what, str)]
     if what in ("values", "nan"):
         return [tell(what), *_where_values_differ(difference, language)]
-    if what == "none":
-        return [tell("none_tip" if tips else "none")]
+    if what in ("none", "a_none"):
+        return [tell("none_tip" if tips and what == "none" else "none")]
     describe = {
         "type": type_name,
         "length": len,
@@ -240,7 +257,8 @@ def _tip(difference: Difference) -> str | None:
     if what == "type" and isinstance(got, torch.Tensor):
         if isinstance(expected, (int, float)) and got.numel() == 1:
             return "type_item"
-        return "type_several" if isinstance(expected, tuple) else None
+        parts = expected if isinstance(expected, tuple) else ()
+        return "type_several" if any(isinstance(p, torch.Tensor) for p in parts) else None
     if what == "type" and isinstance(expected, torch.Tensor):
         if isinstance(got, (int, float)):
             return "type_tensor"
@@ -275,7 +293,7 @@ def type_name(value: Any) -> str:
     """A value's type as a learner knows it: Tensor, list, float, …"""
     if isinstance(value, Opaque):
         return value.type.rsplit(".", 1)[-1]
-    return type(value).__name__
+    return "None" if value is None else type(value).__name__
 
 
 def _apart(expected: Any, got: Any) -> dict[str, str]:

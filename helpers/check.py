@@ -36,6 +36,9 @@ PROMISED = {
     "module": Opaque("torch.nn.Module", "nn.Module"),
     "items": Opaque("collections.abc.Iterable", "Iterable"),
 }
+# What observe() looks at, where a function has its result.
+LOOKED_AT = {"items": ("length", "items"), "module": ("parameters", "output")}
+TRAINABLE = "['trainable']"
 
 
 class CourseError(Exception):
@@ -184,9 +187,24 @@ def _named(exercise: Published, difference: Difference | None) -> Difference | N
     """The difference in the exercise's own words: what it asks for, its returned values' names."""
     if difference is None:
         return None
+    if difference.what == "none" and not difference.where:
+        if exercise.kind == "items":
+            return replace(difference, what="no_items")
+        if any(each.value is None for each in exercise.expected):
+            return replace(difference, what="a_none")  # meant, on some cases
+    if difference.where.startswith(TRAINABLE):
+        name = difference.where.removeprefix(TRAINABLE)[2:-2]
+        return replace(difference, what="not_trainable", where="", expected=name)
     promised = PROMISED.get(exercise.kind)
     if promised and not difference.where and difference.what in ("none", "type"):
         return replace(difference, expected=promised)
+    where, missing = difference.where, difference.expected is None or difference.got is None
+    if exercise.kind == "items" and where == "['length']" and missing:
+        what = "no_length" if difference.got is None else "a_length"
+        return replace(difference, what=what, where="")
+    for part in LOOKED_AT.get(exercise.kind, ()):
+        if where.startswith(f"[{part!r}]"):
+            return replace(difference, where=where.replace(f"[{part!r}]", part, 1))
     for i, name in enumerate(exercise.returns):
         if difference.where.startswith(f"[{i}]"):
             return replace(difference, where=difference.where.replace(f"[{i}]", name, 1))

@@ -1,13 +1,15 @@
 """Two plain values → what differs, in the order in which a teacher would say it.
 
-Type, length, shape, dtype (a wider one is accepted), values (tolerances by dtype). NaN never
-equals anything. Lists and tuples are interchangeable, and so are Python and NumPy scalars.
+Type, length, shape, dtype (a wider one is accepted), values (tolerances by dtype), then whether
+a gradient can flow through where the expected value lets one. NaN never equals anything.
+Lists and tuples are interchangeable, and so are Python and NumPy scalars.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
+import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -37,7 +39,10 @@ WIDER = {
 # A Python float often comes out of float32 arithmetic through .item().
 FLOAT_TOLERANCE = (1e-5, 0.0, 1e-8)
 
-What = Literal["none", "type", "length", "keys", "shape", "dtype", "nan", "values"]
+What = Literal[
+    "none", "type", "length", "keys", "shape", "dtype", "nan", "values", "cut_off",
+    "a_none", "no_items", "no_length", "a_length", "not_trainable",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,10 +85,20 @@ def judge(
 
 
 def alike(a: Observation, b: Observation, rtol: float | None = None) -> bool:
-    """Whether two observations show the same behaviour: how a known mistake is recognised."""
+    """Whether two observations show the same behaviour: how a known mistake is recognised.
+
+    Crashes are alike if they say the same, apart from numbers and names.
+    """
     if a.outcome != b.outcome or a.changed != b.changed or a.error != b.error:
         return False
+    if a.outcome == "crashed" and gist(a.message) != gist(b.message):
+        return False
     return same(a.value, b.value) or compare(a.value, b.value, rtol, nan_equal=True) is None
+
+
+def gist(message: str) -> str:
+    """The start of an error message, without what differs from one answer to another."""
+    return re.sub(r"'[^']*'|\w*\d[\w.]*|\w+\(\)", "…", message)[:40]
 
 
 def sealed(observation: Observation) -> Observation:
@@ -217,7 +232,8 @@ def _compare_tensors(
     else:
         wrong, errors = _wrong_floats(a, b, TOLERANCE.get(a.dtype), rtol, nan_equal)
     if not wrong.any():
-        return None
+        cut_off = expected.requires_grad and not got.requires_grad and not nan_equal
+        return Difference("cut_off", where, expected, got) if cut_off else None
     nan = bool(b.isnan().any()) and not nan_equal
     first = tuple(int(i) for i in (b.isnan() if nan else wrong).nonzero()[0])
     finite = errors[wrong & errors.isfinite()]

@@ -23,6 +23,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any, Literal
 
 import numpy as np
@@ -45,8 +46,8 @@ class NotAttempted(NotImplementedError):
     def _render_traceback_(self) -> list[str]:
         from helpers.words import say
 
-        frames = traceback.extract_tb(self.__traceback__)
-        name = frames[-1].name if frames else "<module>"
+        frames = list(traceback.walk_tb(self.__traceback__))
+        name = _code_name(frames[-1][0]) if frames else "<module>"
         if self.args:
             return [say("solve_first", name=self.args[0])]
         if name.startswith("<"):
@@ -77,7 +78,8 @@ class Observation:
     """What came of using an answer once, in plain types (see wire.plain).
 
     outcome: "value", "unattempted" or "crashed".
-    value: what it returned; for "module" {"parameters": shapes, "output": …}; for "items"
+    value: what it returned; for "module" {"parameters": shapes, "trainable": which
+        of them training moves, "output": …}; for "items"
         {"length": …, "items": […]}; with `mutates`, {"returned": …, name: after, …}.
     changed: numbers of the arguments that were changed without leave.
     error, message, line, source: of a crash, in the learner's own code where it can be told;
@@ -104,7 +106,7 @@ def observe(
     dropped. mutates: numbers of the arguments that a function is *meant* to change in place.
     KeyboardInterrupt passes through; every other exception becomes part of the result.
     """
-    with _quiet(), _kept_randomness():
+    with _quiet(), _kept_randomness(), _no_leftovers():
         return [_observe_one(kind, answer, case, mutates) for case in cases]
 
 
@@ -124,7 +126,7 @@ def _observe_one(kind: Kind, answer: Any, case: Case, mutates: tuple[int, ...]) 
         if isinstance(error, NotAttempted) or type(error) is NotImplementedError and not error.args:
             return Observation("unattempted", message=_stub_called(error))
         return _crash(error, printed.getvalue()[:PRINTED_LIMIT])
-    if value is Ellipsis or (kind == "value" and answer is Ellipsis):
+    if value is Ellipsis or (kind == "value" and _has_a_gap(answer)):
         return Observation("unattempted")
     if mutates:
         value = {"returned": value} | {f"argument {i}": after[i] for i in mutates}
@@ -152,7 +154,7 @@ def same(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
-    return a == b or a != a
+    return a == b or (a != a and b != b)
 
 
 def _use(kind: Kind, answer: Any, args: tuple[Any, ...], case: Case) -> Any:
@@ -178,7 +180,8 @@ def _run_module(module: Any, case: Case) -> Any:
     if not isinstance(module, torch.nn.Module):
         return module
     shapes = {name: tuple(p.shape) for name, p in module.state_dict().items()}
-    seen: dict[str, Any] = {"parameters": shapes}
+    learns = {name for name, p in module.named_parameters() if p.requires_grad}
+    seen: dict[str, Any] = {"parameters": shapes, "trainable": {n: n in learns for n in shapes}}
     if case.state is not None:
         if shapes != {name: tuple(p.shape) for name, p in case.state.items()}:
             return seen | {"output": None}
@@ -236,10 +239,40 @@ def _kept_randomness() -> Iterator[None]:
         torch.set_rng_state(states[2])
 
 
+@contextlib.contextmanager
+def _no_leftovers() -> Iterator[None]:
+    """Fills what `torch.empty` makes with NaN, so that reading it is wrong every time.
+
+    The public torch.use_deterministic_algorithms does this too, and first imports torch's
+    compiler: 0.9 s.
+    """
+    on = torch.are_deterministic_algorithms_enabled()
+    only_warned = torch.is_deterministic_algorithms_warn_only_enabled()
+    torch._C._set_deterministic_algorithms(True, warn_only=True)
+    try:
+        yield
+    finally:
+        torch._C._set_deterministic_algorithms(on, warn_only=only_warned)
+
+
 def _seed() -> None:
     random.seed(0)
     np.random.seed(0)
     torch.default_generator.manual_seed(0)
+
+
+def _has_a_gap(value: Any) -> bool:
+    """Whether a value is `...` or holds one, as it was handed out."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple, set)):
+        return any(map(_has_a_gap, value))
+    return value is Ellipsis
+
+
+def _code_name(frame: FrameType) -> str:
+    """A function's name, with its class's if it is a method: Net.forward."""
+    return frame.f_code.co_qualname.rsplit("<locals>.", 1)[-1]
 
 
 def _learners_frames(error: BaseException) -> list[traceback.FrameSummary]:
@@ -248,7 +281,8 @@ def _learners_frames(error: BaseException) -> list[traceback.FrameSummary]:
 
 
 def _stub_called(error: BaseException) -> str:
-    names = [frame.name for frame in _learners_frames(error)]
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    names = [_code_name(f) for f in frames if _is_learners(f.f_code.co_filename)]
     return names[-1] if len(names) > 1 and not names[-1].startswith("<") else ""
 
 

@@ -75,13 +75,39 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "dtype_float32": (
         "torch.tensor(…)나 torch.zeros(…)는 float32를 만듭니다. 입력에서 계산을 이어 가거나 "
-        "dtype=x.dtype을 주세요.",
+        "입력의 자료형을 주세요(예: dtype=x.dtype).",
         "torch.tensor(…) and torch.zeros(…) make float32: keep computing from the inputs, or pass "
-        "dtype=x.dtype.",
+        "the dtype of an input, as in dtype=x.dtype.",
     ),
     "length": (
         "길이가 다릅니다. {expected}개여야 하는데 {got}개입니다.",
         "The length differs: expected {expected}, got {got}.",
+    ),
+    "no_items": (
+        "None이 돌아왔습니다. yield로 하나씩 내놓거나 return으로 돌려주어야 합니다.",
+        "The result is None: hand out the items with yield, or return them.",
+    ),
+    "cut_off": (
+        "값은 맞지만 계산의 기록이 끊겨 기울기가 흐르지 않습니다. .item(), .detach(), .data, "
+        "torch.tensor(…), no_grad 없이 텐서끼리 계산해 그대로 돌려주세요.",
+        "The values are right, but the record of the computation is cut, so no gradient can flow "
+        "through: compute with the tensors themselves, without .item(), .detach(), .data, "
+        "torch.tensor(…) or no_grad.",
+    ),
+    "not_trainable": (
+        "{expected}이(가) 훈련으로 움직일 수 있는 매개변수가 아닙니다. requires_grad를 끄지 않은 "
+        "nn.Parameter로 만드세요.",
+        "Training cannot move {expected}: make it an nn.Parameter, with requires_grad left on.",
+    ),
+    "no_length": (
+        "len(…)를 잴 수 없습니다. 클래스라면 길이를 돌려주는 __len__ 메서드를 만들고, 함수라면 "
+        "제너레이터 대신 리스트를 돌려주세요.",
+        "It has no len(…): a class needs the method __len__, which returns the length; a function "
+        "must return a list and no generator.",
+    ),
+    "a_length": (
+        "모두 담은 리스트가 아니라, yield로 하나씩 내놓는 제너레이터여야 합니다.",
+        "It is to hand out its items one by one, with yield, and not as a whole list.",
     ),
     "keys": (
         "키가 다릅니다. 기대한 키는 {expected}, 받은 키는 {got}입니다.",
@@ -125,6 +151,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The result is right, but the contents of the argument {names} were changed, which damages "
         "the caller's data. Make a new value instead of working in place "
         "(+=, -=, methods ending in _, assigning to elements).",
+    ),
+    "changed_too": (
+        "그리고 인자 {names}의 내용을 바꾸었습니다.",
+        "And it changed the contents of the argument {names}.",
     ),
     # what a grader says beyond a check
     "time_up": (

@@ -18,6 +18,7 @@ import torch
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from torch import nn
+from torch.nn import functional as F
 
 from autograde import build
 from autograde.answers import answers
@@ -34,8 +35,9 @@ from helpers.check import (
     hint,
     open_chapter,
 )
-from helpers.compare import compare, sealed
-from helpers.observe import Case, observe, source_of
+from helpers.compare import alike, compare, sealed
+from helpers.errors import MEANINGS, meaning
+from helpers.observe import Case, observe, same, source_of
 from helpers.wire import decode, encode
 from helpers.words import WORDS, say
 
@@ -238,14 +240,14 @@ def test_a_right_answer_of_every_kind_passes(checked, name, answer):
         ("fill", lambda target, value: None, "['argument 0']"),
         ("fill", lambda target, value: target.fill_(value), "['returned']"),
         ("affine", WithBias, say("keys", "en", expected="weight", got="weight, bias")),
-        ("affine", WithoutDropout, "['output']"),
+        ("affine", WithoutDropout, say("inside", "en", where="output")),
         ("affine", lambda size: None, say("none", "en")),
         ("affine", lambda size: torch.ones(2), say("type", "en", expected="Module", got="Tensor")),
         ("affine", NoForward, 'missing the required "forward" function'),
-        ("countdown", lambda n: [0] * n, "['items'][0]"),
-        ("countdown", lambda n: list(range(n, 1, -1)), "['length']"),
-        ("countdown", lambda n: (n - i for i in range(n)), "['length']"),
-        ("countdown", lambda n: None, say("none", "en")),
+        ("countdown", lambda n: [0] * n, say("inside", "en", where="items[0]")),
+        ("countdown", lambda n: list(range(n, 1, -1)), say("inside", "en", where="length")),
+        ("countdown", lambda n: (n - i for i in range(n)), say("no_length", "en")),
+        ("countdown", lambda n: None, say("no_items", "en")),
         ("countdown", lambda n: 3, say("type", "en", expected="Iterable", got="int")),
         ("longest-word", ["antidisestablishmentarianism", 28], say("values", "en")),
         ("longest-word", [SECRET], say("length", "en", expected=2, got=1)),
@@ -268,6 +270,8 @@ def test_a_wrong_answer_of_every_kind_is_told(checked, name, answer, told):
         ("affine", UnwrittenForward, "start_here"),
         ("countdown", stub, "start_here"),
         ("longest-word", ..., "value_here"),
+        ("longest-word", ["a", ...], "value_here"),
+        ("longest-word", {"a": [...]}, "value_here"),
     ],
 )
 def test_a_stub_of_every_kind_is_not_attempted(checked, name, answer, where):
@@ -1036,3 +1040,203 @@ def seconds_of(name, answer, runs=7):
         check(name, answer)
         taken.append(time.perf_counter() - started)
     return min(taken), statistics.median(taken)
+
+
+# ------------------------------------------------------------------ errors explained
+
+
+def _module_without_super():
+    class Net(nn.Module):
+        def __init__(self):
+            self.layer = nn.Linear(1, 1)
+
+    return Net()
+
+
+def _leaf_in_place():
+    w = torch.ones(1, requires_grad=True)
+    w -= 1
+
+
+def _backward_twice():
+    w = torch.ones(1, requires_grad=True)
+    loss = (w * w).sum()
+    loss.backward()
+    loss.backward()
+
+
+def _overwritten():
+    w = torch.ones(2, requires_grad=True)
+    y = w.exp()
+    z = y * 1
+    y.add_(1)
+    (z * y).sum().backward()
+
+
+def _read_too_early():
+    total += 1  # noqa: F821, F841
+
+
+def _endless():
+    return _endless()
+
+
+PROVOKED = [
+    (lambda: torch.ones(2, 3) @ torch.ones(2, 3), "and here they are 3 and 2"),
+    (lambda: torch.ones(2, 3) @ torch.ones(2), "inner sizes"),
+    (lambda: torch.ones(3) @ torch.ones(2), "inner sizes"),
+    (lambda: torch.ones(2, 3, 4) @ torch.ones(2, 3, 4), "inner sizes"),
+    (lambda: torch.ones(2, 3) + torch.ones(2), "sizes on axis 1 are 3 and 2"),
+    (lambda: torch.ones(2, 3) @ torch.ones(3, 1).double(), "Two dtypes are mixed"),
+    (lambda: nn.Linear(3, 1)(torch.ones(2, 3).double()), "Two dtypes are mixed"),
+    (lambda: F.binary_cross_entropy(torch.rand(3), torch.ones(3).long()), "Two dtypes are mixed"),
+    (lambda: torch.ones(2).long().mul_(0.5), "Two dtypes are mixed"),
+    (lambda: F.cross_entropy(torch.rand(3, 2), torch.ones(3, dtype=torch.int32)), "`.long()`"),
+    (lambda: torch.ones(2, 3)[torch.ones(2)], "`.long()`"),
+    (lambda: torch.zeros(2, 3).scatter_(1, torch.ones(2, 1), 1.0), "`.long()`"),
+    (lambda: nn.Embedding(3, 2)(torch.ones(2)), "`.long()`"),
+    (lambda: torch.ones(2).long().mean(), "no mean of whole numbers"),
+    (lambda: torch.ones(1).backward(), "not connected"),
+    (_leaf_in_place, "with torch.no_grad():"),
+    (_backward_twice, "compute the loss again"),
+    (lambda: torch.ones(2, requires_grad=True).mul(2).backward(), "single number"),
+    (_overwritten, "overwrote"),
+    (lambda: torch.ones(1, requires_grad=True).numpy(), ".detach().numpy()"),
+    (lambda: torch.ones(2, 3).t().view(-1), "use `reshape`"),
+    (lambda: torch.ones(2, 3).reshape(4), "6 elements do not fit the shape [4]"),
+    (lambda: torch.ones(2).item(), "used as one number"),
+    (lambda: float(torch.ones(2)), "used as one number"),
+    (lambda: bool(torch.ones(2) > 0), "used as one number"),
+    (_module_without_super, "`super().__init__()`"),
+    (lambda: NoForward(1)(torch.ones(1)), "no method `forward`"),
+    (lambda: torch.ones(1) - None, "There is a None"),
+    (lambda: None.sum(), "There is a None"),
+    (lambda: torch.ones(3).sum(1), "has no axis 1"),
+    (lambda: torch.ones(2, 3)[5], "Axis 0 has size 2"),
+    (lambda: F.cross_entropy(torch.rand(3, 2), torch.tensor([0, 1, 2])), "numbers start at 0"),
+    (lambda: nn.Embedding(3, 2)(torch.tensor([5])), "numbers start at 0"),
+    (lambda: torch.zeros(2, 3).scatter_(1, torch.ones(2).long(), 1.0), "`unsqueeze`"),
+    (lambda: torch.cat([torch.ones(2, 3), torch.ones(2, 2)]), "differ in shape"),
+    (lambda: torch.stack([torch.ones(2), torch.ones(3)]), "differ in shape"),
+    (lambda: torch.ones(2).add_(torch.ones(3, 2)), "cannot make a tensor larger"),
+    (lambda: torch.tensor([[1, 2], [3]]), "pad them"),
+    (lambda: nn.Parameter(torch.ones(2).long()), "Whole numbers have no gradient"),
+    (lambda: torch.optim.SGD([], lr=0.1), "given no parameter"),
+    (lambda: F.binary_cross_entropy(torch.rand(3, 1), torch.ones(3)), "an axis missing"),
+    (_read_too_early, "before the loop"),
+    (lambda: undefined_thing, "no name `undefined_thing`"),  # noqa: F821
+    (lambda: list(torch.tensor(3)), "single number"),
+    (lambda: torch.ones(2)(1), "products need `*`"),
+    (lambda: nn.Conv2d(1, 2, 3)(torch.ones(2, 3, 8, 8)), "3 channels"),
+    (lambda: nn.LSTM(3, 2)(torch.ones(2, 4, 5)), "must have size 3 and has 5"),
+    (_endless, "calls itself"),
+]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize(("provoke", "told"), PROVOKED)
+def test_an_error_of_torch_is_explained_in_both_languages(provoke, told):
+    with pytest.raises(Exception) as raised:
+        provoke()
+    assert told in meaning(str(raised.value), "en"), raised.value
+    assert meaning(str(raised.value), "ko")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_every_meaning_is_provoked():
+    told = set()
+    for provoke, _ in PROVOKED:
+        with pytest.raises(Exception) as raised:
+            provoke()
+        told.add(next(p for p, _, _ in MEANINGS if re.search(p, str(raised.value))))
+    assert told == {pattern for pattern, _, _ in MEANINGS}
+
+
+def test_a_crash_is_explained_on_its_card_unless_it_has_a_name(checked):
+    card, _ = checked("double", lambda x: x @ x.double())
+    assert "Two dtypes are mixed" in card.text
+    assert "<code" in card.html and ".to(…)" in card.html
+    assert meaning("something nobody has seen", "en") is None
+
+
+def test_a_method_that_is_not_written_is_named_with_its_class():
+    class Net:
+        def forward(self):
+            raise NotAttempted
+
+    with pytest.raises(NotAttempted) as raised:
+        Net().forward()
+    (line,) = raised.value._render_traceback_()
+    assert line == say("solve_first", name="Net.forward")
+
+
+# ------------------------------------------------------------------ whether gradients can flow
+
+
+class Frozen(RightAffine):
+    def __init__(self, size):
+        super().__init__(size)
+        self.weight.requires_grad_(False)
+
+
+class Buffered(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.register_buffer("weight", torch.zeros(size))
+
+    def forward(self, x):
+        return RightAffine.forward(self, x)
+
+
+class CutOff(RightAffine):
+    def forward(self, x):
+        return super().forward(x).detach()
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (Frozen, say("not_trainable", "en", expected="weight")),
+        (Buffered, say("not_trainable", "en", expected="weight")),
+        (CutOff, say("cut_off", "en")),
+    ],
+)
+def test_a_module_that_cannot_learn_does_not_pass(checked, answer, told):
+    card, error = checked("affine", answer)
+    assert error and told in card.text
+
+
+def test_a_result_must_let_gradients_through_where_the_oracle_does():
+    w = torch.ones(2, requires_grad=True)
+    assert compare(w * 2, w * 2) is None
+    assert compare((w * 2).detach(), w * 2) is None
+    assert compare(w * 2, (w * 2).detach()).what == "cut_off"
+    assert compare(w * 3, (w * 2).detach()).what == "values"
+
+
+def test_memory_that_nobody_wrote_is_wrong_every_time():
+    for _ in range(3):
+        torch.full((1000,), 7.0)
+        (seen,) = observe("call", lambda: torch.empty(1000), [Case()])
+        assert seen.value.isnan().all()
+    assert not torch.are_deterministic_algorithms_enabled()
+
+
+def test_two_crashes_are_alike_only_if_they_say_the_same():
+    def crash(answer):
+        return observe("call", answer, [Case((torch.ones(2, 3),))])[0]
+
+    shapes = crash(lambda x: x @ x)
+    assert alike(shapes, crash(lambda y: y @ torch.ones(5, 7)))
+    assert not alike(shapes, crash(lambda x: x.view(5)))
+
+
+def test_a_wrong_result_does_not_hide_that_an_argument_was_changed(checked):
+    card, _ = checked("double", lambda x: x.mul_(2).add(1))
+    assert say("values", "en") in card.text
+    assert say("changed_too", "en", names="x") in card.text
+
+
+def test_nan_is_the_same_as_nan_alone():
+    assert same(float("nan"), float("nan"))
+    assert not same(float("nan"), 1.0) and not same(1.0, float("nan"))

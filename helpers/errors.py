@@ -1,0 +1,231 @@
+"""What Python's and torch's commonest error messages mean, in the reader's language.
+
+A message that is not in the table is shown as it is. tests/test_check.py makes torch raise each
+of these, so a new version's other words are noticed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from helpers.words import Language
+
+# a pattern of the message → what it means and what to look for; {0}, {1} are the pattern's groups
+MEANINGS: tuple[tuple[str, str, str], ...] = (
+    (
+        r"mat1 and mat2 shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)",
+        "행렬 곱에서는 왼쪽의 열 수와 오른쪽의 행 수가 같아야 하는데 {1}과 {2}입니다. 순서가 "
+        "바뀌었거나 전치가 빠지지 않았나요?",
+        "In a matrix product the left one's columns and the right one's rows must agree, and here "
+        "they are {1} and {2}: are the two in the wrong order, or is a transpose missing?",
+    ),
+    (
+        r"size mismatch, got input|inconsistent tensor size|first two dimensions of batch2",
+        "행렬 곱의 안쪽 크기가 맞지 않습니다. 두 텐서의 모양을 출력해 보세요.",
+        "The inner sizes of this matrix product do not agree: print both shapes.",
+    ),
+    (
+        r"tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton "
+        r"dimension (\d+)",
+        "두 모양을 오른쪽 끝부터 맞추어 보면 축 {2}의 크기가 {0}과 {1}이라 브로드캐스팅할 수 "
+        "없습니다. 크기가 같거나 하나가 1이어야 합니다.",
+        "Aligned from the right, the sizes on axis {2} are {0} and {1}, which cannot be broadcast: "
+        "they must be equal, or one of them 1.",
+    ),
+    (
+        r"same dtype, but got|[Ff]ound dtype \w+ but expected|result type \w+ can't be cast",
+        "자료형이 섞였습니다(예: float32와 float64, 실수와 정수). 한쪽을 `.to(…)`나 `.float()`로 "
+        "다른 쪽의 자료형에 맞추세요.",
+        "Two dtypes are mixed here, such as float32 with float64, or floats with whole numbers: "
+        "bring one to the other's with `.to(…)` or `.float()`.",
+    ),
+    (
+        r"expected target dtype to be Long|scalar types: Long|must be long, int|int32/int64",
+        "번호(인덱스나 레이블)는 정수 텐서여야 합니다. 실수라면 `.long()`으로 바꾸세요.",
+        "Numbers that point at something (indices, labels) must be whole: make them so with "
+        "`.long()`.",
+    ),
+    (
+        r"could not infer output dtype",
+        "정수의 평균은 정의되어 있지 않습니다. 먼저 `.float()`로 바꾸세요.",
+        "torch has no mean of whole numbers: turn them into floats with `.float()` first.",
+    ),
+    (
+        r"does not require grad and does not have a grad_fn",
+        "이 값은 기울기를 구할 텐서와 이어져 있지 않습니다. `requires_grad`가 켜져 있는지, 도중에 "
+        "`.item()`, `.detach()`, `torch.no_grad()`로 끊기지 않았는지 보세요.",
+        "This value is not connected to anything that needs a gradient: is `requires_grad` on, and "
+        "was the connection cut by `.item()`, `.detach()` or `torch.no_grad()`?",
+    ),
+    (
+        r"leaf Variable that requires grad is being used in an in-place",
+        "기울기를 재는 텐서를 제자리에서 바꾸려면 `with torch.no_grad():` 안에서 하세요.",
+        "To change a tensor that records gradients in place, do it inside `with torch.no_grad():`.",
+    ),
+    (
+        r"backward through the graph a second time",
+        "`backward()`는 한 번 지나간 계산을 지웁니다. 손실을 다시 계산한 다음에 부르세요.",
+        "`backward()` frees the calculation it went through: compute the loss again before calling "
+        "it again.",
+    ),
+    (
+        r"grad can be implicitly created only for scalar",
+        "`backward()`는 수 하나에서 시작합니다. 먼저 `.mean()`이나 `.sum()`으로 손실을 수 하나로 "
+        "만드세요.",
+        "`backward()` starts from a single number: make the loss one with `.mean()` or `.sum()`.",
+    ),
+    (
+        r"modified by an inplace operation",
+        "역전파에 쓸 값을 제자리 연산이 덮어썼습니다. 새 텐서를 만드는 연산으로 바꾸세요.",
+        "An in-place operation overwrote a value that the backward pass needs: make a new tensor "
+        "instead.",
+    ),
+    (
+        r"Can't call numpy\(\) on Tensor that requires grad",
+        "기울기를 재는 텐서입니다. `.detach().numpy()`로 떼어 낸 다음 넘기세요.",
+        "This tensor records gradients: take it off with `.detach().numpy()`.",
+    ),
+    (
+        r"view size is not compatible",
+        "메모리에서 연속이 아닌 텐서(예: 전치한 것)에는 `view`를 쓸 수 없습니다. `reshape`을 "
+        "쓰세요.",
+        "`view` cannot be used on a tensor that is not contiguous in memory, such as a transposed "
+        "one: use `reshape`.",
+    ),
+    (
+        r"shape '(\[.*?\])' is invalid for input of size (\d+)",
+        "원소 {1}개를 {0} 모양에 담을 수 없습니다. 크기를 모두 곱한 수가 원소의 수와 같아야 "
+        "합니다.",
+        "{1} elements do not fit the shape {0}: its sizes multiplied must give the number of "
+        "elements.",
+    ),
+    (
+        r"cannot be converted to Scalar|only one element tensors|more than one value is ambig",
+        "원소가 여럿인 텐서를 수나 참·거짓 하나로 쓰려고 했습니다. 어느 원소인지 고르거나, "
+        "`.mean()`, `.sum()`, `.all()`, `.any()`로 하나로 만드세요.",
+        "A tensor of several elements was used as one number or one truth value: pick an element, "
+        "or make one of them with `.mean()`, `.sum()`, `.all()` or `.any()`.",
+    ),
+    (
+        r"cannot assign \w+ before Module.__init__\(\) call",
+        "`__init__`의 첫 줄에서 `super().__init__()`을 부르세요. 그래야 nn.Module이 매개변수를 "
+        "담을 자리가 생깁니다.",
+        "Call `super().__init__()` on the first line of `__init__`: it makes the place where "
+        "nn.Module keeps its parameters.",
+    ),
+    (
+        r'missing the required "forward" function',
+        "모듈에 `forward` 메서드가 없습니다. 이름과 들여쓰기를 확인하세요.",
+        "The module has no method `forward`: look at its name and its indentation.",
+    ),
+    (
+        r"NoneType",
+        "값이 있어야 할 자리에 None이 있습니다. 부른 함수가 return을 빠뜨렸거나, `.grad`가 아직 "
+        "비어 있지 않은지 보세요.",
+        "There is a None where a value should be: does a function you call forget to return, or is "
+        "a `.grad` still empty?",
+    ),
+    (
+        r"Dimension out of range .*but got (-?\d+)",
+        "이 텐서에는 축 {0}이 없습니다. 축은 0부터 세며, 도중에 축 하나가 사라지지 않았는지 모양을 "
+        "출력해 보세요.",
+        "This tensor has no axis {0}. Axes are counted from 0; print its shape to see whether one "
+        "was lost on the way.",
+    ),
+    (
+        r"index (-?\d+) is out of bounds for dimension (\d+) with size (\d+)",
+        "축 {1}의 크기는 {2}라서 번호는 0부터 {2}보다 하나 작은 수까지입니다. {0}은 그 밖에 "
+        "있습니다.",
+        "Axis {1} has size {2}, so its numbers go from 0 to one less than {2}; {0} is outside.",
+    ),
+    (
+        r"Target (-?\d+) is out of bounds|index out of range in self",
+        "클래스나 단어의 번호가 개수보다 큽니다. 번호는 0부터 시작합니다.",
+        "A class or word has a number that is too large for their count: numbers start at 0.",
+    ),
+    (
+        r"Index tensor must have the same number of dimensions",
+        "인덱스 텐서의 축의 수가 같아야 합니다. `unsqueeze`로 축을 하나 더해 보세요.",
+        "The index tensor needs as many axes as the other: add one with `unsqueeze`.",
+    ),
+    (
+        r"Sizes of tensors must match except in dimension|stack expects each tensor to be equal",
+        "이어 붙일 텐서들의 모양이 서로 다릅니다. 길이가 다른 것은 먼저 채워서 맞추어야 합니다.",
+        "The tensors to be joined differ in shape: what is shorter must be padded first.",
+    ),
+    (
+        r"doesn't match the broadcast shape",
+        "제자리 연산은 모양을 키울 수 없습니다. 새 텐서를 만드는 연산을 쓰세요.",
+        "An in-place operation cannot make a tensor larger: use one that makes a new tensor.",
+    ),
+    (
+        r"expected sequence of length",
+        "길이가 서로 다른 리스트로는 텐서를 만들 수 없습니다. 먼저 같은 길이로 채우세요.",
+        "Lists of different lengths make no tensor: pad them to one length first.",
+    ),
+    (
+        r"Only Tensors of floating point and complex dtype can require gradients",
+        "정수에는 기울기가 없습니다. `1`이 아니라 `1.0`처럼 실수로 만드세요.",
+        "Whole numbers have no gradient: make floats, as in `1.0` and not `1`.",
+    ),
+    (
+        r"optimizer got an empty parameter list",
+        "옵티마이저가 매개변수를 하나도 받지 못했습니다. 모듈이 매개변수를 `self.…`에 "
+        "nn.Parameter나 층으로 담고 있는지 보세요.",
+        "The optimizer was given no parameter: does the module keep its own as nn.Parameter or as "
+        "layers under `self.…`?",
+    ),
+    (
+        r"different to the input size",
+        "예측과 정답의 모양이 다릅니다. `(N, 1)`과 `(N,)`처럼 축 하나가 모자라지 않은지 보세요.",
+        "Prediction and target differ in shape: is an axis missing, as with `(N, 1)` and `(N,)`?",
+    ),
+    (
+        r"associated with a value",
+        "이 함수 안에서 이 이름에 값을 넣기도 전에 읽었습니다. 반복문에 들어가기 전에 시작값을 "
+        "주었나요?",
+        "This name is read before the function gives it a value: does it need a start before the "
+        "loop?",
+    ),
+    (
+        r"name '(\w+)' is not defined",
+        "`{0}`이라는 이름이 없습니다. 철자를 확인하고, 그 이름을 만드는 셀을 위에서부터 실행했는지 "
+        "보세요.",
+        "There is no name `{0}` here: look at its spelling, and whether the cell that makes it has "
+        "been run.",
+    ),
+    (
+        r"0-d tensor",
+        "수 하나뿐인 텐서(모양 `()`)는 나누어 볼 수 없습니다. 앞에서 축이 사라지지 않았나요?",
+        "A tensor of shape `()` is a single number and has no parts: was an axis lost before?",
+    ),
+    (
+        r"'Tensor' object is not callable",
+        "텐서 뒤에 괄호 `(…)`가 왔습니다. 원소는 `[…]`로 고르고, 곱하기는 `*`로 씁니다.",
+        "Parentheses `(…)` follow a tensor: elements are picked with `[…]`, and products need `*`.",
+    ),
+    (
+        r"to have (\d+) channels, but got (\d+) channels",
+        "입력의 채널 수가 {1}인데 층은 {0}을 기다립니다. 축의 순서는 (N, C, H, W)입니다.",
+        "The input has {1} channels and the layer expects {0}; the axes are (N, C, H, W).",
+    ),
+    (
+        r"input_size\. Expected (\d+), got (\d+)",
+        "각 시점의 입력 크기가 {0}이어야 하는데 {1}입니다. `batch_first`와 축의 순서를 확인하세요.",
+        "Each step's input must have size {0} and has {1}: look at `batch_first` and at the order "
+        "of the axes.",
+    ),
+    (
+        r"maximum recursion depth",
+        "함수가 자기 자신을 끝없이 부릅니다.",
+        "The function calls itself without end.",
+    ),
+)  # fmt: skip
+
+
+def meaning(message: str, language: Language) -> str | None:
+    """What an error message means and where to look, or None for one that is not known."""
+    for pattern, ko, en in MEANINGS:
+        if found := re.search(pattern, message):
+            return (ko if language == "ko" else en).format(*found.groups())
+    return None
