@@ -2,6 +2,7 @@
 
 import html
 import json
+import math
 import os
 import random
 import re
@@ -1240,3 +1241,9 @@ def test_a_wrong_result_does_not_hide_that_an_argument_was_changed(checked):
 def test_nan_is_the_same_as_nan_alone():
     assert same(float("nan"), float("nan"))
     assert not same(float("nan"), 1.0) and not same(1.0, float("nan"))
+    assert same(torch.tensor([math.nan, math.inf]), torch.tensor([math.nan, math.inf]))
+    largest = torch.finfo(torch.float32).max
+    assert not same(torch.tensor([math.inf]), torch.tensor([largest]))
+    assert same(torch.zeros(0, 3), torch.zeros(0, 3)) and same(
+        torch.tensor(True), torch.tensor(True)
+    )
