@@ -18,7 +18,7 @@ from helpers.words import Language
 
 TOP_LEVEL = (
     "LICENSE", "Makefile", "README.md", "README.ko.md", "environment.yml", "pyproject.toml",
-    "requirements.lock",
+    "requirements.lock", "errata.md",
 )  # fmt: skip
 
 

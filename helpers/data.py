@@ -28,7 +28,8 @@ from torch.nn import functional as F
 
 SIZE = 28  # pixels a side
 TEST_SHARE = 0.2  # of a data set that has no split of its own
-DEFAULT_FOLDER = Path(__file__).resolve().parent.parent / "data"
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_FOLDER = ROOT / "data"
 
 
 class DataError(Exception):
@@ -56,15 +57,16 @@ class Digits:
 def digits(*, download: bool = False, seed: int = 0) -> Digits:
     """Handwritten digits, from scikit-learn or (COURSE_DATA, download) from MNIST.
 
-    COURSE_DATA names a folder laid out as torchvision.datasets.MNIST does it (MNIST/raw/…) or
-    holding the four idx files itself, gzipped or not. download: fetch MNIST into that folder (or
+    COURSE_DATA names a folder (from the course's own, if it is relative) laid out as
+    torchvision.datasets.MNIST does it (MNIST/raw/…) or holding the four idx files itself, gzipped
+    or not. download: fetch MNIST into that folder (or
     into data/ of the course) unless it is there. seed: of the split, where the data has none: for
     scikit-learn's digits, and where only MNIST's 10,000 test images are there.
     Raises DataError if MNIST is asked for and its files are missing or damaged.
     Sources: https://archive.ics.uci.edu/dataset/80 and LeCun, Cortes and Burges's MNIST.
     """
     named = os.environ.get("COURSE_DATA")
-    folder = Path(named).expanduser() if named else DEFAULT_FOLDER
+    folder = ROOT / Path(named).expanduser() if named else DEFAULT_FOLDER
     if download:
         _download(folder)
     return _mnist(folder, seed) if download or named else _bundled(seed)

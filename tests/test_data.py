@@ -88,6 +88,15 @@ def test_mnist_is_read_from_its_files(tmp_path, monkeypatch, inside, end):
     assert data.train_labels.tolist() == [i % 10 for i in range(20)]
 
 
+def test_a_relative_folder_is_one_of_the_course_wherever_a_notebook_runs(tmp_path, monkeypatch):
+    write_mnist(tmp_path / "course" / "data")
+    (tmp_path / "course" / "notebooks").mkdir()
+    monkeypatch.setattr("helpers.data.ROOT", tmp_path / "course")
+    monkeypatch.chdir(tmp_path / "course" / "notebooks")
+    monkeypatch.setenv("COURSE_DATA", "data")
+    assert digits().source.startswith("MNIST")
+
+
 def test_with_the_test_half_alone_it_is_split_and_said(tmp_path, monkeypatch):
     write_mnist(tmp_path, parts=["t10k"])
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
