@@ -44,7 +44,7 @@ from tqdm import tqdm
 
 from autograde.edition import ClearAnswers, EditionFilter
 from autograde.exercise import Exercise, load, publish
-from helpers import __version__
+from helpers import __version__, scores
 from helpers.check import FORMAT, Published
 from helpers.wire import encode
 from helpers.words import Language
@@ -131,6 +131,18 @@ def edition(solution: NotebookNode, language: Language) -> NotebookNode:
     for step in steps:
         notebook, resources = step.preprocess(notebook, resources)
     return notebook
+
+
+def collect_scores() -> str:
+    """The solutions' results on the digits, from their outputs: what helpers/scores.json holds."""
+    found = []
+    for chapter in chapters():
+        path = SOLUTIONS / chapter / f"{chapter}.ipynb"
+        notebook = nbformat.read(path, as_version=4) if path.is_file() else new_notebook()
+        for cell in _code_cells(notebook):
+            data = [output.get("data", {}) for output in cell.get("outputs", [])]
+            found += [each[scores.MIME] for each in data if scores.MIME in each]
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
 def cases_bytes(chapter: str) -> bytes:
@@ -331,6 +343,7 @@ def build_all(names: Iterable[str], force: bool = False) -> list[str]:
             except Exception as error:
                 errors.append(f"{name}: {type(error).__name__}: {error}")
             bar.update()
+    _write_if_new(scores.REFERENCE, collect_scores())
     return errors
 
 

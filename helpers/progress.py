@@ -49,6 +49,17 @@ def record_hint(chapter: str, exercise: str, number: int) -> None:
     _update(lambda record: record["hints"].setdefault(chapter, {}).update({exercise: number}))
 
 
+def record_score(score: dict[str, Any]) -> None:
+    """Remembers how well a model did (see helpers.scores), in place of its earlier result."""
+    name = f"{score['chapter']} {score['model']}"
+    _update(lambda record: record.setdefault("scores", {}).update({name: score}))
+
+
+def scores() -> list[dict[str, Any]]:
+    """The results of the learner's own models."""
+    return list((_read().get("scores", {}) | _unsaved.get("scores", {})).values())
+
+
 def hints_seen(chapter: str, exercise: str) -> int:
     """How many hints of an exercise the learner has seen."""
     records = (_read(), _unsaved)
@@ -190,7 +201,7 @@ _unsaved = _empty()
 def _is_sound(record: Any) -> bool:
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         return False
-    parts = [record.get("passed"), record.get("hints")]
+    parts = [record.get("passed"), record.get("hints"), record.get("scores", {})]
     if not all(isinstance(p, dict) and all(isinstance(v, dict) for v in p.values()) for p in parts):
         return False
     counts = [n for seen in record["hints"].values() for n in seen.values()]

@@ -231,6 +231,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "진도를 저장하지 못했습니다({reason}). 채점 결과에는 영향이 없습니다.",
         "Progress could not be saved ({reason}); your result is not affected.",
     ),
+    "score_model": ("모델", "model"),
+    "score_accuracy": ("시험 정확도", "test accuracy"),
+    "score_parameters": ("매개변수", "parameters"),
+    "score_seconds": ("훈련 시간", "training"),
+    "score_note": (
+        "* 이 강좌의 해답이 낸 결과입니다. 그 장을 실행하면 여러분의 결과로 바뀝니다.",
+        "* measured by the course's solution; yours takes its place when you run that chapter.",
+    ),
     "start_heading": ("손으로 배우는 PyTorch", "PyTorch by Hand"),
     "start_intro": (
         "장을 눌러 여세요. 노트북의 셀을 위에서부터 Shift+Enter로 실행하고, 빈칸을 채운 다음 "
