@@ -343,7 +343,7 @@ def build_all(names: Iterable[str], force: bool = False) -> list[str]:
             except Exception as error:
                 errors.append(f"{name}: {type(error).__name__}: {error}")
             bar.update()
-    _write_if_new(scores.REFERENCE, collect_scores())
+    scores.REFERENCE.write_text(collect_scores(), encoding="utf-8")
     return errors
 
 

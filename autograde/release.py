@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograde.build import LANGUAGES, ROOT
-from helpers import progress
+from helpers import progress, scores
 from helpers.words import Language
 
 TOP_LEVEL = (
@@ -26,6 +26,7 @@ def learner_files(edition: Language) -> Iterator[Path]:
     """The files of a learner's copy, relative to the course's root; no solution, no oracle."""
     yield from map(Path, TOP_LEVEL)
     yield from (p.relative_to(ROOT) for p in sorted((ROOT / "helpers").glob("*.py")))
+    yield scores.REFERENCE.relative_to(ROOT)
     cases = ROOT / "helpers" / "cases"
     for pattern in ("*.cases", f"*.{edition}.json"):
         yield from (p.relative_to(ROOT) for p in sorted(cases.glob(pattern)))

@@ -49,7 +49,7 @@ from torch import nn
 from torch.nn import functional as F
 from tqdm.auto import tqdm
 
-from helpers import plots
+from helpers import plots, scores
 from helpers.check import NotAttempted, check, hint, open_chapter
 from helpers.data import digits
 
@@ -994,9 +994,7 @@ for seed in range(3):
     shares.append(evaluate(trained, test_pixels, test_labels, 100)[1])
 seconds = (time.perf_counter() - started) / 3
 size = sum(value.numel() for value in trained.values())
-mean = sum(shares) / 3
-print(f"ch09 one linear layer: test accuracy {mean:.1%} ({min(shares):.1%} to {max(shares):.1%}, "
-      f"3 seeds), {size} parameters, {seconds:.1f} s of training")
+scores.add("ch09_mnist_softmax", "one linear layer", shares, size, seconds, data.source)
 
 # %% [markdown] lang="ko"
 # 시드만 바꾸어도 정확도가 조금 움직입니다. 시험용 그림이 360장이면 한 장이 0.3%입니다. 두 모델이 0.5% 차이라면 아직 어느 쪽이 낫다고 말할 수 없습니다.

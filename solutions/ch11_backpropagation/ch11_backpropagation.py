@@ -42,7 +42,7 @@ import torch
 from torch.nn import functional as F
 from tqdm.auto import tqdm
 
-from helpers import plots
+from helpers import plots, scores
 from helpers.check import NotAttempted, check, hint, open_chapter
 from helpers.data import digits
 
@@ -773,7 +773,8 @@ trained, history = train(find_gradients, lr=2.0, steps=2000, quiet=False)
 for step, loss, share in history:
     if step in (50, 100, 250, 500, 1000, 2000):
         print(f"step {step:4d}: test loss {loss:.3f}, test accuracy {share:.1%}")
-print(f"{time.perf_counter() - started:.1f} s; some parameter requires grad:",
+seconds = time.perf_counter() - started
+print(f"{seconds:.1f} s; some parameter requires grad:",
       any(value.requires_grad for value in trained.values()))
 
 steps, losses, shares = zip(*history)
@@ -786,12 +787,15 @@ plots.label(right, "The accuracy passes 90%", "updates", "test accuracy")
 right.set_ylim(0, 1.02)
 right.legend()
 plt.show()
+size = sum(value.numel() for value in trained.values())
+name = "784-30-10, sigmoid, by hand"
+scores.add("ch11_backpropagation", name, [shares[-1]], size, seconds, data.source)
 
 # %% [markdown] lang="ko"
-# 90%를 훌쩍 넘었습니다. 한 번도 보여 준 적 없는 시험용 그림에서 잰 정확도입니다. 어떤 숫자를 맞히고 어떤 숫자를 틀렸는지 봅시다.
+# 90%를 훌쩍 넘었습니다. 한 번도 보여 준 적 없는 시험용 그림에서 잰 정확도입니다. 표에는 9장의 선형 층도 나란히 있습니다. 매개변수는 세 배이고, 100장에 두 장꼴로 더 맞힙니다. 어떤 숫자를 맞히고 어떤 숫자를 틀렸는지 봅시다.
 
 # %% [markdown] lang="en"
-# Well past 90%, and measured on test images that it has never seen. Let us look at what it gets right and what it gets wrong.
+# Well past 90%, and measured on test images that it has never seen. The table puts it beside the linear layer of chapter 9: three times as many parameters, and about two more images right in a hundred. Let us look at what it gets right and what it gets wrong.
 
 # %% tags=["demo", "nbval-ignore-output"]
 y_pred = forward(test_x, **trained)[-1]  # (N, 10)
