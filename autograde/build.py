@@ -45,8 +45,7 @@ from tqdm import tqdm
 from autograde.edition import ClearAnswers, EditionFilter
 from autograde.exercise import Exercise, load, publish
 from helpers import __version__, scores
-from helpers.check import FORMAT, Published
-from helpers.wire import encode
+from helpers.check import FORMAT, Published, packed
 from helpers.words import Language
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -149,7 +148,7 @@ def cases_bytes(chapter: str) -> bytes:
     """The chapter's public cases, as helpers.check reads them."""
     exercises = {name: _record(publish(made)) for name, made in load(chapter).items()}
     content = {"format": FORMAT, "course": __version__, "exercises": exercises}
-    return encode(content)
+    return packed(content)
 
 
 def texts(chapter: str, language: Language, about: dict[str, Any]) -> str:
@@ -233,9 +232,15 @@ def _name_cells(notebook: NotebookNode) -> None:
 
 def _record(published: Published) -> dict[str, Any]:
     def shallow(value: Any) -> dict[str, Any]:
-        return {f.name: getattr(value, f.name) for f in fields(value)}
+        """A dataclass's fields that are not at their defaults: most of them are."""
+        parts = [(f, getattr(value, f.name)) for f in fields(value)]
+        return {
+            f.name: part
+            for f, part in parts
+            if type(part) is not type(f.default) or part != f.default
+        }
 
-    about = shallow(published)
+    about = {f.name: getattr(published, f.name) for f in fields(published)}
     about.pop("name")
     return {
         "cases": [shallow(case) for case in about.pop("cases")],

@@ -239,7 +239,8 @@ def _differences(difference: Difference, language: Language, tips: bool) -> list
     if what in ("values", "nan"):
         return [tell(what), *_where_values_differ(difference, language)]
     if what in ("none", "a_none"):
-        return [tell("none_tip" if tips and what == "none" else "none")]
+        forgot = tips and what == "none" and not difference.where
+        return [tell("none_tip" if forgot else "none")]
     describe = {
         "type": type_name,
         "length": len,

@@ -5,7 +5,8 @@
     hint("mse-gradient")                            # one hint more, each time
 
 The public cases lie in helpers/cases: per chapter one file of inputs, expected outputs and
-the outputs of known mistakes (a message of helpers.wire), and one file of texts per language.
+the outputs of known mistakes (a message of helpers.wire, compressed), and one file of texts per
+language.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import ast
 import difflib
 import json
 import sys
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -24,13 +26,13 @@ from helpers import __version__, progress
 from helpers.card import Card, Failure, Result, draw, draw_hint
 from helpers.compare import Difference, alike, judge, sealed
 from helpers.observe import Case, Kind, NotAttempted, Observation, observe, source_of
-from helpers.wire import Opaque, WireError, decode
+from helpers.wire import Opaque, WireError, decode, encode
 from helpers.words import Language, current_language, say, set_language
 
 __all__ = ["NotAttempted", "check", "hint", "open_chapter"]
 
 CASES = Path(__file__).parent / "cases"
-FORMAT = 1
+FORMAT = 2
 EXPECTED = (__version__, FORMAT)
 PROMISED = {
     "module": Opaque("torch.nn.Module", "nn.Module"),
@@ -261,6 +263,16 @@ def _ends_with(node: ast.AST, name: str) -> bool:
     return True
 
 
+def packed(content: Any) -> bytes:
+    """A value as a file of cases holds it: a compressed message of helpers.wire."""
+    return zlib.compress(encode(content), 9)
+
+
+def unpacked(data: bytes) -> Any:
+    """What `packed` made bytes of; raises WireError or zlib.error for anything else."""
+    return decode(zlib.decompress(data))
+
+
 def load_cases(chapter: str) -> dict[str, Published]:
     """A chapter's exercises with their public cases, by name.
 
@@ -281,9 +293,9 @@ def load_texts(chapter: str, language: Language) -> Texts:
 @lru_cache(maxsize=32)
 def _read_cases(path: Path, _mtime: int) -> dict[str, Published]:
     try:
-        content = decode(path.read_bytes())
+        content = unpacked(path.read_bytes())
         version = content["course"], content["format"]
-    except (OSError, WireError, TypeError, KeyError) as error:
+    except (OSError, zlib.error, WireError, TypeError, KeyError) as error:
         raise _damaged(path, error) from None
     if version != EXPECTED:
         made, here = (f"{course} (format {number})" for course, number in (version, EXPECTED))

@@ -98,7 +98,7 @@ def alike(a: Observation, b: Observation, rtol: float | None = None) -> bool:
 
 def gist(message: str) -> str:
     """The start of an error message, without what differs from one answer to another."""
-    return re.sub(r"'[^']*'|\w*\d[\w.]*|\w+\(\)", "…", message)[:40]
+    return re.sub(r"'[^']*'|\[[^\]]*\]|\w*\d[\w.]*|\w+\(\)", "…", message)[:40]
 
 
 def sealed(observation: Observation) -> Observation:

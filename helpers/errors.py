@@ -101,10 +101,12 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"cannot be converted to Scalar|only one element tensors|more than one value is ambig",
-        "원소가 여럿인 텐서를 수나 참·거짓 하나로 쓰려고 했습니다. 어느 원소인지 고르거나, "
-        "`.mean()`, `.sum()`, `.all()`, `.any()`로 하나로 만드세요.",
-        "A tensor of several elements was used as one number or one truth value: pick an element, "
-        "or make one of them with `.mean()`, `.sum()`, `.all()` or `.any()`.",
+        "원소가 여럿인 텐서를 수나 참·거짓 하나로 쓰려고 했습니다. 원소마다 계산하려면 "
+        "`math.exp` 대신 `torch.exp`를, `if` 대신 `torch.where`나 마스크를 쓰고, 하나로 모으려면 "
+        "`.sum()`이나 `.all()`을 쓰세요.",
+        "A tensor of several elements was used as one number or one truth value. For each element "
+        "by itself there are `torch.exp` in place of `math.exp`, and `torch.where` or a mask in "
+        "place of `if`; to make one of them all, `.sum()` or `.all()`.",
     ),
     (
         r"cannot assign \w+ before Module.__init__\(\) call",
@@ -214,6 +216,97 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "각 시점의 입력 크기가 {0}이어야 하는데 {1}입니다. `batch_first`와 축의 순서를 확인하세요.",
         "Each step's input must have size {0} and has {1}: look at `batch_first` and at the order "
         "of the axes.",
+    ),
+    (
+        r"bitwise_xor|for \^:",
+        "파이썬에서 거듭제곱은 `^`가 아니라 `**`입니다.",
+        "In Python a power is written `**`, not `^`.",
+    ),
+    (
+        r"with a bool tensor is not supported|on a bool tensor is not supported",
+        "참·거짓 텐서는 뺄 수 없습니다. 마스크를 뒤집으려면 `~`를, 수로 쓰려면 `.float()`를 "
+        "쓰세요.",
+        "Truth values cannot be subtracted: turn a mask over with `~`, or make numbers of it with "
+        "`.float()`.",
+    ),
+    (
+        r"elements of input should be between 0 and 1",
+        "확률이 와야 할 자리에 0과 1 사이가 아닌 수가 있습니다. 로짓을 그대로 넣지 않았나요?",
+        "Probabilities are wanted here, and some number is not between 0 and 1: are these logits?",
+    ),
+    (
+        r"target with class probabilities, got",
+        "정수로 된 원-핫은 쓸 수 없습니다. 클래스 번호 `(N,)`를 주거나 `.float()`로 바꾸세요.",
+        "A one-hot of whole numbers will not do: give the class numbers, `(N,)`, or turn it into "
+        "floats.",
+    ),
+    (
+        r"softmax_\w+ not implemented for|not implemented for 'Long'",
+        "이 계산에는 실수가 필요한데 정수가 왔습니다. 인자의 순서가 바뀌지 않았나요?",
+        "This needs floats and was given whole numbers: are the arguments in the wrong order?",
+    ),
+    (
+        r"of 'super' object needs an argument",
+        "`super`에도 괄호가 있어야 합니다: `super().__init__()`",
+        "`super` takes parentheses, too: `super().__init__()`",
+    ),
+    (
+        r"takes 1 positional argument but 2 were given|takes no arguments",
+        "메서드의 첫 매개변수는 `self`이고, 초기화 메서드의 이름은 밑줄이 두 개씩인 "
+        "`__init__`입니다.",
+        "A method's first parameter is `self`, and the one that sets up is called `__init__`, with "
+        "two underscores on each side.",
+    ),
+    (
+        r"'(?:collections\.)?(?:OrderedDict|dict)' object has no attribute 'clone'",
+        "딕셔너리에는 `clone`이 없습니다. 그 안의 텐서를 하나하나 복사하세요: "
+        "`{{name: value.clone() for name, value in ….items()}}`",
+        "A dict has no `clone`: copy its tensors one by one, "
+        "`{{name: value.clone() for name, value in ….items()}}`.",
+    ),
+    (
+        r"'list' object has no attribute '(?:mean|sum|shape|float|item|view|reshape|size)'",
+        "텐서가 아니라 리스트입니다. `torch.tensor(…)`나 `torch.stack(…)`으로 텐서를 만드세요.",
+        "This is a list, not a tensor: make one with `torch.tensor(…)` or `torch.stack(…)`.",
+    ),
+    (
+        r"'(\w+)' object has no attribute '(\w+)'",
+        "`{0}`에는 `{1}`이(가) 없습니다. 철자를 확인하고, 메서드 사이에서 쓸 것은 `self.{1} = "
+        "…`로 담았는지 보세요.",
+        "A `{0}` has no `{1}`: look at the spelling, and whether what methods share was kept as "
+        "`self.{1} = …`.",
+    ),
+    (
+        r"'(?:\w+)' object is not iterable",
+        "하나씩 꺼낼 수 없는 것을 반복하려고 했습니다. 괄호가 빠지지 않았나요(예: "
+        "`model.parameters()`)?",
+        "Something that has no items was iterated over: are parentheses missing, as in "
+        "`model.parameters()`?",
+    ),
+    (
+        r"slice indices must be integers|cannot be interpreted as an integer",
+        "정수가 와야 할 자리입니다. 나눗셈 `/`의 결과는 실수이니 `//`나 `int(…)`를 쓰고, 크기라면 "
+        "`x.shape[0]`처럼 하나를 고르세요.",
+        "A whole number is needed here: `/` gives a float, so use `//` or `int(…)`; of a shape, "
+        "pick one size, as in `x.shape[0]`.",
+    ),
+    (
+        r"too many values to unpack|not enough values to unpack",
+        "등호 왼쪽의 이름 수와 오른쪽 값의 수가 다릅니다. 오른쪽이 무엇인지 출력해 보세요.",
+        "There are not as many names on the left as values on the right: print what is there.",
+    ),
+    (
+        r"must be Tensor, not (int|float)",
+        "torch의 함수에는 텐서가 필요한데 파이썬의 {0}이(가) 왔습니다. `torch.tensor(…)`로 "
+        "감싸거나 `math`의 함수를 쓰세요.",
+        "A function of torch needs a tensor, and this is a Python {0}: wrap it in "
+        "`torch.tensor(…)`, or use the function of `math`.",
+    ),
+    (
+        r"torch\.return_types\.(\w+)",
+        "`{0}`에 `dim`을 주면 값과 위치 두 가지가 나옵니다. 값만 쓰려면 `.values`를 붙이거나 "
+        "`a{0}`를 쓰세요.",
+        "With a `dim`, `{0}` gives two things, values and places: take `.values`, or use `a{0}`.",
     ),
     (
         r"maximum recursion depth",

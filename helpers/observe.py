@@ -102,11 +102,12 @@ def observe(
 ) -> list[Observation]:
     """Uses an answer once per case, on copies of the case's arguments.
 
-    The global random state is put back afterwards, output is kept, stderr and warnings are
-    dropped. mutates: numbers of the arguments that a function is *meant* to change in place.
+    The global random state and torch's settings are put back afterwards, output is kept, stderr
+    and warnings are dropped. mutates: numbers of the arguments that a function is *meant* to
+    change in place.
     KeyboardInterrupt passes through; every other exception becomes part of the result.
     """
-    with _quiet(), _kept_randomness(), _no_leftovers():
+    with _quiet(), _kept_settings(), _no_leftovers():
         return [_observe_one(kind, answer, case, mutates) for case in cases]
 
 
@@ -225,11 +226,15 @@ def _silent_loggers() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _kept_randomness() -> Iterator[None]:
+def _kept_settings() -> Iterator[None]:
+    """Puts back the random state, and what an answer may have switched for good."""
     states = random.getstate(), np.random.get_state(), torch.get_rng_state()
+    grad, dtype = torch.is_grad_enabled(), torch.get_default_dtype()
     try:
         yield
     finally:
+        torch.set_grad_enabled(grad)
+        torch.set_default_dtype(dtype)
         random.setstate(states[0])
         np.random.set_state(states[1])
         torch.set_rng_state(states[2])
@@ -284,9 +289,12 @@ def _stub_called(error: BaseException) -> str:
 
 def _crash(error: BaseException, printed: str) -> Observation:
     line, source = 0, ""
-    for frame in _learners_frames(error)[-1:]:
+    frames = _learners_frames(error)
+    for frame in frames[-1:]:
         line = frame.lineno or 0
         source = (frame.line or linecache.getline(frame.filename, line)).strip()
+        if (frame.filename, frame.name) != (frames[0].filename, frames[0].name):
+            source = f"{frame.name}(): {source}"  # another function that the answer called
     try:
         message = str(error)
     except Exception:

@@ -132,10 +132,11 @@ def _plain_tensor(value: torch.Tensor) -> torch.Tensor | Opaque:
                                  for name in ("layout", "device", "dtype"))  # fmt: skip
         if layout is not torch.strided or device.type == "meta" or dtype not in PLAIN_DTYPES:
             return Opaque("torch.Tensor", f"{layout} tensor of {dtype}")
+        grad = torch.Tensor.requires_grad.__get__(value)  # as_subclass may lose it under no_grad
         value = torch.Tensor.as_subclass(value, torch.Tensor)
         copy = torch.empty(value.shape, dtype=dtype)
         copy.copy_(value)
-    return copy.requires_grad_(value.requires_grad)
+    return copy.requires_grad_(grad)
 
 
 def _opaque(value: Any) -> Opaque:

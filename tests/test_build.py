@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograde import build, exercise
 from autograde.build import build_all, read_source
 from autograde.release import learner_files
+from helpers.check import unpacked
 from helpers.compare import compare
 from helpers.observe import same
 from helpers.wire import decode, encode
@@ -60,8 +61,8 @@ def test_the_committed_edition_is_the_one_that_the_solution_gives(chapter, langu
 
 
 def test_the_committed_cases_are_the_ones_that_the_exercises_give(chapter):
-    old = decode((build.CASES / f"{chapter}.cases").read_bytes())
-    new = decode(build.cases_bytes(chapter))
+    old = unpacked((build.CASES / f"{chapter}.cases").read_bytes())
+    new = unpacked(build.cases_bytes(chapter))
     assert drift(old, new) is None
 
 
@@ -534,7 +535,7 @@ def test_no_edition_shows_a_solution_an_oracle_or_a_mistake(chapter, language):
 
 
 def test_no_cases_show_a_solution_an_oracle_or_a_mistake(chapter):
-    data = (build.CASES / f"{chapter}.cases").read_bytes()
+    data = encode(unpacked((build.CASES / f"{chapter}.cases").read_bytes()))
     assert leaks(secret_lines(chapter), cases_texts(data)) == []
     assert b"autograde" not in data and str(build.ROOT).encode() not in data
 
@@ -546,7 +547,7 @@ def test_a_planted_leak_is_caught(chapter):
     edition = read(committed(chapter, "en"))
     edition.cells[3].source += "\n" + planted.replace(" = ", "=").strip() + "  # a comment"
     assert leaks(secrets, strings_in(edition)) == [squeezed(planted)]
-    content = decode((build.CASES / f"{chapter}.cases").read_bytes())
+    content = unpacked((build.CASES / f"{chapter}.cases").read_bytes())
     next(iter(content["exercises"].values()))["expected"][0]["source"] = planted
     assert leaks(secrets, cases_texts(encode(content))) == [squeezed(planted)]
 

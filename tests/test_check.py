@@ -35,6 +35,8 @@ from helpers.check import (
     forbidden_uses,
     hint,
     open_chapter,
+    packed,
+    unpacked,
 )
 from helpers.compare import alike, compare, sealed
 from helpers.errors import MEANINGS, meaning
@@ -291,7 +293,7 @@ def test_a_known_mistake_of_every_kind_is_named(checked):
 
 
 def test_the_published_bytes_of_a_value_hold_no_answer(toys):
-    published = (toys / f"{TOY}.cases").read_bytes()
+    published = encode(checking.unpacked((toys / f"{TOY}.cases").read_bytes()))
     assert SECRET.encode() not in published
     assert b"return [SECRET" not in published
     assert b"sha256" not in published and b"longest-word" in published
@@ -347,21 +349,22 @@ def test_missing_cases_are_a_clear_error(toys, monkeypatch):
 
 
 def valid(**changed):
-    record = decode(build.cases_bytes(TOY))["exercises"]["double"]
+    record = checking.unpacked(build.cases_bytes(TOY))["exercises"]["double"]
     content = {"format": checking.FORMAT, "course": __version__, "exercises": {"double": record}}
     return content | changed
 
 
 DAMAGED = {
     "empty": b"",
-    "cut": encode(valid())[:-9],
+    "not compressed": encode(valid()),
+    "cut": packed(valid())[:-9],
     "text": b"<<<<<<< HEAD\n" * 9,
-    "a list": encode([1, 2]),
-    "no exercises": encode({"format": checking.FORMAT, "course": __version__}),
-    "exercises of no kind": encode(valid(exercises=[1])),
-    "an exercise of no kind": encode(valid(exercises={"double": 3})),
-    "an exercise without cases": encode(valid(exercises={"double": {"about": {}}})),
-    "a case of no kind": encode(valid(exercises={"double": valid()["exercises"]["double"] | {"cases": [{"a": 1}]}})),
+    "a list": packed([1, 2]),
+    "no exercises": packed({"format": checking.FORMAT, "course": __version__}),
+    "exercises of no kind": packed(valid(exercises=[1])),
+    "an exercise of no kind": packed(valid(exercises={"double": 3})),
+    "an exercise without cases": packed(valid(exercises={"double": {"about": {}}})),
+    "a case of no kind": packed(valid(exercises={"double": valid()["exercises"]["double"] | {"cases": [{"a": 1}]}})),
 }  # fmt: skip
 
 
@@ -377,11 +380,11 @@ def test_damaged_cases_are_a_clear_error(toys, tmp_path, monkeypatch, content):
     assert caught.value.__suppress_context__
 
 
-@pytest.mark.parametrize("other", [{"course": "0.0.1"}, {"format": 2}])
+@pytest.mark.parametrize("other", [{"course": "0.0.1"}, {"format": 1}])
 def test_cases_of_another_version_are_a_clear_error(tmp_path, monkeypatch, other):
     monkeypatch.setattr(checking, "CASES", tmp_path)
-    (tmp_path / f"{TOY}.cases").write_bytes(encode(valid(exercises="anything", **other)))
-    said = rf"made for version {other.get('course', __version__)} .*format {other.get('format', 1)}.*one and the same release"
+    (tmp_path / f"{TOY}.cases").write_bytes(packed(valid(exercises="anything", **other)))
+    said = rf"made for version {other.get('course', __version__)} .*format {other.get('format', 2)}.*one and the same release"
     with pytest.raises(CourseError, match=said):
         open_chapter(TOY, "en")
 
@@ -1078,6 +1081,22 @@ def _read_too_early():
     total += 1  # noqa: F821, F841
 
 
+def _super_without_parentheses():
+    class Net(nn.Module):
+        def __init__(self):
+            super.__init__()
+
+    return Net()
+
+
+def _method_without_self():
+    class Net:
+        def forward(x):  # noqa: N805
+            return x
+
+    return Net().forward(2)
+
+
 def _endless():
     return _endless()
 
@@ -1130,6 +1149,25 @@ PROVOKED = [
     (lambda: torch.ones(2)(1), "products need `*`"),
     (lambda: nn.Conv2d(1, 2, 3)(torch.ones(2, 3, 8, 8)), "3 channels"),
     (lambda: nn.LSTM(3, 2)(torch.ones(2, 4, 5)), "must have size 3 and has 5"),
+    (lambda: math.exp(torch.ones(3)), "`torch.exp` in place"),
+    (lambda: torch.ones(3) ^ 2, "written `**`"),
+    (lambda: 2.0 ^ 2, "written `**`"),
+    (lambda: 1 - torch.ones(2).bool(), "turn a mask over"),
+    (lambda: -torch.ones(2).bool(), "turn a mask over"),
+    (lambda: F.binary_cross_entropy(torch.tensor([2.0]), torch.ones(1)), "are these logits"),
+    (lambda: F.cross_entropy(torch.rand(3, 2), torch.ones(3, 2).long()), "class numbers"),
+    (lambda: F.cross_entropy(torch.tensor([0, 1, 1]), torch.rand(3, 2)), "wrong order"),
+    (_super_without_parentheses, "takes parentheses"),
+    (_method_without_self, "first parameter is `self`"),
+    (lambda: nn.Linear(1, 1).state_dict().clone(), "copy its tensors one by one, `{name:"),
+    (lambda: [1.0, 2.0].mean(), "a list, not a tensor"),
+    (lambda: torch.exp(2.0), "this is a Python float"),
+    (lambda: torch.ones(2, 2) - torch.ones(2, 2).max(1), "use `amax`"),
+    (lambda: nn.Linear(1, 1).weigth, "A `Linear` has no `weigth`"),
+    (lambda: torch.optim.SGD(nn.Linear(1, 1).parameters, lr=0.1), "`model.parameters()`"),
+    (lambda: [1, 2, 3][: 4 / 2], "`//` or `int(…)`"),
+    (lambda: range(torch.ones(2).shape), "pick one size"),
+    (lambda: (lambda pair: [a for a, b in [pair]])((1, 2, 3)), "as many names"),
     (_endless, "calls itself"),
 ]
 
@@ -1215,6 +1253,28 @@ def test_a_result_must_let_gradients_through_where_the_oracle_does():
     assert compare(w * 3, (w * 2).detach()).what == "values"
 
 
+def test_a_crash_in_another_function_says_in_which(checked):
+    def helper(x):
+        return x @ x.double()
+
+    def answer(x):
+        return helper(x)
+
+    assert "helper(): return x @ x.double()" in checked("double", answer)[0].text
+    assert "helper()" not in checked("double", helper)[0].text
+
+
+def test_a_module_without_forward_is_known_under_any_name():
+    class Other(NoForward):
+        pass
+
+    one, other = (
+        observe("module", each, [Case((2,), {"weight": torch.ones(2)}, (torch.ones(1, 2),))])[0]
+        for each in (NoForward, Other)
+    )
+    assert one.message != other.message and alike(one, other)
+
+
 def test_memory_that_nobody_wrote_is_wrong_every_time():
     for _ in range(3):
         torch.full((1000,), 7.0)
@@ -1247,3 +1307,20 @@ def test_nan_is_the_same_as_nan_alone():
     assert same(torch.zeros(0, 3), torch.zeros(0, 3)) and same(
         torch.tensor(True), torch.tensor(True)
     )
+
+
+def test_a_case_keeps_its_gradients_on_the_way_to_the_answer():
+    w = torch.ones(2, requires_grad=True)
+    (case,) = unpacked(packed([(w, torch.ones(2))]))
+    assert [each.requires_grad for each in case] == [True, False]
+    (seen,) = observe("call", lambda x, y: (x.requires_grad, y.requires_grad), [Case(case)])
+    assert seen.value == (True, False)
+
+
+def test_what_an_answer_switches_is_switched_back():
+    def answer():
+        torch.set_grad_enabled(False)
+        torch.set_default_dtype(torch.float64)
+
+    observe("call", answer, [Case()])
+    assert torch.is_grad_enabled() and torch.get_default_dtype() == torch.float32

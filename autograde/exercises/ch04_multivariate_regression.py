@@ -30,6 +30,12 @@ def samples(draw, N, D, dtype=torch.float32):
     return x, x.sum(1, keepdim=True) + draw.normal(N, 1, dtype=dtype)
 
 
+def many(made, key, answers, *, ko, en):
+    """Registers answers that make one and the same mistake in different ways."""
+    for number, answer in enumerate(answers):
+        made.mistake(f"{key}-{number}", ko=ko, en=en)(answer)
+
+
 # ---------------------------------------------------------------- predict
 
 
@@ -60,7 +66,7 @@ def _(x, W, b):
 
 @predict.mistake(
     "forgets-b",
-    ko="편향 b를 더하지 않았습니다. 모든 성적이 0이어도 예측은 b여야 합니다.",
+    ko="편향 b를 더하지 않았습니다. 모든 점수가 0이어도 예측은 b여야 합니다.",
     en="The bias b is not added. For marks that are all 0 the prediction should be b.",
 )
 def _(x, W, b):
@@ -160,7 +166,7 @@ def _(x, W, b):
 
 @predict.mistake(
     "bias-on-W",
-    ko="b를 W에 더한 뒤에 곱했습니다. 그러면 b에 성적이 곱해집니다. 먼저 곱하고 나서 더하세요.",
+    ko="b를 W에 더한 뒤에 곱했습니다. 그러면 b에 점수가 곱해집니다. 먼저 곱하고 나서 더하세요.",
     en="b was added to W, before the product, so the marks multiply it. Take the product first, then "
     "add.",
 )
@@ -168,9 +174,92 @@ def _(x, W, b):
     return x @ (W + b)
 
 
+@predict.mistake(
+    "bias-added-to-W-in-place",
+    ko="`W += b`는 부른 쪽의 W를 바꾸고, b에 점수까지 곱해집니다. 먼저 `x @ W`를 구하고, 거기에 b를 더하세요.",
+    en="`W += b` changes the caller's W, and the marks then multiply b. Take the product `x @ W` first, "
+    "then add b to it.",
+)
+def _(x, W, b):
+    W += b
+    return x @ W
+
+
+@predict.mistake(
+    "W-first",
+    ko="순서가 바뀌었습니다. 한 줄이 학생 한 명인 x가 앞에 와야 (N, D) @ (D, 1) = (N, 1)입니다.",
+    en="The order is the other way round: with x in front, whose rows are the students, it is "
+    "(N, D) @ (D, 1) = (N, 1).",
+)
+def _(x, W, b):
+    return W @ x + b
+
+
+@predict.mistake(
+    "transposes-x",
+    ko="x를 전치했습니다. 전치하지 않아도 (N, D) @ (D, 1)이 그대로 됩니다.",
+    en="x was transposed: (N, D) @ (D, 1) works as it stands.",
+)
+def _(x, W, b):
+    return x.T @ W + b
+
+
+@predict.mistake(
+    "minus-b",
+    ko="b를 더하지 않고 뺐습니다.",
+    en="b is subtracted. It is to be added.",
+)
+def _(x, W, b):
+    return x @ W - b
+
+
+@predict.mistake(
+    "returns-inside",
+    ko="첫 학생에서 끝났습니다. `return`이 반복문 *안에* 있습니다. (행렬 곱을 쓰면 반복문이 필요 없습니다.)",
+    en="It ends after the first student: the `return` is *inside* the loop. (With a matrix product no "
+    "loop is needed.)",
+)
+def _(x, W, b):
+    return x[0] @ W + b
+
+
+many(
+    predict,
+    "one-number-for-all",
+    [lambda x, W, b: (x @ W + b).sum(), lambda x, W, b: (x * W.T).sum() + b],
+    ko="학생들까지 모두 더해 수가 하나만 남았습니다. 예측은 학생마다 하나씩, (N, 1)입니다.",
+    en="The students were summed up too, and one number is left. There is a prediction for each "
+    "student: (N, 1).",
+)
+
+
+many(
+    predict,
+    "three-exams-always",
+    [
+        lambda x, W, b: x[:, 0:1] * W[0] + x[:, 1:2] * W[1] + x[:, 2:3] * W[2] + b,
+        lambda x, W, b: x[:, 0] * W[0] + x[:, 1] * W[1] + x[:, 2] * W[2] + b,
+    ],
+    ko="항을 셋으로 못 박았습니다. 특성은 몇 개든 될 수 있습니다. 행렬 곱은 모든 특성을 한꺼번에 곱해서 더합니다.",
+    en="This is written for three features, and there may be any number of them. The matrix product "
+    "multiplies and adds up all of them at once.",
+)
+
+
+@predict.mistake(
+    "notebook-data",
+    ko="받은 x, W, b를 쓰지 않고 노트북의 변수(`marks`, `guess_W`, `guess_b`)를 썼습니다. 그러면 누구의 점수를 주어도 늘 같은 "
+    "다섯 명의 예측이 나옵니다.",
+    en="The notebook's variables (`marks`, `guess_W`, `guess_b`) are used instead of x, W and b: "
+    "whatever marks are given, out come the same five predictions.",
+)
+def _(x, W, b):
+    return MARKS @ torch.tensor([[0.5], [0.5], [1.0]]) + torch.zeros(1)
+
+
 predict.hints(
     ko=[
-        "학생 한 명의 예측은 '성적 × 가중치'를 모두 더하고 b를 더한 수 하나입니다. 행렬 곱은 이 일을 모든 학생에게 한꺼번에 "
+        "학생 한 명의 예측은 '점수 × 가중치'를 모두 더하고 b를 더한 수 하나입니다. 행렬 곱은 이 일을 모든 학생에게 한꺼번에 "
         "합니다.",
         "(N, D) @ (D, 1) = (N, 1). b는 (1,)이라 모든 줄에 브로드캐스팅됩니다.",
         "`return x @ W + b`",
@@ -332,16 +421,47 @@ def _(x, y, W, b):
     return 2 / len(x) * x @ error, 2 * error.mean(0)
 
 
-@mse_gradients.mistake(
+def from_error(error_of, scalar=False):
+    """The right formulas, with an error of one's own; scalar: db by a mean over everything."""
+
+    def answer(x, y, W, b):
+        e = error_of(x, y, W, b)
+        return 2 / len(x) * x.T @ e, 2 * (e.mean() if scalar else e.mean(0))
+
+    return answer
+
+
+many(
+    mse_gradients,
     "flat-y",
+    [from_error(lambda x, y, W, b: x @ W + b - y[:, 0], scalar) for scalar in (False, True)],
     ko="오차가 (N, N)이 되었습니다. (N, 1)인 예측에서 (N,)인 것을 빼면 모든 예측을 모든 정답과 견주게 됩니다. y를 (N, 1) 그대로 "
     "쓰세요.",
     en="The error has become (N, N): subtract something of (N,) from predictions of (N, 1), and every "
     "prediction meets every answer. Leave y as it is, (N, 1).",
 )
-def _(x, y, W, b):
-    error = x @ W + b - y[:, 0]
-    return 2 / len(x) * x.T @ error, 2 * error.mean(0)
+
+many(
+    mse_gradients,
+    "flat-prediction",
+    [from_error(lambda x, y, W, b: (x @ W)[:, 0] + b - y, scalar) for scalar in (False, True)],
+    ko="예측이 (N,)이라, 거기서 (N, 1)인 y를 빼면 오차가 (N, N)이 됩니다. 모든 예측이 모든 정답과 만납니다. 예측을 (N, 1) 그대로 "
+    "두세요.",
+    en="The predictions are (N,), so minus a y of (N, 1) the error becomes (N, N): every prediction "
+    "meets every answer. Leave the predictions (N, 1).",
+)
+
+many(
+    mse_gradients,
+    "flat-error",
+    [
+        from_error(lambda x, y, W, b: (x @ W + b - y).squeeze()),
+        from_error(lambda x, y, W, b: (x @ W + b - y)[:, 0]),
+    ],
+    ko="오차를 (N,)으로 눌러서 dW는 (D,)가 되고 db의 축은 사라졌습니다. 오차를 (N, 1) 그대로 두면 둘 다 제 모양이 됩니다.",
+    en="The error was flattened to (N,), so dW comes out as (D,) and db loses its axis. Leave the "
+    "error (N, 1), and both get their shapes.",
+)
 
 
 @mse_gradients.mistake(
@@ -414,16 +534,19 @@ def _(x, y, W, b):
     return dW, db[0]
 
 
-@mse_gradients.mistake(
+many(
+    mse_gradients,
     "column-db",
-    ko="db가 표본마다 하나씩 (N, 1)입니다. b 하나가 모든 표본에 더해졌으니, 표본에서 온 것을 모두 더하고 N으로 나누어 "
+    [
+        lambda x, y, W, b: (gradients(x, y, W, b)[0], 2 * (x @ W + b - y) / len(x)),
+        lambda x, y, W, b: (gradients(x, y, W, b)[0], 2 * (x @ W + b - y)),
+        lambda x, y, W, b: (gradients(x, y, W, b)[0], 2 * (x @ W + b - y).mean(1)),
+    ],
+    ko="db가 표본마다 하나씩 있습니다. b 하나가 모든 표본에 더해졌으니, 표본에서 온 것을 모두 더하고 N으로 나누어 "
     "(1,)로 만드세요.",
-    en="db is one number for each sample, (N, 1). A single b was added to all of them, so what comes "
+    en="db is one number for each sample. A single b was added to all of them, so what comes "
     "back from the samples adds up, and is divided by N: (1,).",
 )
-def _(x, y, W, b):
-    dW, _ = gradients(x, y, W, b)
-    return dW, 2 * (x @ W + b - y) / len(x)
 
 
 @mse_gradients.mistake(
@@ -433,6 +556,146 @@ def _(x, y, W, b):
 )
 def _(x, y, W, b):
     return gradients(x, y, W, b)[::-1]
+
+
+many(
+    mse_gradients,
+    "elementwise",
+    [
+        lambda x, y, W, b: (2 / len(x) * x.T * (x @ W + b - y), 2 * (x @ W + b - y).mean(0)),
+        lambda x, y, W, b: (2 / len(x) * x * (x @ W + b - y), 2 * (x @ W + b - y).mean(0)),
+        lambda x, y, W, b: (2 * x * (x @ W + b - y), 2 * (x @ W + b - y).mean(0)),
+    ],
+    ko="`*`로 곱하기만 하고 표본에 대해 더하지 않았습니다. 곱해서 더하는 행렬 곱은 `@`입니다.",
+    en="This multiplies with `*` and does not sum over the samples. Multiplying *and* summing is the "
+    "matrix product, `@`.",
+)
+
+
+@mse_gradients.mistake(
+    "brackets",
+    ko="`y - x @ W + b`에서는 빼기가 b에 미치지 않아 b가 *더해집니다*. 괄호로 묶으세요: `y - (x @ W + b)`",
+    en="In `y - x @ W + b` the minus does not reach b, which is *added*. It needs brackets: "
+    "`y - (x @ W + b)`.",
+)
+def _(x, y, W, b):
+    e = y - x @ W + b
+    return -2 / len(x) * x.T @ e, -2 * e.mean(0)
+
+
+@mse_gradients.mistake(
+    "missing-2-in-db",
+    ko="db에만 2가 빠졌습니다. 두 기울기 모두 제곱을 미분한 것입니다.",
+    en="The 2 is missing in db only. Both gradients come from differentiating the square.",
+)
+def _(x, y, W, b):
+    return gradients(x, y, W, b)[0], gradients(x, y, W, b, factor=1.0)[1]
+
+
+@mse_gradients.mistake(
+    "missing-2-in-dW",
+    ko="dW에만 2가 빠졌습니다. 두 기울기 모두 제곱을 미분한 것입니다.",
+    en="The 2 is missing in dW only. Both gradients come from differentiating the square.",
+)
+def _(x, y, W, b):
+    return gradients(x, y, W, b, factor=1.0)[0], gradients(x, y, W, b)[1]
+
+
+@mse_gradients.mistake(
+    "half-a-mean",
+    ko="2N으로 나누었습니다. 손실이 오차의 제곱의 평균이니, 미분하면 2가 앞에 나오고 N으로만 나눕니다.",
+    en="This divides by 2N. The loss is the mean of the squared errors: the 2 comes out in front, and "
+    "only N divides.",
+)
+def _(x, y, W, b):
+    return gradients(x, y, W, b, factor=0.5)
+
+
+@mse_gradients.mistake(
+    "missing-2-and-scalar-db",
+    ko="둘이 다릅니다. 제곱을 미분할 때 나오는 2가 빠졌고, db에 축이 없습니다. db는 b와 같은 (1,)이어야 합니다(`mean(0)`).",
+    en="Two things differ: the 2 that comes from differentiating the square is missing, and db has no "
+    "axis. Make it (1,), like b, with `mean(0)`.",
+)
+def _(x, y, W, b):
+    dW, db = gradients(x, y, W, b, factor=1.0)
+    return dW, db[0]
+
+
+@mse_gradients.mistake(
+    "sign-and-missing-2",
+    ko="둘이 다릅니다. 부호가 반대이고(오차를 (y − 예측)으로 두면 −가 하나 더 나옵니다), 제곱을 미분할 때 나오는 2가 빠졌습니다.",
+    en="Two things differ: the sign is flipped (with (y − prediction) differentiating brings one more "
+    "minus), and the 2 that comes from the square is missing.",
+)
+def _(x, y, W, b):
+    dW, db = gradients(x, y, W, b, factor=1.0)
+    return -dW, -db
+
+
+@mse_gradients.mistake(
+    "sum-of-W-and-scalar-db",
+    ko="둘이 다릅니다. 행렬 곱 xᵀe는 표본에 대한 *합*이라 dW를 N으로 나누어야 하고, db는 b와 같은 (1,)이어야 합니다(`mean(0)`).",
+    en="Two things differ. The matrix product xᵀe *sums* over the samples, so dW still has to be divided "
+    "by N; and db must be (1,) like b: use `mean(0)`.",
+)
+def _(x, y, W, b):
+    return gradients(x, y, W, b, mean=False)[0], gradients(x, y, W, b)[1][0]
+
+
+@mse_gradients.mistake(
+    "forgets-y",
+    ko="오차가 아니라 예측에 곱했습니다. y를 빼야 오차입니다.",
+    en="This multiplies by the predictions, not the errors. Subtract y first.",
+)
+def _(x, y, W, b):
+    return gradients(x, torch.zeros_like(y), W, b)
+
+
+@mse_gradients.mistake(
+    "squares-the-error",
+    ko="제곱한 오차를 썼습니다. 제곱은 미분하면서 사라지고 2가 나옵니다. 오차 e를 그대로 쓰세요.",
+    en="The errors are squared. The square goes when you differentiate, and leaves the 2: use the error "
+    "e itself.",
+)
+def _(x, y, W, b):
+    e = (x @ W + b - y) ** 2
+    return 2 / len(x) * x.T @ e, 2 * e.mean(0)
+
+
+many(
+    mse_gradients,
+    "updated",
+    [
+        lambda x, y, W, b, lr=lr: tuple(
+            old - lr * slope for old, slope in zip((W, b), gradients(x, y, W, b), strict=True)
+        )
+        for lr in (1e-5, 1e-4, 0.01, 0.1)
+    ],
+    ko="한 걸음 움직인 W와 b를 돌려주었습니다. 여기서는 움직이지 말고 기울기 (dW, db)만 돌려주세요.",
+    en="This returns W and b after a step. Take no step here: return the gradients (dW, db).",
+)
+
+
+@mse_gradients.mistake(
+    "errors-first",
+    ko="순서가 바뀌었습니다. 전치한 x가 앞에 와야 (D, N) @ (N, 1) = (D, 1)입니다.",
+    en="The order is the other way round: with the transpose of x in front it is "
+    "(D, N) @ (N, 1) = (D, 1).",
+)
+def _(x, y, W, b):
+    error = x @ W + b - y
+    return 2 / len(x) * error @ x, 2 * error.mean(0)
+
+
+@mse_gradients.mistake(
+    "db-in-two-axes",
+    ko="값은 맞지만 db가 (1, 1)입니다. b와 같은 (1,)이 되도록 `keepdim=True`를 빼세요.",
+    en="The values are right, but db is (1, 1). Leave out `keepdim=True`, and it is (1,), like b.",
+)
+def _(x, y, W, b):
+    dW, db = gradients(x, y, W, b)
+    return dW, db[None]
 
 
 mse_gradients.hints(
@@ -518,12 +781,12 @@ class Skeleton(nn.Module):
 
 @LinearModel.mistake(
     "plain-tensors",
-    ko="모델에 매개변수가 하나도 없습니다. `self.W = torch.zeros(…)`는 보통의 속성일 뿐이라 모듈의 장부에 오르지 않습니다. "
-    "`requires_grad=True`를 주어도 마찬가지입니다. 그러면 옵티마이저도 `state_dict()`도 이것을 알지 못합니다. 무엇으로 감싸야 "
-    "장부에 오를까요?",
-    en="The model has no parameters at all. `self.W = torch.zeros(…)` is an ordinary attribute and "
-    "does not enter the module's register, not even with `requires_grad=True`. Neither an optimizer "
-    "nor `state_dict()` will know of it. What does it have to be wrapped in?",
+    ko="모델에 매개변수가 하나도 없습니다. 장부에 오르는 것은 `__init__`에서 `self.…`에 바로 넣은 `nn.Parameter`뿐입니다. 보통의 "
+    "텐서는 (`requires_grad=True`여도) 오르지 않고, 리스트 안에 든 것이나 `forward`에서 만든 것도 오르지 않습니다. 그러면 "
+    "옵티마이저도 `state_dict()`도 이것을 알지 못합니다.",
+    en="The model has no parameters at all. Only an `nn.Parameter` that `__init__` puts straight into "
+    "`self.…` enters the register: not a plain tensor (even with `requires_grad=True`), not one inside "
+    "a list, not one made in `forward`. Neither an optimizer nor `state_dict()` will know of it.",
 )
 class _(nn.Module):
     def __init__(self, features):
@@ -567,65 +830,94 @@ class _(nn.Module):
         return x @ self.W + self.b
 
 
-@LinearModel.mistake(
+def layered(name, zeroed):
+    """A module that leaves the work to an nn.Linear under a name."""
+
+    class Layered(nn.Module):
+        def __init__(self, features):
+            super().__init__()
+            layer = nn.Linear(features, 1)
+            if zeroed:
+                nn.init.zeros_(layer.weight)
+                nn.init.zeros_(layer.bias)
+            setattr(self, name, layer)
+
+        def forward(self, x):
+            return getattr(self, name)(x)
+
+    return Layered
+
+
+many(
+    LinearModel,
     "uses-nn-linear",
+    [
+        layered(name, zeroed)
+        for name in ("linear", "layer", "fc", "lin", "model", "net")
+        for zeroed in (True, False)
+    ],
     ko="`nn.Linear`에 맡겼습니다. 실제로는 그렇게 쓰지만(바로 다음에 합니다), 여기서는 그 안에 있는 것을 직접 만듭니다. "
     "매개변수의 이름은 `W`와 `b`여야 합니다.",
     en="You left it to `nn.Linear`. That is what one does in practice, and what comes next; here you "
     "build what is inside it. The parameters must be called `W` and `b`.",
 )
-class _(nn.Module):
-    def __init__(self, features):
-        super().__init__()
-        self.linear = nn.Linear(features, 1)
-        nn.init.zeros_(self.linear.weight)
-        nn.init.zeros_(self.linear.bias)
-
-    def forward(self, x):
-        return self.linear(x)
 
 
 UNINITIALISED = {
-    "ko": "처음 값이 0이 아닙니다. 설명문은 W와 b가 둘 다 0에서 출발한다고 정했습니다. (무작위로 시작하는 까닭은 10장 이후에 "
+    "ko": "처음 값이 0이 아닙니다(`torch.empty`도 0을 채워 주지 않습니다). 설명문은 W와 b가 둘 다 0에서 출발한다고 정했습니다. (무작위로 시작하는 까닭은 10장 이후에 "
     "나옵니다.)",
-    "en": "The parameters do not start at 0, as the docstring asks of both. (Why one starts at random "
+    "en": "The parameters do not start at 0, as the docstring asks of both. (Neither does `torch.empty` "
+    "fill in zeros. Why one starts at random "
     "values comes up after chapter 10.)",
 }
 
 
-@LinearModel.mistake("normal-start", **UNINITIALISED)
-class _(Skeleton):
-    def __init__(self, features):
-        super().__init__(features, torch.randn(features, 1), torch.randn(1))
+def started(make_W, make_b):
+    """A right module but for what its parameters start with."""
+
+    class Started(Skeleton):
+        def __init__(self, features):
+            super().__init__(features, make_W(features, 1), make_b(1))
+
+    return Started
 
 
-@LinearModel.mistake("normal-W", **UNINITIALISED)
-class _(Skeleton):
-    def __init__(self, features):
-        super().__init__(features, torch.randn(features, 1))
+def small(scale):
+    return lambda *shape: scale * torch.randn(*shape)
 
 
-@LinearModel.mistake("uniform-start", **UNINITIALISED)
-class _(Skeleton):
-    def __init__(self, features):
-        super().__init__(features, torch.rand(features, 1), torch.rand(1))
-
-
-@LinearModel.mistake("ones-start", **UNINITIALISED)
-class _(Skeleton):
-    def __init__(self, features):
-        super().__init__(features, torch.ones(features, 1), torch.ones(1))
+many(
+    LinearModel,
+    "start",
+    [started(torch.zeros, make) for make in (torch.ones, torch.randn, torch.rand)]
+    + [
+        started(make, make_b)
+        for make in (torch.randn, torch.rand, torch.ones, torch.empty, small(0.01), small(0.1))
+        for make_b in (make, torch.zeros)
+    ],
+    **UNINITIALISED,
+)
 
 
 @LinearModel.mistake(
     "three-features-always",
-    ko="특성의 수를 3으로 못 박았습니다. 만들 때 받은 `features`를 쓰세요. 그래야 성적이 몇 개든 쓸 수 있습니다.",
+    ko="특성의 수를 3으로 못 박았습니다. 만들 때 받은 `features`를 쓰세요. 그래야 시험이 몇 번이든 쓸 수 있습니다.",
     en="The number of features is fixed at 3. Use the `features` that the module is made with, so "
     "that it works for any number of them.",
 )
 class _(Skeleton):
     def __init__(self, features):
         super().__init__(3)
+
+
+many(
+    LinearModel,
+    "square-W",
+    [started(lambda features, one: torch.zeros(features, features), torch.zeros)],
+    ko="W가 (features, features)입니다. 학생마다 예측이 하나이므로 열도 하나, (features, 1)입니다.",
+    en="W is (features, features). There is one prediction for each student, so one column: make it "
+    "(features, 1).",
+)
 
 
 @LinearModel.mistake(
@@ -695,6 +987,136 @@ class _(Skeleton):
         return torch.zeros(len(x), 1)
 
 
+many(
+    LinearModel,
+    "b-in-two-axes",
+    [
+        started(torch.zeros, lambda one: torch.zeros(1, 1)),
+        started(torch.zeros, lambda one: torch.zeros(one)[:, None, None]),
+    ],
+    ko="b에 축이 너무 많습니다(예: (1, 1)). 설명문대로 (1,)로 만드세요.",
+    en="b has too many axes, as in (1, 1). Make it (1,), as the docstring says.",
+)
+
+
+def other_names(weight, bias):
+    """A right module but for the names of its parameters."""
+
+    class OtherNames(nn.Module):
+        def __init__(self, features):
+            super().__init__()
+            self.register_parameter(weight, nn.Parameter(torch.zeros(features, 1)))
+            self.register_parameter(bias, nn.Parameter(torch.zeros(1)))
+
+        def forward(self, x):
+            return x @ getattr(self, weight) + getattr(self, bias)
+
+    return OtherNames
+
+
+many(
+    LinearModel,
+    "other-names",
+    [
+        other_names(weight, bias)
+        for weight in ("w", "W", "weight", "weights")
+        for bias in ("b", "B", "bias")
+        if (weight, bias) != ("W", "b")
+    ],
+    ko="매개변수의 이름이 다릅니다. `self.W`와 `self.b`로 다세요(대문자와 소문자도 구별합니다).",
+    en="The parameters have other names: call them `self.W` and `self.b` (capital and small letters "
+    "differ).",
+)
+
+
+@LinearModel.mistake(
+    "no-gradient-flows",
+    ko="출력에서 W와 b로 가는 기울기가 끊겼습니다(`no_grad`, `.data`, `detach`). 이 모델은 예측은 해도 배우지 못합니다.",
+    en="No gradient gets from the output back to W and b (`no_grad`, `.data`, `detach`): this model "
+    "predicts but cannot learn.",
+)
+class _(Skeleton):
+    def forward(self, x):
+        return super().forward(x).detach()
+
+
+@LinearModel.mistake(
+    "cannot-be-trained",
+    ko="W와 b가 장부에는 있지만 훈련으로 움직일 수 없습니다. `requires_grad=False`를 주었거나, `parameters()`에 나오지 않는 "
+    "버퍼(`register_buffer`)로 달았습니다. `nn.Parameter`를 쓰고 requires_grad는 그대로 두세요.",
+    en="W and b are in the register, but training cannot move them. Either they were given "
+    "`requires_grad=False`, or they are buffers (`register_buffer`), which are not in `parameters()`. "
+    "Use `nn.Parameter`, and leave requires_grad as it is.",
+)
+class _(Skeleton):
+    def __init__(self, features):
+        super().__init__(features)
+        self.requires_grad_(False)
+
+
+@LinearModel.mistake(
+    "minus-b",
+    ko="`forward`에서 b를 더하지 않고 뺐습니다. 0에서 출발할 때는 티가 나지 않습니다.",
+    en="`forward` subtracts b instead of adding it. As long as it is 0 nobody notices.",
+)
+class _(Skeleton):
+    def forward(self, x):
+        return x @ self.W - self.b
+
+
+@LinearModel.mistake(
+    "flat-output",
+    ko="예측이 (N,)으로 눌렸습니다. `squeeze`나 `flatten` 없이 (N, 1) 그대로 돌려주세요.",
+    en="The predictions were flattened to (N,). Return them as they are, (N, 1), without `squeeze` or "
+    "`flatten`.",
+)
+class _(Skeleton):
+    def forward(self, x):
+        return super().forward(x)[:, 0]
+
+
+# A single student squeezed is a single number, which has no axis at all.
+@LinearModel.mistake(
+    "squeezed-output",
+    ko="예측이 (N,)으로 눌렸습니다. `squeeze`나 `flatten` 없이 (N, 1) 그대로 돌려주세요.",
+    en="The predictions were flattened to (N,). Return them as they are, (N, 1), without `squeeze` or "
+    "`flatten`.",
+)
+class _(Skeleton):
+    def forward(self, x):
+        return super().forward(x).squeeze()
+
+
+@LinearModel.mistake(
+    "elementwise",
+    ko="`forward`에서 `*`로 곱했습니다. `*`는 원소끼리의 곱입니다. 곱해서 더하는 행렬 곱은 `@`입니다.",
+    en="`forward` multiplies with `*`, element by element. Multiplying *and* summing is the matrix "
+    "product, `@`.",
+)
+class _(Skeleton):
+    def forward(self, x):
+        return x * self.W + self.b
+
+
+@LinearModel.mistake(
+    "W-first",
+    ko="`forward`에서 순서가 바뀌었습니다. x가 앞에 와야 (N, D) @ (D, 1) = (N, 1)입니다.",
+    en="The order in `forward` is the other way round: with x in front it is (N, D) @ (D, 1) = (N, 1).",
+)
+class _(Skeleton):
+    def forward(self, x):
+        return self.W @ x + self.b
+
+
+def named(answer):
+    """The same class under the name that its error messages have in a learner's notebook."""
+    answer.__name__ = "LinearModel"
+    for method in vars(answer).values():
+        if callable(method):
+            method.__qualname__ = f"LinearModel.{method.__name__}"
+    return answer
+
+
 @LinearModel.mistake(
     "no-forward",
     ko="모듈에 `forward`라는 메서드가 없습니다. `model(x)`는 바로 이 이름을 찾습니다. 철자가 틀렸거나, `__init__` *안에* "
@@ -702,11 +1124,61 @@ class _(Skeleton):
     en="The module has no method called `forward`, and that is the name `model(x)` looks for. Is it "
     "misspelt, or indented *inside* `__init__`?",
 )
+@named
 class _(nn.Module):
     def __init__(self, features):
         super().__init__()
         self.W = nn.Parameter(torch.zeros(features, 1))
         self.b = nn.Parameter(torch.zeros(1))
+
+
+@LinearModel.mistake(
+    "forward-without-self",
+    ko="`forward`의 첫 인자는 `self`입니다: `def forward(self, x):`",
+    en="The first argument of `forward` is `self`: `def forward(self, x):`.",
+)
+@named
+class _(Skeleton):
+    def forward(x):
+        return x
+
+
+@LinearModel.mistake(
+    "forward-wants-W-and-b",
+    ko="`forward`가 x 말고도 더 받으려고 합니다. `model(x)`는 x만 건네줍니다. W와 b는 `self.W`와 `self.b`에 있습니다.",
+    en="`forward` wants more than x, but `model(x)` hands it x alone. W and b are at hand as `self.W` and "
+    "`self.b`.",
+)
+@named
+class _(Skeleton):
+    def forward(self, x, W, b):
+        return x @ W + b
+
+
+@LinearModel.mistake(
+    "unknown-name",
+    ko="`forward`가 쓰는 이름 가운데 없는 것이 있습니다. `__init__`에서 단 매개변수는 `self.W`와 `self.b`라고 써야 합니다.",
+    en="`forward` uses a name that does not exist. The parameters attached in `__init__` are called "
+    "`self.W` and `self.b` there.",
+)
+class _(Skeleton):
+    def forward(self, x):
+        return x @ no_such_name  # noqa: F821
+
+
+@LinearModel.mistake(
+    "no-self",
+    ko="`__init__` 안의 `W = …`는 그 함수가 끝나면 사라지는 변수입니다. `self.W = …`, `self.b = …`라고 모델에 달고, "
+    "`forward`에서도 `self.W`, `self.b`라고 쓰세요.",
+    en="`W = …` inside `__init__` is a variable that is gone when `__init__` ends. Attach it to the model "
+    "as `self.W = …` and `self.b = …`, and write `self.W`, `self.b` in `forward` too.",
+)
+class _(nn.Module):
+    def __init__(self, features):
+        super().__init__()
+
+    def forward(self, x):
+        return x @ no_such_name  # noqa: F821
 
 
 LinearModel.hints(
@@ -752,14 +1224,19 @@ def _(draw):
     yield start, weight_and_bias([1.0, 2.0, 3.0], 0.5)
     yield start, weight_and_bias([1.0, 2.0, 3.0], 0.4999999)
     yield start, weight_and_bias([3.0, 2.0, 1.0], 0.5)
+    yield weight_and_bias([1.0, 2.0, 3.0], 1e-9), weight_and_bias([1.0, 2.0, 3.0], 2e-9)
+    yield {"scale": torch.tensor([2.0])}, {"scale": torch.tensor([1.5])}  # one number only
     for dtype in (torch.float32, DOUBLE):
         names = [f"layer{k}.{part}" for k in range(3) for part in ("weight", "bias")]
         before = {name: draw.normal(draw.integer(2, 3), 2, dtype=dtype) for name in names}
         after = {name: value.clone() for name, value in before.items()}
-        chosen = draw.permutation(len(names)).tolist()[: draw.integer(3, 4)]
-        for number, k in enumerate(chosen):
-            step = (-1e-5, 0.1, -0.3, 0.2)[number]
-            after[names[k]][0, 1] += step
+        after[names[0]] += 0.5  # the first in every element, the last in a single one
+        after[names[-1]][0, 1] += 0.2
+        between = [names[1 + k] for k in draw.permutation(len(names) - 2).tolist()]
+        for name, step in zip(between[: draw.integer(2, 3)], (-0.3, -1e-5, 0.1), strict=False):
+            after[name][0, 1] += step
+        if dtype == DOUBLE:
+            after[between[-1]][-1, 0] += 1e-12
         yield before, after
 
 
@@ -796,25 +1273,44 @@ def _(before, after):
     return [name for name in before if (before[name] != after[name]).all()]
 
 
-@moved_parameters.mistake(
+def largest_move(before, after, name):
+    return (before[name] - after[name]).abs().max()
+
+
+many(
+    moved_parameters,
     "close-is-not-equal",
-    ko="`torch.allclose`는 아주 조금 움직인 것을 '같다'고 합니다. 학습률이 1e-5이면 한 걸음은 아주 작습니다. 조금이라도 "
-    "움직였는지 보려면 정확히 같은지 물어야 합니다.",
-    en="`torch.allclose` calls it equal when something moved only a little, and at a rate of 1e-5 one "
-    "step is little. To see whether it moved at all, ask whether the two are exactly equal.",
+    [
+        lambda before, after: [n for n in before if not torch.allclose(before[n], after[n])],
+        lambda before, after: [
+            n for n in before if not torch.allclose(before[n], after[n], atol=0)
+        ],
+    ]
+    + [
+        lambda before, after, limit=limit: [
+            n for n in before if largest_move(before, after, n) > limit
+        ]
+        for limit in (1e-8, 1e-6, 1e-4)
+    ],
+    ko="아주 조금 움직인 것을 '같다'고 했습니다. `torch.allclose`도, `> 1e-6` 같은 한계도 그렇습니다. 학습률이 1e-5이면 한 걸음은 "
+    "아주 작습니다. 조금이라도 움직였는지 보려면 정확히 같은지 물어야 합니다.",
+    en="What moved only a little is called equal. So says `torch.allclose`, and so does a threshold such "
+    "as `> 1e-6`; and at a rate of 1e-5 one step is little. To see whether it moved at all, ask whether "
+    "the two are exactly equal.",
 )
-def _(before, after):
-    return [name for name in before if not torch.allclose(before[name], after[name])]
 
-
-@moved_parameters.mistake(
-    "compares-sums",
-    ko="원소의 합만 견주었습니다. 한 원소가 커진 만큼 다른 원소가 작아지면 합은 그대로입니다. 원소마다 견주세요.",
-    en="Only the sums are compared. When one element grows by what another loses, the sum stays. "
-    "Compare element by element.",
+many(
+    moved_parameters,
+    "compares-one-number",
+    [
+        lambda before, after: [n for n in before if before[n].sum() != after[n].sum()],
+        lambda before, after: [n for n in before if before[n].norm() != after[n].norm()],
+    ],
+    ko="텐서마다 수 하나(합, 평균, 크기)만 견주었습니다. 한 원소가 커진 만큼 다른 원소가 작아지면 그 수는 그대로일 수 있습니다. "
+    "원소마다 견주세요.",
+    en="Only one number of each tensor (its sum, mean or norm) is compared. When one element grows by "
+    "what another loses, it may stay the same. Compare element by element.",
 )
-def _(before, after):
-    return [n for n in before if before[n].double().sum() != after[n].double().sum()]
 
 
 @moved_parameters.mistake(
@@ -849,27 +1345,128 @@ def _(before, after):
     return [n for n in before if before[n].flatten()[0] != after[n].flatten()[0]]
 
 
-@moved_parameters.mistake(
+many(
+    moved_parameters,
     "yes-or-no",
-    ko="이름의 리스트가 아니라 이름마다 True, False를 적은 사전을 돌려주었습니다. 움직인 것의 이름만 리스트에 담으세요.",
-    en="This is a dict with True or False for each name. Return a list of the names that moved.",
+    [
+        lambda before, after: {n: not torch.equal(before[n], after[n]) for n in before},
+        lambda before, after: [not torch.equal(before[n], after[n]) for n in before],
+    ],
+    ko="이름마다 True나 False를 적어 돌려주었습니다. 움직인 것의 *이름*만 리스트에 담으세요.",
+    en="This returns True or False for each parameter. Return a list with the *names* of those that "
+    "moved.",
 )
-def _(before, after):
-    return {name: not torch.equal(before[name], after[name]) for name in before}
+
+
+def in_the_first_round(before, after):
+    moved = []
+    for name in before:
+        if not torch.equal(before[name], after[name]):
+            moved.append(name)
+        break
+    return moved
+
+
+def at_the_first_found(nothing, wrap):
+    def answer(before, after):
+        for name in before:
+            if not torch.equal(before[name], after[name]):
+                return wrap(name)
+        return nothing
+
+    return answer
+
+
+many(
+    moved_parameters,
+    "returns-inside",
+    [in_the_first_round]
+    + [
+        at_the_first_found(nothing, wrap)
+        for wrap in (lambda name: [name], lambda name: name)
+        for nothing in (None, [])
+    ],
+    ko="첫 바퀴에서, 또는 하나를 찾자마자 끝났습니다. `return`이 반복문 안에 있지 않나요? 리스트를 다 만든 다음에 돌려주어야 하고, "
+    "하나도 움직이지 않았으면 빈 리스트여야 합니다.",
+    en="It ends in the first round, or as soon as one is found. Is the `return` inside the loop? Return "
+    "the list when it is complete; if nothing moved, it is empty.",
+)
 
 
 @moved_parameters.mistake(
-    "returns-inside",
-    ko="하나를 찾자마자 끝났습니다. `return`이 반복문 안에 있지 않나요? 리스트를 다 만든 다음에 돌려주어야 하고, 하나도 움직이지 "
-    "않았으면 빈 리스트여야 합니다.",
-    en="It ends as soon as it has found one. Is the `return` inside the loop? Return the list when it is "
-    "complete; if nothing moved, it is empty.",
+    "list-made-anew",
+    ko="바퀴마다 `moved = []`로 리스트를 새로 만들어, 마지막 이름만 남습니다. 반복문 앞에서 한 번만 만드세요.",
+    en="The list is made anew in every round, so only the last name can be in it: make it once, before "
+    "the loop.",
 )
 def _(before, after):
     for name in before:
+        moved = [] if torch.equal(before[name], after[name]) else [name]
+    return moved
+
+
+@moved_parameters.mistake(
+    "append-returns-none",
+    ko="`append`는 리스트를 고칠 뿐 None을 돌려줍니다. `moved = `을 빼고 `moved.append(name)`만 쓰세요.",
+    en="`append` changes the list and returns None: write `moved.append(name)` without `moved =`.",
+)
+def _(before, after):
+    moved = []
+    for name in before:
         if not torch.equal(before[name], after[name]):
-            return [name]
-    return None
+            moved = moved.append(name)
+    return moved
+
+
+@moved_parameters.mistake(
+    "a-name-per-element",
+    ko="이름을 움직인 원소마다 한 번씩 적었습니다. 한 번이면 됩니다.",
+    en="A name is listed once for each element that moved. Once is enough.",
+)
+def _(before, after):
+    return [n for n in before for _ in range(int((before[n] != after[n]).sum()))]
+
+
+MANY_ELEMENTS = {
+    "ko": "원소가 여럿인 텐서는 `if`에 바로 쓸 수도, 수 하나로 바꿀 수도 없습니다. 먼저 '모든 원소가 같은가?'라는 물음 하나로 "
+    "만드세요: `torch.equal(a, b)`",
+    "en": "A tensor of several elements can neither stand in an `if` nor become a single number. First "
+    "make it one question, whether all elements are equal: `torch.equal(a, b)`.",
+}
+
+
+@moved_parameters.mistake("if-on-a-tensor", **MANY_ELEMENTS)
+def _(before, after):
+    return [name for name in before if before[name] != after[name]]
+
+
+@moved_parameters.mistake("dicts-compared", **MANY_ELEMENTS)
+def _(before, after):
+    return before != after
+
+
+@moved_parameters.mistake("item-of-several", **MANY_ELEMENTS)
+def _(before, after):
+    return [name for name in before if before[name].item() != after[name].item()]
+
+
+@moved_parameters.mistake(
+    "two-names-only",
+    ko="이름을 `weight`와 `bias`로 못 박았습니다. before에 있는 모든 이름을 돌아보세요: `for name in before:`",
+    en="The names are fixed as `weight` and `bias`. Go through all the names in before: `for name in "
+    "before:`.",
+)
+def _(before, after):
+    return [name for name in ("weight", "bias") if not torch.equal(before[name], after[name])]
+
+
+@moved_parameters.mistake(
+    "sorted",
+    ko="이름은 맞지만 순서가 다릅니다. before에 나오는 순서대로 담으세요(알파벳순이 아닙니다).",
+    en="These are the right names in another order. Keep the order of before, not that of the alphabet.",
+)
+def _(before, after):
+    return sorted(name for name in before if not torch.equal(before[name], after[name]))
 
 
 moved_parameters.hints(
@@ -968,9 +1565,9 @@ def _(start, x, y, lr, steps):
 @mended_training.mistake(
     "nothing-moves",
     ko="손실이 한 번도 변하지 않습니다. 모델이 처음 그대로입니다. 옵티마이저가 *이 모델의* 매개변수를 쥐고 있나요? "
-    "`step()`을 불렀나요? 기울기를 구한 다음 `step()`보다 먼저 지워 버리지는 않았나요?",
+    "`backward()`와 `step()`을 불렀나요? 기울기를 구한 다음 `step()`보다 먼저 지워 버리지는 않았나요?",
     en="The loss never changes: the model is still where it started. Does the optimizer hold the "
-    "parameters of *this model*? Is `step()` called? Are the gradients wiped out after they were "
+    "parameters of *this model*? Are `backward()` and `step()` called? Are the gradients wiped out after they were "
     "computed and before `step()` could use them?",
 )
 def _(start, x, y, lr, steps):
@@ -1105,6 +1702,130 @@ def _(start, x, y, lr, steps):
     return run(start, x, y, lr, steps)[0], []
 
 
+@mended_training.mistake(
+    "returns-inside",
+    ko="첫 갱신에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after the first update. Is the `return` indented *inside* the loop?",
+)
+def _(start, x, y, lr, steps):
+    return run(start, x, y, lr, 1)
+
+
+@mended_training.mistake(
+    "starts-anew-every-round",
+    ko="바퀴마다 출발점으로 돌아가, 갱신이 쌓이지 않습니다. `load_state_dict(start)`는 반복문 앞에서 한 번만 부르세요.",
+    en="Every round goes back to the start, so the updates never add up. Call `load_state_dict(start)` "
+    "once, before the loop.",
+)
+def _(start, x, y, lr, steps):
+    state, losses = run(start, x, y, lr, 1)
+    return state, losses * steps
+
+
+many(
+    mended_training,
+    "ignores-lr",
+    [lambda start, x, y, lr, steps, own=own: run(start, x, y, own, steps) for own in (1e-5, 0.1)],
+    ko="받은 lr을 쓰지 않고 학습률을 못 박았습니다. `lr=lr`로 건네세요.",
+    en="The lr that is given is not used; the rate is fixed. Hand it over with `lr=lr`.",
+)
+
+many(
+    mended_training,
+    "ignores-steps",
+    [lambda start, x, y, lr, steps, own=own: run(start, x, y, lr, own) for own in (20, 21)],
+    ko="받은 steps를 쓰지 않고 갱신의 수를 못 박았습니다. `range(steps)`를 쓰세요.",
+    en="The steps that are given are not used; the number of updates is fixed. Use `range(steps)`.",
+)
+
+
+@mended_training.mistake(
+    "one-too-few",
+    ko="steps보다 한 번 덜 갱신했습니다. `range(1, steps)`와 `range(steps - 1)`은 steps − 1번 돕니다.",
+    en="One update too few: `range(1, steps)` and `range(steps - 1)` run steps − 1 times.",
+)
+def _(start, x, y, lr, steps):
+    return run(start, x, y, lr, steps - 1)
+
+
+def from_zero(start, x, y, lr, steps):
+    return run({k: torch.zeros_like(v) for k, v in start.items()}, x, y, lr, steps)
+
+
+def from_chance(start, x, y, lr, steps):
+    return run(nn.Linear(x.shape[1], 1, dtype=x.dtype).state_dict(), x, y, lr, steps)
+
+
+many(
+    mended_training,
+    "ignores-start",
+    [from_zero, from_chance],
+    ko="start에서 출발하지 않았습니다. `model.load_state_dict(start)`로 그 값을 모델에 써넣은 다음 학습하세요.",
+    en="It does not begin at start. Write those values into the model with "
+    "`model.load_state_dict(start)` before training.",
+)
+
+
+@mended_training.mistake(
+    "logs-once",
+    ko="losses에 마지막 손실 하나만 있습니다. `losses.append(…)`를 반복문 안으로 들여쓰세요.",
+    en="Only the last loss is in losses. Indent `losses.append(…)` into the loop.",
+)
+def _(start, x, y, lr, steps):
+    state, losses = run(start, x, y, lr, steps)
+    return state, losses[-1:]
+
+
+@mended_training.mistake(
+    "logs-before-and-after",
+    ko="losses가 하나 많습니다. 출발점의 손실과, 갱신마다 그 *뒤*의 손실을 적었습니다. 갱신마다 그 *앞*의 손실만 적으세요.",
+    en="There is one loss too many: that of the start, and then one *after* each update. Record only the "
+    "loss *before* each update.",
+)
+def _(start, x, y, lr, steps):
+    state, losses = run(start, x, y, lr, steps + 1)
+    return run(start, x, y, lr, steps)[0], losses
+
+
+@mended_training.mistake(
+    "returns-start",
+    ko="losses는 맞지만 출발점을 돌려주었습니다. 학습이 끝난 모델의 `state_dict()`를 돌려주세요.",
+    en="The losses are right, but what is returned is the start. Return the `state_dict()` of the model "
+    "when it is trained.",
+)
+def _(start, x, y, lr, steps):
+    return start, run(start, x, y, lr, steps)[1]
+
+
+@mended_training.mistake(
+    "swapped",
+    ko="둘의 순서가 바뀌었습니다. (state, losses) 순서로 돌려주세요.",
+    en="The two are swapped: return (state, losses).",
+)
+def _(start, x, y, lr, steps):
+    return run(start, x, y, lr, steps)[::-1]
+
+
+@mended_training.mistake(
+    "cost-before-the-loop",
+    ko="손실을 반복문 앞에서 한 번만 계산했습니다. 모델이 움직이면 예측도 달라집니다. 바퀴마다 `cost`를 다시 계산하세요.",
+    en="The cost is computed once, before the loop. When the model moves, its predictions change: compute "
+    "the `cost` again in every round.",
+)
+def _(start, x, y, lr, steps):
+    model = nn.Linear(x.shape[1], 1, dtype=x.dtype)
+    model.load_state_dict(start)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    cost = F.mse_loss(model(x), y)
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        cost.backward()
+        optimizer.step()
+        losses.append(cost.item())
+    return model.state_dict(), losses
+
+
 mended_training.hints(
     ko=[
         "위의 망가진 함수를 복사해 와서, 손실이 지나온 길을 거꾸로 따라가 보세요. `cost.backward()`는 누구의 기울기를 채우나요? "
@@ -1149,6 +1870,15 @@ def limit_and_ratio(L):
     return 2 / L[-1].item(), (L[-1] / L[0]).item()
 
 
+def of_table(A, N):
+    """Limit and ratio of a table A, divided by N."""
+    return limit_and_ratio(torch.linalg.eigvalsh(2 / N * A.T @ A))
+
+
+def with_ones(x):
+    return torch.cat([x, torch.ones(len(x), 1, dtype=x.dtype)], 1)
+
+
 @lr_and_condition.cases
 def _(draw):
     yield (torch.tensor([[1.0], [3.0]], dtype=DOUBLE),)
@@ -1176,28 +1906,35 @@ def _(x):
     return limit_and_ratio(curvatures(x, bias=False))
 
 
-@lr_and_condition.mistake(
+many(
+    lr_and_condition,
     "ones-below",
+    [
+        lambda x: of_table(torch.cat([x, torch.ones(len(x), 1, dtype=x.dtype)]), len(x)),
+        lambda x: of_table(torch.cat([x, torch.ones(1, x.shape[1], dtype=x.dtype)]), len(x)),
+    ],
     ko="1들을 x의 옆이 아니라 *아래에* 붙였습니다. `torch.cat`은 축을 말하지 않으면 0번 축(줄)으로 잇습니다. 열을 하나 붙이려면 "
     "1번 축입니다.",
     en="The ones were put *below* x, not beside it. Without being told, `torch.cat` joins along axis 0, "
     "the rows. A further column goes along axis 1.",
 )
-def _(x):
-    A = torch.cat([x, torch.ones(len(x), 1, dtype=x.dtype)])
-    return limit_and_ratio(torch.linalg.eigvalsh(2 / len(x) * A.T @ A))
 
 
-@lr_and_condition.mistake(
+def largest_and_smallest(values):
+    return 2 / values.max().item(), (values.max() / values.min()).item()
+
+
+many(
+    lr_and_condition,
     "entries-for-eigenvalues",
+    [
+        lambda x: largest_and_smallest(2 / len(x) * with_ones(x).T @ with_ones(x)),
+        lambda x: largest_and_smallest((2 / len(x) * with_ones(x).T @ with_ones(x)).diag()),
+    ],
     ko="H의 고윳값이 아니라 *원소* 가운데 가장 큰 것과 작은 것을 썼습니다. 방향마다의 곡률은 고윳값입니다: `torch.linalg.eigvalsh(H)`",
     en="You used the largest and smallest *entries* of H, not its eigenvalues. The curvatures along the "
     "directions are the eigenvalues: `torch.linalg.eigvalsh(H)`.",
 )
-def _(x):
-    A = torch.cat([x, torch.ones(len(x), 1, dtype=x.dtype)], 1)
-    H = 2 / len(x) * A.T @ A
-    return 2 / H.max().item(), (H.max() / H.min()).item()
 
 
 @lr_and_condition.mistake(
@@ -1293,6 +2030,74 @@ def _(x):
     return limit_and_ratio(curvatures(x))[::-1]
 
 
+@lr_and_condition.mistake(
+    "missing-2-and-mean",
+    ko="조건수는 맞지만 곡률에서 2/N이 통째로 빠졌습니다. H = (2/N)·AᵀA입니다. 비율에서는 지워져서 티가 나지 않습니다.",
+    en="The condition number is right, but the curvature lacks the whole 2/N: H is (2/N)·AᵀA. In a ratio "
+    "it cancels, which hides it.",
+)
+def _(x):
+    return limit_and_ratio(curvatures(x, factor=1.0, mean=False))
+
+
+@lr_and_condition.mistake(
+    "no-column-of-ones-and-missing-2",
+    ko="둘이 다릅니다. b의 자리에 들어갈, 모두 1인 열을 붙이지 않았고, H = (2/N)·AᵀA에서 2가 빠졌습니다.",
+    en="Two things differ: the column of ones that stands for b is left out, and the 2 is missing in H, "
+    "which is (2/N)·AᵀA.",
+)
+def _(x):
+    return limit_and_ratio(curvatures(x, bias=False, factor=1.0))
+
+
+@lr_and_condition.mistake(
+    "descending",
+    ko="고윳값은 작은 것부터 나옵니다. 가장 큰 것은 `L[-1]`, 가장 작은 것은 `L[0]`입니다.",
+    en="The eigenvalues come in ascending order: the largest is `L[-1]`, the smallest `L[0]`.",
+)
+def _(x):
+    return limit_and_ratio(curvatures(x).flip(0))
+
+
+@lr_and_condition.mistake(
+    "divides-by-columns",
+    ko="표본 수 N이 아니라 A의 열의 수 D + 1로 나누었습니다. N은 `len(x)`입니다.",
+    en="This divides by the number of A's columns, D + 1, not by the number of samples. N is `len(x)`.",
+)
+def _(x):
+    return of_table(with_ones(x), x.shape[1] + 1)
+
+
+@lr_and_condition.mistake(
+    "brackets",
+    ko="2를 H 전체로 나누었습니다(원소마다 거꾸로 됩니다). 괄호 없이 `2 / len(x) * A.T @ A`라고 쓰세요.",
+    en="Here 2 is divided by the whole matrix, which turns each of its elements upside down. Without the "
+    "brackets it is `2 / len(x) * A.T @ A`.",
+)
+def _(x):
+    A = with_ones(x)
+    return limit_and_ratio(torch.linalg.eigvalsh(2 / (len(x) * A.T @ A)))
+
+
+@lr_and_condition.mistake(
+    "elementwise",
+    ko="`A.T * A`는 원소끼리의 곱입니다. 행렬 곱은 `@`입니다.",
+    en="`A.T * A` multiplies element by element. The matrix product is `@`.",
+)
+def _(x):
+    A = with_ones(x)
+    return limit_and_ratio(torch.linalg.eigvalsh(2 / len(x) * A.T * A))
+
+
+@lr_and_condition.mistake(
+    "of-a-square-table",
+    ko="H = (2/N)·AᵀA가 아니라 표 A의 고윳값을 구했습니다. 고윳값은 네모난(정사각) 행렬에만 있습니다.",
+    en="These are the eigenvalues of the table A, not of H = (2/N)·AᵀA. Only a square matrix has any.",
+)
+def _(x):
+    return limit_and_ratio(torch.linalg.eigvalsh(with_ones(x)))
+
+
 lr_and_condition.hints(
     ko=[
         "3장의 `largest_stable_lr`에서 두 가지만 달라집니다. b도 매개변수이므로 x에 열을 하나 붙여야 하고, 고윳값을 하나가 아니라 "
@@ -1331,10 +2136,19 @@ def apply(x, mean, std):
     return (x - mean) / std, mean, std
 
 
+def guarded(std):
+    return torch.where(std == 0, torch.ones_like(std), std)
+
+
+def spread(x, correction=0):
+    return x.std(0, correction=correction)
+
+
 @standardise.cases
 def _(draw):
     yield (torch.tensor([[1.0, 10.0], [3.0, 40.0]]),)
     yield (torch.tensor([[1.0, 5.0], [2.0, 5.0], [6.0, 5.0]]),)
+    yield (torch.tensor([[1.0, 5.0, 2e-5], [2.0, 5.0, 4e-5], [6.0, 5.0, 9e-5]], dtype=DOUBLE),)
     yield (torch.tensor([[80.0, 90.0, 70.0]]),)
     yield (draw.uniform(60, 100, draw.integer(4, 8), 1),)
     sizes = draw.uniform(0.5, 20, 3)
@@ -1394,20 +2208,19 @@ def _(x):
     return apply(x, x.mean(0), x.std(0, correction=0))
 
 
-def many(key, answers, *, ko, en):
-    """Registers answers that make one and the same mistake in different ways."""
-    for number, answer in enumerate(answers):
-        standardise.mistake(f"{key}-{number}", ko=ko, en=en)(answer)
-
-
-def guarded(std):
-    return torch.where(std == 0, torch.ones_like(std), std)
-
-
 many(
+    standardise,
     "epsilon",
     [
-        lambda x, eps=eps: apply(x, x.mean(0), x.std(0, correction=0) + eps)
+        lambda x, eps=eps: apply(x, x.mean(0), spread(x) + eps)
+        for eps in (1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-3)
+    ]
+    + [
+        lambda x, eps=eps: apply(x, x.mean(0), (x.var(0, correction=0) + eps).sqrt())
+        for eps in (1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5)
+    ]
+    + [
+        lambda x, eps=eps: ((x - x.mean(0)) / (spread(x) + eps), x.mean(0), spread(x))
         for eps in (1e-8, 1e-7, 1e-6, 1e-5)
     ],
     ko="0으로 나누지 않으려고 작은 수를 더했군요. 좋은 생각이고 15장에서 만날 방법이지만, 설명문은 값이 모두 같은 열의 std를 1로 "
@@ -1417,6 +2230,56 @@ many(
 )
 
 many(
+    standardise,
+    "epsilon-and-unbiased",
+    [
+        lambda x, eps=eps: apply(x, x.mean(0), spread(x, 1) + eps)
+        for eps in (1e-8, 1e-7, 1e-6, 1e-5)
+    ],
+    ko="둘이 다릅니다. 분산을 N − 1로 나누었고(`correction=0`이 빠졌습니다), 작은 수를 더했습니다. 값이 모두 같은 열의 std는 1이고 "
+    "나머지 열의 std는 그대로여야 합니다.",
+    en="Two things differ. The variance is divided by N − 1 (`correction=0` is missing), and a small "
+    "number was added. A constant column's std is 1, and every other keeps its own.",
+)
+
+many(
+    standardise,
+    "std-not-one",
+    [
+        lambda x: ((x - x.mean(0)) / guarded(spread(x)), x.mean(0), spread(x)),
+    ]
+    + [
+        lambda x, low=low: apply(x, x.mean(0), spread(x).clamp(min=low))
+        for low in (1e-12, 1e-10, 1e-8, 1e-7, 1e-6)
+    ],
+    ko="값이 모두 같은 열에서 돌려준 std가 0이거나 아주 작은 수입니다. 설명문은 그런 열의 std를 1로 정했습니다: 1로 나누고, 그 1을 "
+    "돌려주세요.",
+    en="For a column of equal values the std returned is 0 or a tiny number. The docstring asks for 1: "
+    "divide by it, and return that 1.",
+)
+
+
+def cut_at(limit):
+    def answer(x):
+        std = spread(x)
+        std[std < limit] = 1
+        return apply(x, x.mean(0), std)
+
+    return answer
+
+
+many(
+    standardise,
+    "small-is-zero",
+    [cut_at(limit) for limit in (1e-4, 0.4, 1.0)]
+    + [lambda x: apply(x, x.mean(0), spread(x).clamp(min=1))],
+    ko="std가 작기만 한 열까지 1로 나누었습니다. 1로 바꿀 것은 std가 0인 열뿐입니다.",
+    en="Columns whose std is merely small were divided by 1 too. Only a std of 0 becomes 1.",
+)
+
+
+many(
+    standardise,
     "whole-matrix",
     [lambda x, c=c: apply(x, x.mean(), guarded(x.std(correction=c))) for c in (0, 1)]
     + [lambda x, c=c: apply(x, x.mean(0), guarded(x.std(correction=c))) for c in (0, 1)],
@@ -1441,6 +2304,7 @@ def by_rows(correction, guard, between):
 
 
 many(
+    standardise,
     "rows-for-columns",
     [
         by_rows(correction, guard, between)
@@ -1455,6 +2319,7 @@ many(
 )
 
 many(
+    standardise,
     "divides-by-variance",
     [lambda x, c=c: apply(x, x.mean(0), guarded(x.var(0, correction=c))) for c in (0, 1)]
     + [lambda x, c=c: apply(x, x.mean(0), x.var(0, correction=c)) for c in (0, 1)],
@@ -1464,6 +2329,7 @@ many(
 )
 
 many(
+    standardise,
     "sum-of-squares",
     [
         lambda x: apply(x, x.mean(0), guarded(((x - x.mean(0)) ** 2).sum(0).sqrt())),
@@ -1474,6 +2340,7 @@ many(
 )
 
 many(
+    standardise,
     "mean-not-removed",
     [
         lambda x: (x / guarded(x.std(0, correction=0)), x.mean(0), guarded(x.std(0, correction=0))),
@@ -1485,6 +2352,7 @@ many(
 )
 
 many(
+    standardise,
     "divides-first",
     [
         lambda x, c=c, g=g: (
@@ -1500,13 +2368,17 @@ many(
 )
 
 
-@standardise.mistake(
+many(
+    standardise,
     "only-centred",
+    [
+        lambda x: (x - x.mean(0), x.mean(0), guarded(spread(x))),
+        lambda x: (x - x.mean(0), x.mean(0), spread(x)),
+        lambda x: (x - x.mean(0), x.mean(0), spread(x, 1)),
+    ],
     ko="평균만 빼고 표준편차로 나누지 않았습니다. 크기가 다른 특성은 여전히 크기가 다릅니다.",
     en="The mean is removed, but nothing is divided: features of different sizes still are.",
 )
-def _(x):
-    return x - x.mean(0), x.mean(0), guarded(x.std(0, correction=0))
 
 
 def min_max(x, guard=guarded):
@@ -1515,12 +2387,25 @@ def min_max(x, guard=guarded):
 
 
 many(
+    standardise,
     "min-max",
-    [min_max, lambda x: min_max(x, torch.clone)],
-    ko="가장 작은 값과 가장 큰 값으로 0과 1 사이에 맞추었습니다. 그것도 쓰이는 방법이지만 표준화가 아닙니다. 평균과 표준편차를 "
-    "쓰세요.",
-    en="This scales to 0 … 1 by the smallest and largest value. People do that too, but it is not "
-    "standardising: use the mean and the standard deviation.",
+    [min_max, lambda x: min_max(x, torch.clone)]
+    + [
+        lambda x, g=g, more=more: (min_max(x, g)[0], *more(x))
+        for g in (guarded, torch.clone)
+        for more in (
+            lambda x: (x.mean(0), guarded(spread(x))),
+            lambda x: (x.mean(0), spread(x)),
+            lambda x: (x.amin(0), x.amax(0)),
+        )
+    ]
+    + [
+        lambda x, g=g: apply(x, x.mean(0), g(x.amax(0) - x.amin(0))) for g in (guarded, torch.clone)
+    ],
+    ko="가장 작은 값과 가장 큰 값의 차이로 나누었습니다. 그것도 쓰이는 방법이지만 표준화가 아닙니다. 평균을 빼고 표준편차로 "
+    "나누세요.",
+    en="This divides by the range from the smallest to the largest value. People do that too, but it is "
+    "not standardising: subtract the mean and divide by the standard deviation.",
 )
 
 
@@ -1535,6 +2420,7 @@ def _(x):
 
 
 many(
+    standardise,
     "only-z",
     [
         lambda x: apply(x, x.mean(0), guarded(x.std(0, correction=0)))[0],
@@ -1571,18 +2457,99 @@ def _(x):
     return x, mean, std
 
 
+TENSOR_IN_IF = {
+    "ko": "열이 여럿이면 `std == 0`은 열마다의 답이라, `if`나 `or`에 바로 쓸 수 없습니다. 열마다 고르려면 `std[std == 0] = 1`처럼 "
+    "쓰세요.",
+    "en": "With several columns `std == 0` is an answer for each, which cannot stand in an `if` or an `or`. "
+    "Choose per column, as in `std[std == 0] = 1`.",
+}
+
+
+@standardise.mistake("if-on-a-tensor", **TENSOR_IN_IF)
+def _(x):
+    mean, std = x.mean(0), spread(x)
+    if std == 0:
+        std = 1
+    return (x - mean) / std, mean, std
+
+
+@standardise.mistake(
+    "one-for-all",
+    ko="값이 모두 같은 열이 하나만 있어도 *모든* 열의 std를 1로 바꾸었습니다. 그 열만 바꾸세요: `std[std == 0] = 1`",
+    en="A single constant column makes the std of *all* columns 1. Change only that one: "
+    "`std[std == 0] = 1`.",
+)
+def _(x):
+    std = spread(x)
+    return apply(x, x.mean(0), torch.ones_like(std) if (std == 0).any() else std)
+
+
+many(
+    standardise,
+    "other-order",
+    [
+        lambda x, order=order: tuple(apply(x, x.mean(0), guarded(spread(x)))[k] for k in order)
+        for order in ((1, 2, 0), (0, 2, 1), (2, 1, 0), (1, 0, 2))
+    ],
+    ko="돌려주는 순서가 다릅니다. (z, mean, std) 순서입니다.",
+    en="The results are in another order: return (z, mean, std).",
+)
+
+many(
+    standardise,
+    "returns-variance",
+    [
+        lambda x: (*apply(x, x.mean(0), guarded(spread(x)))[:2], guarded(spread(x) ** 2)),
+        lambda x: (*apply(x, x.mean(0), guarded(spread(x)))[:2], spread(x) ** 2),
+    ],
+    ko="z는 맞지만 std 자리에 분산을 돌려주었습니다. 나눈 수를 그대로 돌려주세요.",
+    en="z is right, but the variance is returned in place of std. Return what was divided by.",
+)
+
+many(
+    standardise,
+    "mean-of-squares",
+    [
+        lambda x: apply(x, x.mean(0), guarded((x**2).mean(0).sqrt())),
+        lambda x: (x / (x**2).mean(0).sqrt(), x.mean(0), (x**2).mean(0).sqrt()),
+    ],
+    ko="분산을 구할 때 평균을 빼지 않고 x를 그대로 제곱했습니다. 분산은 *평균에서 떨어진 거리*의 제곱의 평균입니다.",
+    en="For the variance x was squared as it is. It is the *distance from the mean* that is squared and "
+    "averaged.",
+)
+
+
+def three_columns(x):
+    z, mean, std = x.clone(), torch.zeros(3), torch.zeros(3)
+    for j in range(3):
+        mean[j], std[j] = x[:, j].mean(), x[:, j].std(correction=0)
+        z[:, j] = (x[:, j] - mean[j]) / std[j]
+    return z, mean, std
+
+
+many(
+    standardise,
+    "three-columns-always",
+    [three_columns],
+    ko="열을 셋으로 못 박았습니다. 열의 수는 `x.shape[1]`이고, `x.mean(0)`은 모든 열을 한꺼번에 다룹니다.",
+    en="This is written for three columns. Their number is `x.shape[1]`, and `x.mean(0)` deals with all of "
+    "them at once.",
+)
+
+
 standardise.hints(
     ko=[
         "열마다 '가운데가 어디인가'(평균)와 '얼마나 퍼져 있는가'(표준편차)를 재서, 가운데를 0으로 옮기고 퍼진 정도를 1로 맞춥니다.",
         "mean과 std는 (D,), z = (x − mean) / std는 (N, D)입니다. 없어지는 축은 0번입니다. 분산은 N으로 나누고, std가 0인 열에는 "
-        "1을 넣습니다.",
+        "1을 넣습니다. `std == 0`은 열마다의 답이라 `if`가 아니라 마스크로 씁니다.",
         "`mean = x.mean(0)`, `std = x.std(0, correction=0)`, `std[std == 0] = 1`, `return (x - mean) / std, mean, std`",
     ],
     en=[
         "For each column measure where its middle is (the mean) and how far it spreads (the standard "
         "deviation); move the middle to 0 and make the spread 1.",
         "mean and std are (D,), z = (x − mean) / std is (N, D). The axis that goes away is axis 0. "
-        "Divide the variance by N, and put 1 where the std is 0.",
+        "Divide the variance by N, and put 1 where the std is 0; `std == 0` answers for each column, so use "
+        "it as a mask, not in an `if`.",
         "`mean = x.mean(0)`, `std = x.std(0, correction=0)`, `std[std == 0] = 1`, `return (x - mean) / "
         "std, mean, std`.",
     ],
@@ -1658,8 +2625,8 @@ def _(W, b, mean, std):
 
 @unscale_weights.mistake(
     "keeps-b",
-    ko="W는 맞지만 b를 그대로 두었습니다. z에서 뺀 평균이 어디로 갔는지 식에서 찾아보세요. b는 평균 성적인 학생의 예측이고, "
-    "b_raw는 성적이 모두 0인 학생의 예측입니다.",
+    ko="W는 맞지만 b를 그대로 두었습니다. z에서 뺀 평균이 어디로 갔는지 식에서 찾아보세요. b는 점수가 모두 평균인 학생의 예측이고, "
+    "b_raw는 점수가 모두 0인 학생의 예측입니다.",
     en="W is right, but b stays as it was. Look where the means that were subtracted end up in the "
     "formula: b is the prediction for a student of average marks, b_raw for one whose marks are 0.",
 )
@@ -1686,13 +2653,18 @@ def _(W, b, mean, std):
     return raw(W, std), b - mean @ W
 
 
-@unscale_weights.mistake(
+many(
+    unscale_weights,
     "divides-b-too",
+    [
+        lambda W, b, mean, std: (raw(W, std), b / std - mean @ raw(W, std)),
+        lambda W, b, mean, std: (raw(W, std), (b - mean @ W) / std),
+        lambda W, b, mean, std: (raw(W, std), b / std.sum() - mean @ raw(W, std)),
+        lambda W, b, mean, std: (raw(W, std), (b / std).sum(0, True) - mean @ raw(W, std)),
+    ],
     ko="b까지 std로 나누었습니다. z와 곱해지는 것은 W뿐입니다. b는 곱해지지 않으니 나눌 것도 없습니다.",
     en="b was divided by std as well. Only W multiplies z; b does not, so nothing divides it.",
 )
-def _(W, b, mean, std):
-    return raw(W, std), (b / std).sum(0, keepdim=True) - mean @ raw(W, std)
 
 
 MEANS_THEMSELVES = {
@@ -1718,16 +2690,19 @@ def _(W, b, mean, std):
     return raw(W, std), b - raw(W, std) * mean[:, None]
 
 
-@unscale_weights.mistake(
+many(
+    unscale_weights,
     "all-pairs-in-the-shift",
-    ko="W는 맞지만 b를 고칠 때 (D, 1)인 가중치에 (D,)인 mean을 곱했습니다. (D, D)로 브로드캐스팅되어 *모든* 쌍의 곱이 더해졌습니다. "
+    [
+        lambda W, b, mean, std: (raw(W, std), b - (raw(W, std) * mean).sum()),
+        lambda W, b, mean, std: (raw(W, std), b - (raw(W, std) * mean).sum(0)),
+        lambda W, b, mean, std: (raw(W, std), b - (raw(W, std) * mean).sum(1)),
+    ],
+    ko="W는 맞지만 b를 고칠 때 (D, 1)인 가중치에 (D,)인 mean을 곱했습니다. (D, D)로 브로드캐스팅되어 *모든* 쌍의 곱이 들어갔습니다. "
     "특성 j의 평균은 특성 j의 가중치하고만 만나야 합니다.",
     en="W is right, but for the shift weights of (D, 1) were multiplied by a mean of (D,). It broadcast "
-    "to (D, D), and the products of *all* pairs were added up. The mean of feature j meets the weight "
-    "of feature j only.",
+    "to (D, D), the products of *all* pairs. The mean of feature j meets the weight of feature j only.",
 )
-def _(W, b, mean, std):
-    return raw(W, std), b - (raw(W, std) * mean).sum()
 
 
 @unscale_weights.mistake("subtracts-the-means", **MEANS_THEMSELVES)
@@ -1760,9 +2735,16 @@ BROADCAST = {
 }
 
 
-@unscale_weights.mistake("broadcasts-and-sums", **BROADCAST)
-def _(W, b, mean, std):
-    return W / std, b - (W / std * mean).sum()
+many(
+    unscale_weights,
+    "broadcasts-and-sums",
+    [
+        lambda W, b, mean, std: (W / std, b - (W / std * mean).sum()),
+        lambda W, b, mean, std: (W / std, b - (W / std * mean).sum(0)),
+        lambda W, b, mean, std: (W / std, b - (W / std * mean).sum(1)),
+    ],
+    **BROADCAST,
+)
 
 
 @unscale_weights.mistake("broadcasts-and-multiplies", **BROADCAST)
@@ -1815,15 +2797,67 @@ def _(W, b, mean, std):
     return b - mean @ W_raw, W_raw
 
 
+many(
+    unscale_weights,
+    "shift-without-W",
+    [
+        lambda W, b, mean, std: (raw(W, std), b - (mean / std).sum()),
+        lambda W, b, mean, std: (raw(W, std), b - mean / std),
+    ],
+    ko="W는 맞지만 b에서 평균/std를 그대로 뺐습니다. 특성마다 가중치 W를 곱해서 빼야 합니다.",
+    en="W is right, but mean/std was subtracted without the weights: multiply each by its W first.",
+)
+
+
 @unscale_weights.mistake(
+    "lying-W",
+    ko="값은 맞지만 W_raw가 (1, D)로 누워 있습니다. W를 전치하지 말고 std를 (D, 1)로 세우세요: `std[:, None]`",
+    en="The values are right, but W_raw lies in a row, (1, D). Instead of transposing W, stand std up as "
+    "(D, 1): `std[:, None]`.",
+)
+def _(W, b, mean, std):
+    return raw(W, std).T, b - mean @ raw(W, std)
+
+
+@unscale_weights.mistake(
+    "upside-down",
+    ko="나눗셈이 거꾸로입니다. W를 std로 나누어야 합니다: W / std",
+    en="The division is upside down: divide W by std.",
+)
+def _(W, b, mean, std):
+    W_raw = std[:, None] / W
+    return W_raw, b - mean @ W_raw
+
+
+@unscale_weights.mistake(
+    "weights-first",
+    ko="W는 맞지만 `W_raw @ mean`은 (D, 1) @ (D,)라 맞지 않습니다. 순서를 바꾸면 (D,) @ (D, 1) = (1,)입니다: `mean @ W_raw`",
+    en="W is right, but `W_raw @ mean` is (D, 1) @ (D,), which does not fit. The other way round it is "
+    "(D,) @ (D, 1) = (1,): `mean @ W_raw`.",
+)
+def _(W, b, mean, std):
+    return raw(W, std), b - raw(W, std) @ mean
+
+
+def both_in_place(W, b, mean, std):
+    W /= std[:, None]
+    b -= mean @ W
+    return W, b
+
+
+def W_in_place(W, b, mean, std):
+    W /= std[:, None]
+    return W, b - mean @ W
+
+
+many(
+    unscale_weights,
     "in-place",
+    [W_in_place, both_in_place],
     ko="값은 맞지만 제자리 연산이 부른 쪽의 W나 b까지 바꾸었습니다. `W /= …` 대신 `W / …`로 새 텐서를 만드세요.",
     en="The values are right, but an in-place operation changed the caller's W or b. Make new tensors: "
     "`W / …` instead of `W /= …`.",
 )
-def _(W, b, mean, std):
-    W /= std[:, None]
-    return W, b - mean @ W
 
 
 unscale_weights.hints(

@@ -15,6 +15,12 @@ STUDENTS = [[73, 80, 75], [93, 88, 93], [89, 91, 90], [96, 98, 100], [73, 66, 70
 FINALS = [152, 185, 180, 196, 142]
 
 
+def many(made, key, answers, *, ko, en):
+    """Registers answers that make one and the same mistake in different ways."""
+    for number, answer in enumerate(answers):
+        made.mistake(f"{key}-{number}", ko=ko, en=en)(answer)
+
+
 # ---------------------------------------------------------------- exam-dataset
 
 
@@ -29,6 +35,9 @@ def _(draw):
     yield STUDENTS[:3], FINALS[:3]
     yield [[61, 79]], [140]
     yield Case((STUDENTS, FINALS), take=3)
+    yield Case(
+        (STUDENTS, FINALS), take=0
+    )  # its length alone: what has no __getitem__ gets this far
     for d in (1, draw.integer(2, 4)):
         n = draw.integer(5, 9)
         exams, finals = draw.integers(40, 100, n, d), draw.integers(80, 200, n)
@@ -150,15 +159,25 @@ def _(exams, finals):
     return Samples(len(x) - 1, lambda i: (x[i], y[i]))
 
 
-@ExamDataset.mistake(
+def pairs(x, y):
+    return lambda i: (x[i], y[i])
+
+
+many(
+    ExamDataset,
     "counts-exams",
+    [
+        lambda exams, finals: Samples(len(exams[0]), pairs(*columns(exams, finals))),
+        # Kept as lists, another error tells that there are not so many students.
+        lambda exams, finals: Samples(
+            len(exams[0]),
+            lambda i: (torch.FloatTensor(exams[i]), torch.FloatTensor([finals[i]])),
+        ),
+    ],
     ko="`__len__`이 학생 수가 아니라 시험의 수(열의 수)를 돌려줍니다. 데이터셋의 길이는 표본의 수입니다.",
     en="`__len__` returns the number of exams (columns), not of students. A dataset is as long as "
     "it has samples.",
 )
-def _(exams, finals):
-    x, y = columns(exams, finals)
-    return Samples(len(exams[0]), lambda i: (x[i % len(x)], y[i % len(x)]))
 
 
 @ExamDataset.mistake(
@@ -208,15 +227,24 @@ def _(exams, finals):
     return Samples(len(x), lambda i: (x[i - 1], y[i - 1]))
 
 
-@ExamDataset.mistake(
+def one_further(exams, finals):
+    x, y = columns(exams, finals)
+    return Samples(len(x), lambda i: (x[i + 1], y[i + 1]))
+
+
+def x_one_further(exams, finals):
+    x, y = columns(exams, finals)
+    return Samples(len(x), lambda i: (x[i + 1], y[i]))
+
+
+many(
+    ExamDataset,
     "one-too-far",
+    [one_further, x_one_further],
     ko="한 칸 뒤의 표본을 꺼냅니다. `dataset[0]`은 0번 표본이고, 마지막 번호에서는 오류가 납니다.",
     en="This takes the sample after the one that is asked for: `dataset[0]` is sample 0. At the "
     "last number it stops with an error.",
 )
-def _(exams, finals):
-    x, y = columns(exams, finals)
-    return Samples(len(x), lambda i: (x[i + 1], y[i + 1]))
 
 
 @ExamDataset.mistake(
@@ -241,12 +269,135 @@ def _(exams, finals):
     return Samples(len(x), lambda i: x[i])
 
 
+many(
+    ExamDataset,
+    "too-long",
+    [
+        lambda exams, finals: Samples(len(exams) + 1, pairs(*columns(exams, finals))),
+        lambda exams, finals: Samples(2 * len(exams), pairs(*columns(exams, finals))),
+        lambda exams, finals: Samples(
+            columns(exams, finals)[0].numel(), pairs(*columns(exams, finals))
+        ),
+    ],
+    ko="`__len__`이 표본의 수보다 큽니다. 그러면 없는 번호까지 달라고 하게 됩니다. 길이는 학생의 수 n입니다.",
+    en="`__len__` is more than there are samples, so numbers that do not exist are asked for. The length "
+    "is the number of students n.",
+)
+
+many(
+    ExamDataset,
+    "always-five",
+    [lambda exams, finals: Samples(5, pairs(*columns(exams, finals)))],
+    ko="`__len__`이 언제나 5입니다. 받은 학생의 수를 돌려주세요.",
+    en="`__len__` is always 5. Return the number of the students that are given.",
+)
+
+
+class OnlyCounts(Dataset):
+    """A dataset that lacks its second method."""
+
+    def __init__(self, exams, finals):
+        self.exams = exams
+
+    def __len__(self):
+        return len(self.exams)
+
+
+class Neither(Dataset):
+    """A dataset whose methods are not where they belong."""
+
+    def __init__(self, exams, finals):
+        self.exams = exams
+
+
+many(
+    ExamDataset,
+    "no-getitem",
+    [OnlyCounts, Neither],
+    ko="`__getitem__`이 없습니다. 이름 앞뒤의 밑줄이 두 개씩인지, `__init__` *안에* 들여쓰기 되지 않았는지 보세요.",
+    en="There is no `__getitem__`. Has its name two underscores on either side, and is it not indented "
+    "*inside* `__init__`?",
+)
+
+
+class WithoutI(OnlyCounts):
+    def __getitem__(self):
+        return self.exams
+
+    __getitem__.__qualname__ = "ExamDataset.__getitem__"  # as in a learner's error message
+
+
+many(
+    ExamDataset,
+    "getitem-without-i",
+    [WithoutI],
+    ko="`__getitem__`은 `self`와 번호 `i`를 받습니다: `def __getitem__(self, i):`",
+    en="`__getitem__` takes `self` and the number `i`: `def __getitem__(self, i):`.",
+)
+
+
+class UnknownName(OnlyCounts):
+    def __getitem__(self, i):
+        return no_such_name[i]  # noqa: F821
+
+
+many(
+    ExamDataset,
+    "unknown-name",
+    [UnknownName],
+    ko="`__getitem__`이 쓰는 이름 가운데 없는 것이 있습니다. `__init__`에서 받은 것은 `self.…`에 넣어 두고, `__getitem__`에서도 "
+    "`self.…`로 꺼내 써야 합니다.",
+    en="`__getitem__` uses a name that does not exist. What `__init__` was given has to be kept on `self`, "
+    "and `__getitem__` gets at it as `self.…`.",
+)
+
+
+@ExamDataset.mistake(
+    "whole-number-y",
+    ko="x는 맞지만 y가 정수(int64)입니다. y에도 자료형을 정해 주세요.",
+    en="x is right, but y holds whole numbers (int64): give y a dtype as well.",
+)
+def _(exams, finals):
+    x, y = columns(exams, finals)[0], torch.tensor(finals).reshape(-1, 1)
+    return Samples(len(x), pairs(x, y))
+
+
+@ExamDataset.mistake(
+    "y-lies-in-a-row",
+    ko="y가 (1, n)으로 누워 있습니다. (n, 1)로 세우세요.",
+    en="y lies in a row, (1, n). Stand it up as (n, 1).",
+)
+def _(exams, finals):
+    return Samples(len(exams), pairs(torch.FloatTensor(exams), torch.FloatTensor([finals])))
+
+
+@ExamDataset.mistake(
+    "takes-a-column",
+    ko="열(시험)을 꺼냈습니다. 표본은 줄(학생)입니다.",
+    en="This takes out a column, an exam. A sample is a row, a student.",
+)
+def _(exams, finals):
+    x, y = columns(exams, finals)
+    return Samples(len(x), lambda i: (x[:, i], y[i]))
+
+
+@ExamDataset.mistake(
+    "many-empty-places",
+    ko="`torch.Tensor(152)`는 152라는 수가 아니라 빈자리 152개를 만듭니다. 작은 t의 `torch.tensor([152.0])`처럼 쓰고, 자료형도 "
+    "정해 주세요.",
+    en="`torch.Tensor(152)` makes 152 empty places, not the number 152. With a small t, as in "
+    "`torch.tensor([152.0])`, it is the number; say the dtype as well.",
+)
+def _(exams, finals):
+    return Samples(len(exams), lambda i: (torch.Tensor(exams[i]), torch.Tensor(finals[i])))
+
+
 ExamDataset.hints(
     ko=[
         "데이터셋은 두 질문에 답합니다. 몇 개인가(`__len__`), i번은 무엇인가(`__getitem__`). 데이터는 `__init__`에서 한 번 "
         "텐서로 바꾸어 `self`에 넣어 두면 됩니다.",
         "`self.x`는 (n, d), `self.y`는 (n, 1), 둘 다 float32로 만드세요. 그러면 `self.x[i]`는 (d,), `self.y[i]`는 (1,)이 "
-        "됩니다. 길이는 표본의 수 n입니다.",
+        "됩니다. 길이는 표본의 수 n입니다. 텐서를 만드는 것은 작은 t의 `torch.tensor(…)`입니다.",
         "`self.x = torch.tensor(exams, dtype=torch.float32)`, `self.y = torch.tensor(finals, dtype=torch.float32)"
         ".reshape(-1, 1)`; `__len__(self)`는 `len(self.x)`를, `__getitem__(self, i)`는 `self.x[i], self.y[i]`를 "
         "돌려줍니다. 세 메서드의 들여쓰기가 같아야 합니다.",
@@ -255,7 +406,8 @@ ExamDataset.hints(
         "A dataset answers two questions: how many (`__len__`), and what is number i "
         "(`__getitem__`). Turn the data into tensors once, in `__init__`, and keep them on `self`.",
         "Make `self.x` (n, d) and `self.y` (n, 1), both float32. Then `self.x[i]` is (d,) and "
-        "`self.y[i]` is (1,). The length is the number of samples n.",
+        "`self.y[i]` is (1,). The length is the number of samples n. It is `torch.tensor(…)`, with a "
+        "small t, that makes tensors of numbers.",
         "`self.x = torch.tensor(exams, dtype=torch.float32)`, `self.y = torch.tensor(finals, dtype=torch.float32)"
         ".reshape(-1, 1)`; `__len__(self)` returns `len(self.x)`, `__getitem__(self, i)` returns "
         "`self.x[i], self.y[i]`. All three methods are indented alike.",
@@ -337,14 +489,17 @@ def _(n, batch_size, drop_last):
     return n // batch_size + (not drop_last)
 
 
-@steps_per_epoch.mistake(
+many(
+    steps_per_epoch,
     "rounds",
+    [
+        lambda n, size, drop_last: n // size if drop_last else math.floor(n / size + 0.5),
+        lambda n, size, drop_last: n // size if drop_last else round(n / size),
+    ],
     ko="반올림했습니다. 남은 표본이 배치의 절반이 되지 않아도 배치는 하나 더 생깁니다.",
     en="This rounds to the nearest. Even if less than half a batch is left over, it is one more "
     "batch.",
 )
-def _(n, batch_size, drop_last):
-    return n // batch_size if drop_last else math.floor(n / batch_size + 0.5)
 
 
 @steps_per_epoch.mistake(
@@ -357,14 +512,17 @@ def _(n, batch_size, drop_last):
     return round(n / batch_size)
 
 
-@steps_per_epoch.mistake(
+many(
+    steps_per_epoch,
     "fraction",
+    [
+        lambda n, size, drop_last: n / size,
+        lambda n, size, drop_last: n // size if drop_last else n / size,
+    ],
     ko="나누기만 해서 소수가 나왔습니다. 걸음은 반쪽이 없습니다. 올릴지 내릴지 정해야 합니다.",
     en="This only divides, and gives a fraction. There are no half steps: decide whether to round "
     "up or down.",
 )
-def _(n, batch_size, drop_last):
-    return n / batch_size
 
 
 @steps_per_epoch.mistake(
@@ -387,6 +545,54 @@ def _(n, batch_size, drop_last):
     return n % batch_size
 
 
+many(
+    steps_per_epoch,
+    "always-drops-one",
+    [
+        lambda n, size, drop_last: math.ceil(n / size) - drop_last,
+        lambda n, size, drop_last: math.ceil(n / size) - (1 if drop_last and n > size else 0),
+    ],
+    ko="남는 것이 없을 때도 하나를 뺐습니다. 꽉 찬 마지막 배치는 버리지 않습니다.",
+    en="It takes one off even where nothing is left over. A full last batch is not dropped.",
+)
+
+
+@steps_per_epoch.mistake(
+    "brackets",
+    ko="나눗셈이 먼저 계산되었습니다. `(n + batch_size - 1)`을 괄호로 묶으세요.",
+    en="The division comes first. Put `(n + batch_size - 1)` in brackets.",
+)
+def _(n, batch_size, drop_last):
+    return n // batch_size if drop_last else n + batch_size - 1 // batch_size
+
+
+@steps_per_epoch.mistake(
+    "adds-the-remainder",
+    ko="남은 표본의 *수*를 더했습니다. 몇이 남든 늘어나는 배치는 하나입니다.",
+    en="The *number* of samples left over is added. However many are left, they make one more batch.",
+)
+def _(n, batch_size, drop_last):
+    return n // batch_size + (0 if drop_last else n % batch_size)
+
+
+@steps_per_epoch.mistake(
+    "upside-down",
+    ko="나눗셈이 거꾸로입니다. 표본의 수 n을 batch_size로 나누세요.",
+    en="The division is upside down: divide the number of samples n by batch_size.",
+)
+def _(n, batch_size, drop_last):
+    return batch_size // n if drop_last else math.ceil(batch_size / n)
+
+
+@steps_per_epoch.mistake(
+    "counts-samples",
+    ko="걸음(배치)의 수가 아니라 그 에폭에 나오는 표본의 수입니다.",
+    en="That is how many samples come in the epoch, not how many steps (batches) it has.",
+)
+def _(n, batch_size, drop_last):
+    return n - n % batch_size if drop_last else n
+
+
 steps_per_epoch.hints(
     ko=[
         "사과 5개를 2개씩 봉지에 담으면 봉지는 몇 개인가요? 덜 찬 봉지를 버린다면요?",
@@ -407,7 +613,8 @@ steps_per_epoch.hints(
 
 @exercise("minibatches", points=2, kind="items", forbids=["DataLoader"])
 def minibatches(x, y, batch_size, order):
-    yield from DataLoader(TensorDataset(x, y), batch_size=batch_size, sampler=order.tolist())
+    loader = DataLoader(TensorDataset(x, y), batch_size=batch_size, sampler=order.tolist())
+    yield from map(tuple, loader)
 
 
 def numbered(n, d=1):
@@ -471,17 +678,30 @@ def _(x, y, batch_size, order):
         yield x[numbers], y[numbers]
 
 
-@minibatches.mistake(
+def cut_into(starts, numbers_at, order_too=True):
+    """A loader: starts(n, batch_size) gives the starts, numbers_at the place in order of each batch."""
+
+    def answer(x, y, batch_size, order):
+        order = order if order_too else torch.arange(len(x))
+        for start in starts(len(x), batch_size):
+            numbers = order[numbers_at(start, batch_size)]
+            yield x[numbers], y[numbers]
+
+    return answer
+
+
+many(
+    minibatches,
     "overlaps",
+    [
+        cut_into(lambda n, size: range(n), lambda k, size: slice(k, k + size)),
+        cut_into(lambda n, size: range(n - size + 1), lambda k, size: slice(k, k + size)),
+    ],
     ko="배치가 서로 겹칩니다. 시작점이 한 칸씩 움직여서 같은 표본이 한 에폭에 여러 번 나옵니다. 시작점은 batch_size만큼씩 "
     "움직여야 합니다.",
     en="The batches overlap: the start moves on by 1, so a sample comes several times in an "
     "epoch. It must move on by batch_size.",
 )
-def _(x, y, batch_size, order):
-    for start in range(len(x)):
-        numbers = order[start : start + batch_size]
-        yield x[numbers], y[numbers]
 
 
 @minibatches.mistake(
@@ -506,51 +726,67 @@ def _(x, y, batch_size, order):
         yield x[order[start : start + batch_size]], y[start : start + batch_size]
 
 
-@minibatches.mistake(
-    "own-shuffle",
-    ko="함수 안에서 새로 섞었습니다. 순서는 부른 쪽이 order로 정해 줍니다. 그래야 실행을 똑같이 되풀이할 수 있습니다.",
-    en="This shuffles anew inside the function. The order is the caller's to give, in order: that "
-    "is what makes a run repeatable.",
-)
-def _(x, y, batch_size, order):
+def own_order(x, y, batch_size, order):
     for numbers in torch.randperm(len(x)).split(batch_size):
         yield x[numbers], y[numbers]
 
 
+def own_loader(x, y, batch_size, order):
+    yield from DataLoader(TensorDataset(x, y), batch_size=batch_size, shuffle=True)
+
+
+many(
+    minibatches,
+    "own-shuffle",
+    [own_order, own_loader],
+    ko="함수 안에서 새로 섞었습니다. 순서는 부른 쪽이 order로 정해 줍니다. 그래야 실행을 똑같이 되풀이할 수 있습니다.",
+    en="This shuffles anew inside the function. The order is the caller's to give, in order: that "
+    "is what makes a run repeatable.",
+)
+
+
 @minibatches.mistake(
     "returns-a-list",
-    ko="배치는 모두 맞지만 리스트에 한꺼번에 담아 돌려주었습니다. 그러면 데이터가 통째로 한 번 더 메모리에 놓입니다. "
-    "리스트에 모으지 말고 `yield`로 하나씩 내놓으세요.",
-    en="The batches are right, but they come all at once, in a list: the whole data lies in memory "
-    "a second time. Do not collect them, hand out one at a time with `yield`.",
+    ko="배치는 모두 맞지만, 돌려준 것이 하나씩 내놓는 제너레이터가 아니라 길이가 있는 것(리스트나 로더)입니다. 리스트라면 데이터가 "
+    "통째로 한 번 더 메모리에 놓입니다. `yield`로 하나씩 내놓으세요.",
+    en="The batches are right, but what is returned has a length: a list (all data in memory a second "
+    "time) or a loader. Hand out one batch at a time with `yield`.",
 )
 def _(x, y, batch_size, order):
     return [(x[numbers], y[numbers]) for numbers in order.split(batch_size)]
 
 
-@minibatches.mistake(
+def one_row_each(x, y, batch_size, order):
+    for i in order:
+        yield x[i : i + 1], y[i : i + 1]
+
+
+many(
+    minibatches,
     "one-by-one",
+    [cut_into(lambda n, size: range(n), lambda k, size: k)]
+    + [cut_into(lambda n, size: range(n), lambda k, size: slice(k, k + 1)), one_row_each],
     ko="표본을 하나씩 내놓았습니다. batch_size개씩 묶어 (B, d)와 (B, 1)로 내놓으세요.",
     en="This hands out single samples. Hand out batch_size of them together, as (B, d) and (B, 1).",
 )
-def _(x, y, batch_size, order):
-    for i in order:
-        yield x[i], y[i]
 
 
-@minibatches.mistake(
+many(
+    minibatches,
     "return-for-yield",
+    [
+        lambda x, y, batch_size, order: (x[order[:batch_size]], y[order[:batch_size]]),
+        cut_into(lambda n, size: [0], lambda k, size: slice(size)),
+    ],
     ko="`return`은 함수를 끝냅니다. 그래서 첫 배치 하나만 나왔습니다. 하나를 내놓고 *이어서* 돌려면 `yield`를 쓰세요.",
     en="`return` ends the function, so only the first batch comes out. To hand one out and then "
     "*go on*, use `yield`.",
 )
-def _(x, y, batch_size, order):
-    return x[order[:batch_size]], y[order[:batch_size]]
 
 
 @minibatches.mistake(
     "number-of-batches",
-    ko="배치의 *크기*가 아니라 *개수*가 batch_size입니다. `chunk(k)`는 k조각으로 나누고, `split(k)`는 k개씩 나눕니다.",
+    ko="batch_size를 배치의 *크기*가 아니라 *개수*로 썼습니다. `chunk(k)`는 k조각으로 나누고, `split(k)`는 k개씩 나눕니다.",
     en="batch_size became the *number* of batches, not their *size*: `chunk(k)` cuts into k "
     "pieces, `split(k)` into pieces of k.",
 )
@@ -580,6 +816,175 @@ def _(x, y, batch_size, order):
 )
 def _(x, y, batch_size, order):
     yield from order.split(batch_size)
+
+
+@minibatches.mistake(
+    "no-yield",
+    ko="함수에 `yield`가 없어서 아무것도 나오지 않습니다. 배치마다 `yield x[…], y[…]`로 내놓으세요.",
+    en="Nothing comes out, as the function has no `yield`. Hand out each batch with `yield x[…], y[…]`.",
+)
+def _(x, y, batch_size, order):
+    return None
+
+
+def every(n, size):
+    return range(0, n, size)
+
+
+many(
+    minibatches,
+    "stop-is-batch-size",
+    [cut_into(every, lambda k, size: slice(k, size))],
+    ko="슬라이스의 끝이 언제나 batch_size라 둘째 배치부터 비어 있습니다. 끝은 `start + batch_size`입니다.",
+    en="The slice always ends at batch_size, so from the second batch on it is empty. End it at "
+    "`start + batch_size`.",
+)
+
+many(
+    minibatches,
+    "multiplies-twice",
+    [cut_into(every, lambda k, size: slice(k * size, (k + 1) * size))],
+    ko="시작점에 batch_size를 두 번 곱한 셈입니다. range가 이미 batch_size씩 건너뜁니다.",
+    en="`range` already moves by batch_size: do not multiply by it again.",
+)
+
+many(
+    minibatches,
+    "one-sample-off",
+    [
+        cut_into(every, lambda k, size: slice(k, k + size + 1)),
+        cut_into(every, lambda k, size: slice(k, k + size - 1)),
+    ],
+    ko="배치의 크기가 하나씩 다릅니다. 슬라이스의 끝은 들어가지 않으니 `start : start + batch_size`가 꼭 batch_size개입니다.",
+    en="The batches are off by one sample. A slice leaves out its end, so `start : start + batch_size` is "
+    "exactly batch_size samples.",
+)
+
+many(
+    minibatches,
+    "starts-at-one",
+    [cut_into(lambda n, size: range(1, n, size), lambda k, size: slice(k, k + size))],
+    ko="번호를 1부터 세어 첫 표본이 빠졌습니다. 0에서 시작하세요.",
+    en="Counting from 1 leaves out the first sample. Begin at 0.",
+)
+
+many(
+    minibatches,
+    "stops-before-the-last",
+    [
+        cut_into(lambda n, size: range(0, n - size, size), lambda k, size: slice(k, k + size)),
+        cut_into(lambda n, size: range(0, n - 1, size), lambda k, size: slice(k, k + size)),
+    ],
+    ko="마지막 배치 앞에서 멈춥니다. 시작점이 n보다 작은 동안 계속하세요: `range(0, len(x), batch_size)`",
+    en="It stops before the last batch. Go on while the start is below n, as "
+    "`range(0, len(x), batch_size)` does.",
+)
+
+
+@minibatches.mistake(
+    "every-batch-sizeth",
+    ko="`order[start::batch_size]`는 batch_size칸씩 건너뛰며 고릅니다. 이어진 batch_size개는 "
+    "`order[start : start + batch_size]`입니다.",
+    en="`order[start::batch_size]` picks every batch_size-th. The batch_size numbers that follow each other "
+    "are `order[start : start + batch_size]`.",
+)
+def _(x, y, batch_size, order):
+    for start in range(0, len(x), batch_size):
+        numbers = order[start::batch_size]
+        yield x[numbers], y[numbers]
+
+
+@minibatches.mistake(
+    "shuffles-y-only",
+    ko="y는 order대로 꺼냈지만 x는 원래 순서 그대로입니다. 학생과 남의 점수가 짝지어집니다. x와 y를 *같은* 번호로 꺼내세요.",
+    en="y follows order, but x stays as it was: students are paired with the scores of others. Take x and "
+    "y by the *same* numbers.",
+)
+def _(x, y, batch_size, order):
+    for start in range(0, len(x), batch_size):
+        yield x[start : start + batch_size], y[order[start : start + batch_size]]
+
+
+@minibatches.mistake(
+    "swapped",
+    ko="x와 y가 바뀌었습니다. (batch_x, batch_y) 순서로 내놓으세요.",
+    en="x and y are swapped: yield (batch_x, batch_y).",
+)
+def _(x, y, batch_size, order):
+    for numbers in order.split(batch_size):
+        yield y[numbers], x[numbers]
+
+
+@minibatches.mistake(
+    "only-x",
+    ko="x만 내놓았습니다. 배치는 (batch_x, batch_y) 한 쌍입니다.",
+    en="Only x comes out. A batch is the pair (batch_x, batch_y).",
+)
+def _(x, y, batch_size, order):
+    for numbers in order.split(batch_size):
+        yield x[numbers]
+
+
+@minibatches.mistake(
+    "yields-apart",
+    ko="x와 y를 따로 내놓았습니다. `yield` 하나로 한 쌍을 내놓으세요: `yield x[…], y[…]`",
+    en="x and y come out one after the other. Hand out the pair with a single `yield x[…], y[…]`.",
+)
+def _(x, y, batch_size, order):
+    for numbers in order.split(batch_size):
+        yield x[numbers]
+        yield y[numbers]
+
+
+@minibatches.mistake(
+    "yield-after-the-loop",
+    ko="`yield`가 반복문 밖에 있어 마지막 배치만 나옵니다. 반복문 안으로 들여쓰세요.",
+    en="The `yield` stands after the loop, so only the last batch comes out. Indent it into the loop.",
+)
+def _(x, y, batch_size, order):
+    numbers = order.split(batch_size)[-1]
+    yield x[numbers], y[numbers]
+
+
+def collected_at_the_end(x, y, batch_size, order):
+    yield [(x[numbers], y[numbers]) for numbers in order.split(batch_size)]
+
+
+def collected_in_the_loop(x, y, batch_size, order):
+    batches = []
+    for numbers in order.split(batch_size):
+        batches.append((x[numbers], y[numbers]))
+        yield batches
+
+
+many(
+    minibatches,
+    "yields-the-list",
+    [collected_at_the_end, collected_in_the_loop],
+    ko="배치들의 *리스트*를 내놓았습니다. 모으지 말고 배치를 하나씩 내놓으세요.",
+    en="This yields a *list* of batches. Do not collect them: yield the batches one by one.",
+)
+
+
+@minibatches.mistake(
+    "shuffled-twice",
+    ko="order를 두 번 적용했습니다. x와 y를 이미 섞었으면 앞에서부터 자르기만 하세요.",
+    en="order is applied twice. Once x and y are shuffled, just cut them from the front.",
+)
+def _(x, y, batch_size, order):
+    x, y = x[order], y[order]
+    for numbers in order.split(batch_size):
+        yield x[numbers], y[numbers]
+
+
+@minibatches.mistake(
+    "flat-y",
+    ko="batch_y가 (B, 1)이 아니라 (B,)입니다. y의 줄을 그대로 꺼내세요: `y[numbers]`",
+    en="batch_y is (B,), not (B, 1). Take the rows of y as they are: `y[numbers]`.",
+)
+def _(x, y, batch_size, order):
+    for numbers in order.split(batch_size):
+        yield x[numbers], y[numbers, 0]
 
 
 minibatches.hints(
@@ -659,14 +1064,17 @@ def _(losses, sizes):
     return weighted_sum(losses, sizes) / len(losses)
 
 
-@epoch_mean.mistake(
+many(
+    epoch_mean,
     "all-batches-full",
-    ko="모든 배치가 첫 배치만큼 크다고 보고 나누었습니다. 마지막 배치는 짧습니다. 표본의 수는 sizes의 합입니다.",
-    en="This divides as if every batch were as large as the first. The last one is short: the "
+    [
+        lambda losses, sizes: weighted_sum(losses, sizes) / (len(sizes) * sizes[0]),
+        lambda losses, sizes: weighted_sum(losses, sizes) / (len(sizes) * max(sizes)),
+    ],
+    ko="모든 배치가 꽉 찼다고 보고 나누었습니다. 마지막 배치는 짧습니다. 표본의 수는 sizes의 합입니다.",
+    en="This divides as if every batch were full. The last one is short: the "
     "number of samples is the sum of sizes.",
 )
-def _(losses, sizes):
-    return weighted_sum(losses, sizes) / (len(sizes) * sizes[0])
 
 
 @epoch_mean.mistake(
@@ -689,14 +1097,22 @@ def _(losses, sizes):
     return sum(losses) / sum(sizes)
 
 
-@epoch_mean.mistake(
+def divided_sum(losses, sizes):
+    return sum(loss / size for loss, size in zip(losses, sizes, strict=True))
+
+
+many(
+    epoch_mean,
     "divides-each-by-its-size",
+    [
+        lambda losses, sizes: divided_sum(losses, sizes),
+        lambda losses, sizes: divided_sum(losses, sizes) / len(losses),
+        lambda losses, sizes: divided_sum(losses, sizes) / sum(sizes),
+    ],
     ko="배치의 평균을 크기로 *나누었습니다*. 평균은 이미 나눈 것입니다. 배치의 합을 되살리려면 크기를 곱해야 합니다.",
     en="Each batch's mean is *divided* by its size. A mean has been divided already: multiply by "
     "the size to get the batch's sum back.",
 )
-def _(losses, sizes):
-    return sum(loss / size for loss, size in zip(losses, sizes, strict=True))
 
 
 @epoch_mean.mistake(
@@ -709,21 +1125,88 @@ def _(losses, sizes):
     return losses[-1]
 
 
-@epoch_mean.mistake(
-    "drops-last",
-    ko="마지막 배치를 뺐습니다. 짧아도 진짜 표본입니다. 버리지 말고 크기만큼만 세세요.",
-    en="The last batch is left out. Short as it is, its samples are real: do not drop them, count "
-    "them by their number.",
-)
-def _(losses, sizes):
+def first_only_if_alone(losses, sizes):
     kept = slice(None, max(1, len(losses) - 1))
     return weighted_sum(losses[kept], sizes[kept]) / sum(sizes[kept])
 
 
+many(
+    epoch_mean,
+    "drops-last",
+    [
+        first_only_if_alone,
+        lambda losses, sizes: weighted_sum(losses[:-1], sizes[:-1]) / sum(sizes[:-1]),
+        lambda losses, sizes: weighted_sum(losses[:-1], sizes[:-1]) / sum(sizes),
+        lambda losses, sizes: sum(losses[:-1]) / len(losses[:-1]),
+    ],
+    ko="마지막 배치를 뺐습니다. 짧아도 진짜 표본입니다. 버리지 말고 크기만큼만 세세요.",
+    en="The last batch is left out. Short as it is, its samples are real: do not drop them, count "
+    "them by their number.",
+)
+
+
+many(
+    epoch_mean,
+    "total-overwritten",
+    [lambda losses, sizes: losses[-1] * sizes[-1] / sum(sizes)],
+    ko="바퀴마다 total을 덮어써서 마지막 배치만 남았습니다. 반복문 앞에서 0으로 두고 `+=`로 더하세요.",
+    en="The total is overwritten in every round, so only the last batch is left. Set it to 0 before the "
+    "loop, and use `+=`.",
+)
+
+many(
+    epoch_mean,
+    "returns-inside",
+    [
+        lambda losses, sizes: losses[0] * sizes[0] / sum(sizes),
+        lambda losses, sizes: losses[0],
+        lambda losses, sizes: losses[0] * sizes[0],
+    ],
+    ko="첫 배치에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after the first batch. Is the `return` indented *inside* the loop?",
+)
+
+
+@epoch_mean.mistake(
+    "rounds-down",
+    ko="`//`는 몫을 내림합니다. 평균에는 `/`를 쓰세요.",
+    en="`//` rounds the quotient down. For a mean use `/`.",
+)
+def _(losses, sizes):
+    return weighted_sum(losses, sizes) // sum(sizes)
+
+
+@epoch_mean.mistake(
+    "sum-of-losses",
+    ko="손실을 그냥 더한 것과 같습니다(모든 손실을 모든 크기와 곱한 다음 나누어도 이렇게 됩니다). 배치의 손실에 *그 배치의* 크기만 "
+    "곱하고(`zip(losses, sizes)`), 표본의 수로 나누세요.",
+    en="This comes to the plain sum of the losses (as does multiplying every loss by every size). Multiply "
+    "a batch's loss by the size of *that batch*, with `zip(losses, sizes)`, and divide by the number of "
+    "samples.",
+)
+def _(losses, sizes):
+    return sum(losses)
+
+
+def losses_in_place(losses, sizes):
+    for i in range(len(losses)):
+        losses[i] *= sizes[i]
+    return sum(losses) / sum(sizes)
+
+
+many(
+    epoch_mean,
+    "in-place",
+    [losses_in_place],
+    ko="값은 맞지만 부른 쪽의 리스트 losses를 고쳤습니다. 리스트의 원소에 대입하지 말고 새 합을 만드세요.",
+    en="The value is right, but the caller's list losses was changed. Do not assign to its elements: add "
+    "up a new total.",
+)
+
+
 epoch_mean.hints(
     ko=[
-        "다섯 명의 평균을 구하는데 두 명 반의 평균 점수, 두 명 반의 평균 점수처럼 조각의 평균만 안다면 어떻게 하나요? 조각마다 *합*을 "
-        "되살려야 합니다.",
+        "반 전체의 평균을 구해야 하는데 모둠마다의 평균만 안다고 합시다. 모둠의 평균과 인원에서 무엇을 되살릴 수 있나요?",
         "배치의 평균 × 배치의 크기 = 배치의 합. 모든 배치의 합을 더하고, 모든 표본의 수로 나눕니다.",
         "`total = sum(loss * size for loss, size in zip(losses, sizes))`, `return total / sum(sizes)`",
     ],
@@ -961,16 +1444,24 @@ def _(x, y, W, lr, batch_size, epochs, seed):
     return W, means(losses, len(x))
 
 
-@train_epochs.mistake(
+def skips_the_short(of_the_seen):
+    def answer(x, y, W, lr, batch_size, epochs, seed):
+        orders = orders_of(len(x), epochs, seed)
+        W, losses = walk(x, y, W, lr, orders, batch_size, drop_last=True)
+        n = [sum(size for _, size in epoch) if of_the_seen else len(x) for epoch in losses]
+        return W, [means([epoch], count)[0] for epoch, count in zip(losses, n, strict=True)]
+
+    return answer
+
+
+many(
+    train_epochs,
     "drops-last",
+    [skips_the_short(of_the_seen=True), skips_the_short(of_the_seen=False)],
     ko="짧은 마지막 배치를 건너뛰었습니다. 그 표본들은 학습에도 history에도 들어가지 않았습니다.",
     en="The short last batch is skipped: its samples are missing from the training and from the "
     "history.",
 )
-def _(x, y, W, lr, batch_size, epochs, seed):
-    orders = orders_of(len(x), epochs, seed)
-    W, losses = walk(x, y, W, lr, orders, batch_size, drop_last=True)
-    return W, [sum(loss * size for loss, size in e) / sum(s for _, s in e) for e in losses]
 
 
 @train_epochs.mistake(
@@ -1005,6 +1496,293 @@ def _(x, y, W, lr, batch_size, epochs, seed):
     new, losses = walk(x, y, W, lr, orders_of(len(x), epochs, seed), batch_size)
     W.copy_(new)
     return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "one-permutation-wasted",
+    ko="반복문 앞에 `randperm` 줄이 남아 있어, 첫 순열이 쓰이지 않고 버려집니다. 그 줄을 복사하지 말고 반복문 안으로 옮기세요.",
+    en="A `randperm` line is left before the loop, so the first permutation is thrown away. Move that line "
+    "into the loop, do not copy it.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, orders_of(len(x), epochs + 1, seed)[1:], batch_size)
+    return W, means(losses, len(x))
+
+
+def piled_up(W, losses, n):
+    each = means(losses, n)
+    return W, [sum(each[: k + 1]) for k in range(len(each))]
+
+
+def logged(history_of):
+    """The right walk, with a history of one's own: history_of(losses of all epochs, n, size)."""
+
+    def answer(x, y, W, lr, batch_size, epochs, seed):
+        W, losses = walk(x, y, W, lr, orders_of(len(x), epochs, seed), batch_size)
+        return W, history_of(losses, len(x), batch_size)
+
+    return answer
+
+
+def mean_loss(x, y, W):
+    return torch.mean((x @ W - y) ** 2).item()
+
+
+@train_epochs.mistake(
+    "loss-after-the-step",
+    ko="배치의 손실을 걸음을 뗀 *뒤에* 쟀습니다. 움직이기 전에 재세요.",
+    en="Each batch's loss is measured *after* its step. Measure it before.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    history = []
+    for order in orders_of(len(x), epochs, seed):
+        total = 0.0
+        for numbers in order.split(batch_size):
+            W, _ = walk(x, y, W, lr, [numbers], batch_size)
+            total += mean_loss(x[numbers], y[numbers], W) * len(numbers)
+        history.append(total / len(x))
+    return W, history
+
+
+many(
+    train_epochs,
+    "unweighted-over-n",
+    [logged(lambda losses, n, size: [sum(loss for loss, _ in epoch) / n for epoch in losses])],
+    ko="W는 맞습니다. 배치의 평균을 크기로 곱하지 않고 더한 뒤 n으로 나누었습니다. `loss.item() * len(batch_x)`를 더하세요.",
+    en="W is right. The means of the batches are added without their sizes and divided by n: add "
+    "`loss.item() * len(batch_x)`.",
+)
+
+many(
+    train_epochs,
+    "full-size-weights",
+    [
+        logged(
+            lambda losses, n, size: [sum(loss * size for loss, _ in epoch) / n for epoch in losses]
+        )
+    ],
+    ko="W는 맞습니다. 짧은 마지막 배치의 손실에도 batch_size를 곱했습니다. 그 배치에 든 수 `len(batch_x)`를 곱하세요.",
+    en="W is right. The loss of the short last batch is weighted by batch_size too: weight it by "
+    "`len(batch_x)`.",
+)
+
+many(
+    train_epochs,
+    "not-divided-by-n",
+    [
+        logged(lambda losses, n, size: means(losses, 1)),
+        logged(lambda losses, n, size: [means([epoch], len(epoch))[0] for epoch in losses]),
+    ],
+    ko="W는 맞습니다. 에폭의 손실을 표본의 수 n으로 나누지 않았습니다(더하기만 했거나, 배치의 수로 나누었습니다).",
+    en="W is right. The losses of an epoch are not divided by the number n of samples (they are only added "
+    "up, or divided by the number of batches).",
+)
+
+
+def running_totals(losses, n, size):
+    history = []
+    for epoch in losses:
+        history += [means([epoch[: k + 1]], n)[0] for k in range(len(epoch))]
+    return history
+
+
+many(
+    train_epochs,
+    "history-per-batch",
+    [
+        logged(running_totals),
+        logged(lambda losses, n, size: [loss for epoch in losses for loss, _ in epoch]),
+    ],
+    ko="W는 맞습니다. history에 배치마다 적었습니다. 에폭마다 한 번, 안쪽 반복문이 끝난 뒤에 적으세요.",
+    en="W is right. history gets an entry for each batch: append once an epoch, after the inner loop.",
+)
+
+many(
+    train_epochs,
+    "history-made-anew",
+    [logged(lambda losses, n, size: means(losses[-1:], n))],
+    ko="W는 맞습니다. 에폭마다 `history = []`로 리스트를 새로 만들어 마지막 에폭만 남습니다. 반복문 앞에서 한 번만 만드세요.",
+    en="W is right. The history is made anew in every epoch, so only the last is left: make it once, before "
+    "the loop.",
+)
+
+
+@train_epochs.mistake(
+    "one-step-an-epoch",
+    ko="W를 에폭마다 한 번만 움직였습니다. 갱신하는 줄을 안쪽 반복문 안에 두세요.",
+    en="W moves only once an epoch. The update belongs inside the inner loop.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    history = []
+    for order in orders_of(len(x), epochs, seed):
+        history.append(mean_loss(x, y, W))
+        W, _ = walk(x, y, W, lr, [order.split(batch_size)[-1]], batch_size)
+    return W, history
+
+
+@train_epochs.mistake(
+    "returns-inside-the-inner-loop",
+    ko="첫 배치에서 끝났습니다. `return`이 안쪽 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after the first batch. Is the `return` indented *inside* the inner loop?",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    first = orders_of(len(x), 1, seed)[0][:batch_size]
+    W, losses = walk(x, y, W, lr, [first], batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "data-loader",
+    ko="`DataLoader`는 같은 시드에서도 다른 순서를 뽑습니다. 여기서는 `torch.randperm`과 여러분의 `minibatches`를 쓰세요.",
+    en="`DataLoader` draws another order from the same seed. Use `torch.randperm` and your `minibatches` "
+    "here.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    generator = torch.Generator().manual_seed(seed)
+    numbers = TensorDataset(torch.arange(len(x)))
+    loader = DataLoader(numbers, batch_size, shuffle=True, generator=generator)
+    orders = [torch.cat([batch for (batch,) in loader]) for _ in range(epochs)]
+    W, losses = walk(x, y, W, lr, orders, batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "shuffles-the-shuffled",
+    ko="이미 섞은 x와 y를 에폭마다 또 섞었습니다. 원래 x와 y는 그대로 두고 order를 `minibatches`에 건네세요.",
+    en="x and y, shuffled already, are shuffled again in every epoch. Leave them as they are, and hand the "
+    "order to `minibatches`.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    orders = orders_of(len(x), epochs, seed)
+    for k in range(1, epochs):
+        orders[k] = orders[k - 1][orders[k]]
+    W, losses = walk(x, y, W, lr, orders, batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "unseeded-generator",
+    ko="난수 생성기에 seed를 심지 않았습니다: `torch.Generator().manual_seed(seed)`",
+    en="The generator is not given the seed: `torch.Generator().manual_seed(seed)`.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    generator = torch.Generator()
+    orders = [torch.randperm(len(x), generator=generator) for _ in range(epochs)]
+    W, losses = walk(x, y, W, lr, orders, batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "full-gradient",
+    ko="걸음마다 배치가 아니라 데이터 *전체*의 기울기로 움직였습니다. `gradient(W, batch_x, batch_y)`를 쓰세요.",
+    en="Every step uses the gradient of *all* the data, not of the batch: use "
+    "`gradient(W, batch_x, batch_y)`.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    history = []
+    for order in orders_of(len(x), epochs, seed):
+        total = 0.0
+        for numbers in order.split(batch_size):
+            total += mean_loss(x[numbers], y[numbers], W) * len(numbers)
+            W, _ = walk(x, y, W, lr, [torch.arange(len(x))], len(x))
+        history.append(total / len(x))
+    return W, history
+
+
+def stepping(factor, divide=len):
+    """The right walk but for the length of its steps."""
+
+    def answer(x, y, W, lr, batch_size, epochs, seed):
+        orders = orders_of(len(x), epochs, seed)
+        W, losses = walk(x, y, W, factor * lr, orders, batch_size, divide=divide)
+        return W, means(losses, len(x))
+
+    return answer
+
+
+many(
+    train_epochs,
+    "missing-2",
+    [stepping(0.5)],
+    ko="걸음이 절반입니다. 제곱을 미분할 때 나오는 2가 빠졌습니다. 위의 `gradient`를 쓰면 들어 있습니다.",
+    en="The steps are half as long: the 2 from differentiating the square is missing. The `gradient` given "
+    "above has it.",
+)
+
+many(
+    train_epochs,
+    "sum-for-mean",
+    [stepping(1, divide=lambda numbers: 1)],
+    ko="배치의 기울기를 더하기만 하고 배치에 든 수로 나누지 않았습니다. 위의 `gradient`를 쓰면 나누어 줍니다.",
+    en="The gradients of a batch are only added up, not divided by the number of its samples. The "
+    "`gradient` given above divides.",
+)
+
+many(
+    train_epochs,
+    "uphill",
+    [stepping(-1)],
+    ko="기울기를 *더해서* 오르막으로 갔습니다. 빼야 내려갑니다.",
+    en="The gradient is *added*, which goes uphill. Subtract it to go down.",
+)
+
+
+@train_epochs.mistake(
+    "one-epoch-too-few",
+    ko="에폭을 한 번 덜 돌았습니다. `range(1, epochs)`는 epochs − 1번 돕니다.",
+    en="One epoch too few: `range(1, epochs)` runs epochs − 1 times.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, orders_of(len(x), epochs - 1, seed), batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "ignores-epochs",
+    ko="받은 epochs를 쓰지 않고 에폭의 수를 5로 못 박았습니다. `range(epochs)`를 쓰세요.",
+    en="The epochs that are given are not used; their number is fixed at 5. Use `range(epochs)`.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, orders_of(len(x), 5, seed), batch_size)
+    return W, means(losses, len(x))
+
+
+@train_epochs.mistake(
+    "starts-anew-every-epoch",
+    ko="에폭마다 W가 출발점으로 돌아갑니다. 앞 에폭에서 배운 것을 이어 가세요.",
+    en="Every epoch takes W back to the start. Go on from what the epoch before has learned.",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    start, history = W, []
+    for order in orders_of(len(x), epochs, seed):
+        W, losses = walk(x, y, start, lr, [order], batch_size)
+        history += means(losses, len(x))
+    return W, history
+
+
+@train_epochs.mistake(
+    "swapped",
+    ko="둘의 순서가 바뀌었습니다. (W, history) 순서로 돌려주세요.",
+    en="The two are swapped: return (W, history).",
+)
+def _(x, y, W, lr, batch_size, epochs, seed):
+    W, losses = walk(x, y, W, lr, orders_of(len(x), epochs, seed), batch_size)
+    return means(losses, len(x)), W
+
+
+many(
+    train_epochs,
+    "seeded-anew-and-not-reset",
+    [
+        lambda x, y, W, lr, batch_size, epochs, seed: piled_up(
+            *walk(x, y, W, lr, orders_of(len(x), 1, seed) * epochs, batch_size), len(x)
+        )
+    ],
+    ko="둘이 다릅니다. 순서가 에폭마다 똑같고(난수 생성기는 반복문 앞에서 한 번만 만듭니다), total을 에폭마다 0으로 되돌리지 "
+    "않았습니다.",
+    en="Two things differ: the order is the same in every epoch (make the generator once, before the loop), "
+    "and the total is not set back to 0 when an epoch begins.",
+)
 
 
 train_epochs.hints(
@@ -1044,15 +1822,17 @@ def _(draw):
     yield (
         [
             (torch.tensor([70.0, 80.0]), torch.tensor([150.0])),
-            (torch.tensor([90.0]), torch.tensor([180.0])),
             (torch.tensor([60.0, 0.0, 75.0]), torch.tensor([90.0])),
+            (torch.tensor([90.0]), torch.tensor([180.0])),
         ],
     )
     yield ([(torch.tensor([88.0, 0.0]), torch.tensor([88.0]))],)
     for low, high in ((3, 3), (1, 6), (2, 5)):
         lengths = draw.integers(low, high, draw.integer(3, 6)).tolist()
-        if low < high:  # some shorter, some longer than the first; not sorted
-            lengths = [low + 1, low, high, *lengths]
+        if (low, high) == (1, 6):  # neither the first nor the last is the longest; not sorted
+            lengths = [low + 1, low, high, *lengths, low + 1]
+        elif low < high:  # the first is, the last is the shortest
+            lengths = [high, low + 1, low, *lengths, high - 1, low]
         samples = [(draw.uniform(40, 100, n), draw.uniform(80, 200, 1)) for n in lengths]
         samples[-1][0][-1] = 0.0  # a real score of 0, at the very end
         yield (samples,)
@@ -1081,25 +1861,173 @@ def finals_of(samples):
     return torch.stack([final for _, final in samples])
 
 
-@pad_collate.mistake(
+many(
+    pad_collate,
     "truncates",
+    [
+        lambda samples: (
+            fill(samples, int(lengths_of(samples).min())),
+            lengths_of(samples),
+            finals_of(samples),
+        ),
+        lambda samples: (
+            fill(samples, int(lengths_of(samples).min())),
+            lengths_of(samples) * 0 + lengths_of(samples).min(),
+            finals_of(samples),
+        ),
+    ],
     ko="가장 짧은 표본에 맞추어 잘랐습니다. 진짜 점수가 사라집니다. 가장 *긴* 표본에 맞추어 채우세요.",
     en="Everything is cut to the shortest sample, and real scores are lost. Fill up to the "
     "*longest* one.",
 )
-def _(samples):
-    lengths = lengths_of(samples)
-    return fill(samples, int(lengths.min())), lengths, finals_of(samples)
+
+
+def as_wide_as(place, how):
+    """Pads to the length of the sample at a place; how: what becomes of longer ones."""
+
+    def answer(samples):
+        T = len(samples[place][0])
+        if how == "cut":
+            x = fill(samples, T)
+        elif how == "written":
+            x = torch.zeros(len(samples), T)
+            for row, (exam, _) in zip(x, samples, strict=True):
+                row[: len(exam)] = exam
+        else:
+            x = torch.stack([torch.cat([exam, torch.zeros(T - len(exam))]) for exam, _ in samples])
+        return x, lengths_of(samples), finals_of(samples)
+
+    return answer
+
+
+HOW = ("cut", "written", "joined")
+
+
+many(
+    pad_collate,
+    "width-of-the-first",
+    [as_wide_as(0, how) for how in HOW],
+    ko="너비를 첫 표본의 길이로 정했습니다. 그보다 긴 표본은 들어가지 않습니다. 너비는 이 배치에서 가장 긴 길이입니다.",
+    en="The width is the length of the first sample, and longer ones do not fit. It should be the "
+    "longest length in this batch.",
+)
+
+
+many(
+    pad_collate,
+    "width-of-the-last",
+    [as_wide_as(-1, how) for how in HOW],
+    ko="너비를 마지막 표본의 길이로 정했습니다(반복문이 값을 덮어쓰면 그렇게 됩니다). 그보다 긴 표본은 들어가지 않습니다. 이 배치에서 "
+    "가장 긴 길이를 쓰세요.",
+    en="The width is the length of the last sample (a loop that overwrites it comes to that), and longer "
+    "ones do not fit. Use the longest length in this batch.",
+)
+
+
+def three_wide(cuts):
+    def answer(samples):
+        x = torch.zeros(len(samples), 3)
+        for row, (exam, _) in zip(x, samples, strict=True):
+            row[: len(exam)] = exam[:3] if cuts else exam
+        return x, lengths_of(samples), finals_of(samples)
+
+    return answer
+
+
+many(
+    pad_collate,
+    "always-three",
+    [three_wide(cuts=True), three_wide(cuts=False)],
+    ko="너비를 3으로 못 박았습니다. 이 배치에서 가장 긴 길이를 쓰세요.",
+    en="The width is fixed at 3. Use the longest length in this batch.",
+)
+
+many(
+    pad_collate,
+    "length-of-the-pair",
+    [
+        lambda samples: (
+            fill(samples, int(lengths_of(samples).max())),
+            torch.tensor([len(sample) for sample in samples]),
+            finals_of(samples),
+        )
+    ],
+    ko="쌍 (x, y)의 길이라서 언제나 2입니다. x의 길이를 재세요: `len(sample[0])`",
+    en="That is the length of the pair (x, y), always 2. Measure x: `len(sample[0])`.",
+)
+
+many(
+    pad_collate,
+    "no-lengths",
+    [
+        lambda samples: (fill(samples, int(lengths_of(samples).max())), finals_of(samples)),
+    ],
+    ko="lengths를 돌려주지 않았습니다. (x, lengths, y) 셋을 돌려주세요.",
+    en="The lengths were not returned. Return all three: (x, lengths, y).",
+)
+
+many(
+    pad_collate,
+    "one-too-wide",
+    [
+        lambda samples: (
+            fill(samples, int(lengths_of(samples).max()) + 1),
+            lengths_of(samples),
+            finals_of(samples),
+        ),
+    ],
+    ko="x가 한 칸 더 넓습니다. 너비는 가장 긴 길이와 똑같습니다.",
+    en="x is one place too wide. Its width is exactly the longest length.",
+)
+
+
+def left_over(fill_with):
+    def answer(samples):
+        x = torch.full((len(samples), int(lengths_of(samples).max())), fill_with)
+        for row, (exam, _) in zip(x, samples, strict=True):
+            row[: len(exam)] = exam
+        return x, lengths_of(samples), finals_of(samples)
+
+    return answer
+
+
+many(
+    pad_collate,
+    "not-zeros",
+    [left_over(value) for value in (math.nan, 1.0, -1.0)],
+    ko="남는 칸이 0이 아닙니다. `torch.empty`는 칸을 채우지 않습니다. `torch.zeros`에서 시작하세요.",
+    en="The places left over are not 0. `torch.empty` fills nothing in: begin with `torch.zeros`.",
+)
 
 
 @pad_collate.mistake(
-    "width-of-the-first",
-    ko="너비를 첫 표본의 길이로 정했습니다. 그보다 긴 표본은 잘립니다. 너비는 이 배치에서 가장 긴 길이입니다.",
-    en="The width is the length of the first sample, so longer ones are cut. It should be the "
-    "longest length in this batch.",
+    "counts-the-padding",
+    ko="lengths에 진짜 점수의 수가 아니라 채운 칸의 수를 적었습니다.",
+    en="lengths holds the number of places filled up, not of real scores.",
 )
 def _(samples):
-    return fill(samples, len(samples[0][0])), lengths_of(samples), finals_of(samples)
+    lengths = lengths_of(samples)
+    width = int(lengths.max())
+    return fill(samples, width), width - lengths, finals_of(samples)
+
+
+@pad_collate.mistake(
+    "one-long-row",
+    ko="표본들을 한 줄로 이어 붙였습니다. 표본마다 한 줄인 (B, T)가 되도록 채워서 쌓으세요.",
+    en="The samples were joined into one long row. Pad them and stack them, one sample a row: (B, T).",
+)
+def _(samples):
+    return torch.cat([exam for exam, _ in samples]), lengths_of(samples), finals_of(samples)
+
+
+@pad_collate.mistake(
+    "stacked-unpadded",
+    ko="길이가 다른 표본을 채우지 않고 쌓으려고 했습니다. 먼저 모두 가장 긴 길이가 되도록 뒤를 0으로 채우세요.",
+    en="Samples of different lengths were to be stacked as they are. First fill each up with 0 to the "
+    "longest length.",
+)
+def _(samples):
+    return torch.stack([exam for exam, _ in samples]), lengths_of(samples), finals_of(samples)
 
 
 @pad_collate.mistake(
@@ -1148,15 +2076,25 @@ def _(samples):
     return x, lengths_of(samples), finals_of(samples)[:, 0]
 
 
-@pad_collate.mistake(
+def longest_first(sample):
+    return -len(sample[0])
+
+
+def padded(samples):
+    return fill(samples, int(lengths_of(samples).max())), lengths_of(samples), finals_of(samples)
+
+
+many(
+    pad_collate,
     "sorted",
+    [
+        lambda samples: padded(sorted(samples, key=longest_first)),
+        lambda samples: (samples.sort(key=longest_first), padded(samples))[1],
+        lambda samples: padded(sorted(samples, key=lambda sample: len(sample[0]))),
+    ],
     ko="표본을 길이 순으로 다시 세웠습니다. 여기서는 들어온 순서를 지킵니다.",
     en="The samples are sorted by length. Here they stay in the order in which they came.",
 )
-def _(samples):
-    samples = sorted(samples, key=lambda sample: -len(sample[0]))
-    x = fill(samples, len(samples[0][0]))
-    return x, lengths_of(samples), finals_of(samples)
 
 
 @pad_collate.mistake(
@@ -1289,6 +2227,23 @@ def _(x, y, valid_share, order):
 
 
 @train_valid_split.mistake(
+    "own-statistics-guarded",
+    ko="검증 표본을 검증 표본 *자신의* 평균과 표준편차로 표준화했습니다(4장의 `standardise`를 두 번 불러도 그렇게 됩니다). 그러면 두 "
+    "집합의 자가 서로 달라집니다. 훈련에서 구한 수를 그대로 쓰세요.",
+    en="The validation samples are standardised with *their own* mean and standard deviation (as by calling "
+    "chapter 4's `standardise` twice). Then the two sets are measured with different rulers. Use the "
+    "numbers found on the training samples.",
+)
+def _(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    train_x, train_y, _, valid_y = cut(x, y, order, for_valid)
+    valid_x = x[order[:for_valid]]
+    std = valid_x.std(0, correction=0)
+    std[std == 0] = 1
+    return train_x, train_y, (valid_x - valid_x.mean(0)) / std, valid_y
+
+
+@train_valid_split.mistake(
     "validates-on-train",
     ko="검증 표본이 훈련 집합에도 들어 있습니다. 훈련에는 *나머지*만 써야 합니다. 본 문제로 시험을 치면 외운 것과 배운 것을 "
     "가려낼 수 없습니다.",
@@ -1301,17 +2256,24 @@ def _(x, y, valid_share, order):
     return scaled[order], y[order], scaled[order[:for_valid]], y[order[:for_valid]]
 
 
-@train_valid_split.mistake(
+def overlapping(x, y, order, k, earlier, later):
+    """The training set begins `earlier` places from k, the validation set ends `later` from it."""
+    train, valid = order[k + earlier :], order[: k + later]
+    scaled = (x - x[train].mean(0)) / x[train].std(0, correction=0)
+    return scaled[train], y[train], scaled[valid], y[valid]
+
+
+many(
+    train_valid_split,
     "one-in-both",
+    [
+        lambda x, y, share, order: overlapping(x, y, order, int(share * len(x)), -1, 0),
+        lambda x, y, share, order: overlapping(x, y, order, int(share * len(x)), 0, 1),
+    ],
     ko="표본 하나가 두 집합에 다 들어 있습니다. 번호의 경계가 겹치지 않게 하세요: 앞은 `order[:k]`, 뒤는 `order[k:]`.",
     en="One sample is in both sets. The two slices must not overlap: `order[:k]` in front, "
     "`order[k:]` behind.",
 )
-def _(x, y, valid_share, order):
-    for_valid = int(valid_share * len(x))
-    train_x, train_y, _, _ = cut(x, y, order, for_valid - 1)
-    known, valid = x[order[for_valid - 1 :]], order[:for_valid]
-    return train_x, train_y, (x[valid] - known.mean(0)) / known.std(0, correction=0), y[valid]
 
 
 @train_valid_split.mistake(
@@ -1349,17 +2311,26 @@ def _(x, y, valid_share, order):
     return train_x, y[for_valid:], valid_x, y[:for_valid]
 
 
-@train_valid_split.mistake(
+def swapped_sets(x, y, order, for_train, guarded):
+    known = x[order[:for_train]]
+    std = known.std(0, correction=0)
+    if guarded:
+        std[std == 0] = 1
+    scaled = (x - known.mean(0)) / std
+    train, valid = order[:for_train], order[for_train:]
+    return scaled[train], y[train], scaled[valid], y[valid]
+
+
+many(
+    train_valid_split,
     "swapped-sets",
+    [
+        lambda x, y, share, order: swapped_sets(x, y, order, int(share * len(x)), guarded=False),
+        lambda x, y, share, order: swapped_sets(x, y, order, int(share * len(x)), guarded=True),
+    ],
     ko="두 집합이 바뀌었습니다. valid_share는 *검증* 집합의 비율입니다.",
     en="The two sets are swapped: valid_share is the share of the *validation* set.",
 )
-def _(x, y, valid_share, order):
-    for_train = int(valid_share * len(x))
-    known = x[order[:for_train]]
-    known = known if len(known) > 1 else x
-    train_x, train_y, valid_x, valid_y = cut(x, y, order, for_train, known)
-    return valid_x, valid_y, train_x, train_y
 
 
 @train_valid_split.mistake(
@@ -1374,8 +2345,8 @@ def _(x, y, valid_share, order):
 
 @train_valid_split.mistake(
     "rounds-up",
-    ko="검증 표본의 수를 올림했습니다. 명세대로 내림하세요.",
-    en="The number of validation samples is rounded up. Round it down, as the specification says.",
+    ko="검증 표본의 수를 올림했습니다. 설명문대로 내림하세요.",
+    en="The number of validation samples is rounded up. Round it down, as the docstring says.",
 )
 def _(x, y, valid_share, order):
     return cut(x, y, order, math.ceil(valid_share * len(x)))
@@ -1383,9 +2354,9 @@ def _(x, y, valid_share, order):
 
 @train_valid_split.mistake(
     "rounds",
-    ko="검증 표본의 수를 반올림했습니다. 명세대로 내림하세요.",
+    ko="검증 표본의 수를 반올림했습니다. 설명문대로 내림하세요.",
     en="The number of validation samples is rounded to the nearest. Round it down, as the "
-    "specification says.",
+    "docstring says.",
 )
 def _(x, y, valid_share, order):
     return cut(x, y, order, round(valid_share * len(x)))
@@ -1484,6 +2455,173 @@ def _(x, y, valid_share, order):
     scaled = (x - known.mean(0)) / known.var(0, correction=0)
     valid, train = order[:for_valid], order[for_valid:]
     return scaled[train], y[train], scaled[valid], y[valid]
+
+
+@train_valid_split.mistake(
+    "valid-first",
+    ko="검증 집합을 먼저 돌려주었습니다. (train_x, train_y, valid_x, valid_y) 순서입니다.",
+    en="The validation set was returned first: return (train_x, train_y, valid_x, valid_y).",
+)
+def _(x, y, valid_share, order):
+    train_x, train_y, valid_x, valid_y = cut(x, y, order, int(valid_share * len(x)))
+    return valid_x, valid_y, train_x, train_y
+
+
+def ruled(ruler):
+    """A right split; ruler(train, valid) gives both sets as they come out."""
+
+    def answer(x, y, valid_share, order):
+        for_valid = int(valid_share * len(x))
+        valid, train = order[:for_valid], order[for_valid:]
+        train_x, valid_x = ruler(x[train], x[valid])
+        return train_x, y[train], valid_x, y[valid]
+
+    return answer
+
+
+def by_rows(train, own, valid, correction):
+    """Every row by its own mean; the validation set by those of `own`."""
+    scaled = []
+    for known, part in ((train, train), (own, valid)):
+        std = known.std(1, correction=correction, keepdim=True)
+        scaled.append((part - known.mean(1, keepdim=True)) / std)
+    return tuple(scaled)
+
+
+def by_the_rows_of_train(train, valid):
+    mean, std = train.mean(1, keepdim=True), train.std(1, correction=0, keepdim=True)
+    return (train - mean) / std, (valid - mean) / std
+
+
+def scaled_by(known, part, correction=0):
+    return (part - known.mean(0)) / known.std(0, correction=correction)
+
+
+many(
+    train_valid_split,
+    "valid-left-raw",
+    [
+        ruled(lambda t, v: (scaled_by(t, t), v)),
+        ruled(lambda t, v: (scaled_by(t, t, 1), v)),
+        ruled(lambda t, v: (scaled_by(t, t, 1), scaled_by(scaled_by(t, t, 1), v, 1))),
+    ],
+    ko="검증 집합이 표준화되지 않았습니다. 훈련 표본의 평균과 표준편차를 *표준화하기 전에* 구해 두고 검증 표본에도 쓰세요.",
+    en="The validation set is not standardised. Find the training set's mean and standard deviation "
+    "*before* you scale it, and use them for the validation set too.",
+)
+
+many(
+    train_valid_split,
+    "rows-for-columns",
+    [ruled(lambda t, v, c=c: by_rows(t, t, v, c)) for c in (0, 1)]
+    + [ruled(lambda t, v: by_rows(t, v, v, 0)), ruled(by_the_rows_of_train)],
+    ko="학생(줄)마다 구했습니다. 시험(열)마다, 곧 축 0에서 구하세요.",
+    en="These are the numbers of each student, a row. Take them for each exam, over axis 0.",
+)
+
+many(
+    train_valid_split,
+    "divides-first",
+    [
+        ruled(lambda t, v, c=c: tuple(part - t.mean(0) / t.std(0, correction=c) for part in (t, v)))
+        for c in (0, 1)
+    ],
+    ko="나눗셈이 뺄셈보다 먼저 계산되었습니다: `x - mean / std`. 괄호가 필요합니다.",
+    en="The division comes before the subtraction, as in `x - mean / std`. It needs brackets.",
+)
+
+many(
+    train_valid_split,
+    "only-centred",
+    [ruled(lambda t, v: (t - t.mean(0), v - t.mean(0)))],
+    ko="평균만 빼고 표준편차로 나누지 않았습니다.",
+    en="The mean is removed, but nothing is divided by the standard deviation.",
+)
+
+many(
+    train_valid_split,
+    "ruler-of-the-validation",
+    [ruled(lambda t, v: (scaled_by(v, t), scaled_by(v, v)))],
+    ko="평균과 표준편차를 검증 표본에서 구했습니다. 훈련 표본에서 구하세요.",
+    en="The mean and the standard deviation come from the validation samples. Take them from the training "
+    "samples.",
+)
+
+
+@train_valid_split.mistake(
+    "scales-y-too",
+    ko="y까지 표준화했습니다. y는 그대로 두세요.",
+    en="y was standardised too. Leave it as it is.",
+)
+def _(x, y, valid_share, order):
+    train_x, train_y, valid_x, valid_y = cut(x, y, order, int(valid_share * len(x)))
+    return train_x, scaled_by(train_y, train_y), valid_x, scaled_by(train_y, valid_y)
+
+
+def own_split(x, y, valid_share, order):
+    train, valid = torch.utils.data.random_split(range(len(x)), [1 - valid_share, valid_share])
+    return cut(x, y, torch.tensor([*valid, *train]), len(valid))
+
+
+many(
+    train_valid_split,
+    "own-shuffle",
+    [
+        lambda x, y, share, order: cut(x, y, torch.randperm(len(x)), int(share * len(x))),
+        own_split,
+    ],
+    ko="함수 안에서 새로 섞었습니다. 순서는 부른 쪽이 order로 정해 줍니다.",
+    en="This shuffles anew inside the function. The order is the caller's to give, in order.",
+)
+
+many(
+    train_valid_split,
+    "share-of-training",
+    [lambda x, y, share, order: cut(x, y, order, int((1 - share) * len(x)))],
+    ko="valid_share를 훈련 집합의 비율로 썼습니다. 검증 표본의 수가 valid_share × n입니다.",
+    en="valid_share was taken as the share of the training set. It is the number of validation samples "
+    "that is valid_share × n.",
+)
+
+many(
+    train_valid_split,
+    "shuffled-twice",
+    [
+        lambda x, y, share, order: cut(x[order], y[order], order, int(share * len(x))),
+    ],
+    ko="order를 두 번 적용했습니다. 이미 섞었으면 앞에서부터 자르기만 하세요.",
+    en="order is applied twice. Once shuffled, just cut from the front.",
+)
+
+
+@train_valid_split.mistake(
+    "small-numbers",
+    ko="order에서 *앞자리*의 번호가 아니라 k보다 *작은* 번호를 골랐습니다. 앞의 k개는 `order[:k]`입니다.",
+    en="This picks the numbers *below* k out of order, not those in its first k *places*, which are "
+    "`order[:k]`.",
+)
+def _(x, y, valid_share, order):
+    below = order < int(valid_share * len(x))
+    train_x, valid_x = x[~below], x[below]
+    return scaled_by(train_x, train_x), y[~below], scaled_by(train_x, valid_x), y[below]
+
+
+def x_in_place(x, y, valid_share, order):
+    for_valid = int(valid_share * len(x))
+    known = x[order[for_valid:]]
+    x -= known.mean(0)
+    x /= known.std(0, correction=0)
+    return x[order[for_valid:]], y[order[for_valid:]], x[order[:for_valid]], y[order[:for_valid]]
+
+
+many(
+    train_valid_split,
+    "in-place",
+    [x_in_place],
+    ko="값은 맞지만 `x -= …`처럼 제자리에서 고쳐 부른 쪽의 x까지 바꾸었습니다. 새 텐서를 만드세요.",
+    en="The values are right, but an in-place operation such as `x -= …` changed the caller's x as well. "
+    "Make a new tensor.",
+)
 
 
 train_valid_split.hints(

@@ -11,7 +11,7 @@
 #
 # **누구를 위한 장인가요?** 입력이 하나인 직선은 맞춰 보았고, 이제 입력이 여럿일 때 무엇이 달라지는지, `nn.Module`은 왜 쓰는지, 멀쩡해 보이는 코드가 왜 전혀 배우지 못하는지 알고 싶은 사람.
 #
-# **걸리는 시간** 약 75분 · **먼저 알아야 할 것** 텐서와 모양, 브로드캐스팅, 행렬 곱(1장), 선형 회귀와 옵티마이저(2장), 손으로 구한 기울기, 학습률의 한계 $2/L$과 곡률(3장). 함수의 설명문과 그림의 글자는 영어입니다
+# **걸리는 시간** 약 75분 · **먼저 알아야 할 것** 텐서와 모양, 브로드캐스팅, 행렬 곱(1장), 선형 회귀와 옵티마이저(2장), 손으로 구한 기울기, 학습률의 한계 $2/L$과 곡률(3장). 함수의 설명문과 그림의 글자는 영어입니다.
 #
 # **이 장을 마치면**
 #
@@ -99,6 +99,12 @@ plt.show()
 # Five students make five such formulas; a hundred exams make a hundred terms. But to multiply and add everything up is just what the matrix product of chapter 1 does. So it is one formula, however many students and exams there are.
 
 # %%
+def number_cells(ax, rows, columns):
+    """Numbers rows and columns from 1, as the text does; a single column needs no number."""
+    ax.set_xticks(range(columns), range(1, columns + 1) if columns > 1 else [""])
+    ax.set_yticks(range(rows), range(1, rows + 1))
+
+
 guess_W, guess_b = torch.tensor([[0.5], [0.5], [1.0]]), torch.tensor([0.0])  # (3, 1), (1,)
 by_sums = [[sum(x * w for x, w in zip(row, guess_W[:, 0]))] for row in marks]
 
@@ -106,7 +112,8 @@ figure, grid = plots.axes(3, width=2.0, height=2.6, width_ratios=[3, 1.3, 1.3])
 parts = [marks, guess_W, torch.tensor(by_sums)]
 for ax, values, title in zip(grid, parts, ("x: (5, 3)", "@ W: (3, 1)", "= (5, 1)")):
     plots.heatmap(ax, values, numbers=True, cmap="Blues", vmin=0, vmax=400)
-    ax.set(xticks=range(values.shape[1]), yticks=range(len(values)), title=title)
+    number_cells(ax, *values.shape)
+    ax.set_title(title)
 plots.label(grid[0], "x: (5, 3)", "exam", "student")
 figure.suptitle("Each row of x meets the column W: one number for each student", fontsize="medium")
 plt.show()
@@ -181,8 +188,10 @@ errors = marks @ guess_W + guess_b - scores  # (5, 1)
 figure, grid = plots.axes(3, width=2.2, height=2.7, width_ratios=[5, 1.6, 1.8])
 titles = ("x.T: (3, 5)", "@ e: (5, 1)", "= (3, 1)")
 for ax, values, title in zip(grid, (marks.T, errors, marks.T @ errors), titles):
-    plots.heatmap(ax, values, numbers=True, cmap="Blues", vmin=0, vmax=400)
-    ax.set(xticks=range(values.shape[1]), yticks=range(len(values)), title=title)
+    top = 2 * values.abs().max()  # red above 0, blue below
+    plots.heatmap(ax, values, numbers=True, cmap="RdBu_r", vmin=-top, vmax=top)
+    number_cells(ax, *values.shape)
+    ax.set_title(title)
 plots.label(grid[0], titles[0], "student", "exam")
 figure.suptitle("Each exam's row meets the errors: one slope for each weight", fontsize="medium")
 plt.show()
@@ -482,14 +491,14 @@ plt.show()
 #
 # ### 여러분 차례: `moved-parameters`
 #
-# 걸음 전의 `state_dict()`와 걸음 뒤의 것을 견주어, 값이 변한 매개변수의 이름을 돌려주는 탐정을 만드세요. 아주 조금 움직인 것도 놓치면 안 됩니다.
+# 걸음 전의 `state_dict()`와 걸음 뒤의 것을 견주어, 값이 변한 매개변수의 이름을 돌려주는 탐정을 만드세요. 아주 조금 움직인 것도 놓치면 안 됩니다. 조심할 것이 하나 있습니다. 텐서끼리의 `a == b`는 원소마다의 답이라 `if`에 바로 쓸 수 없습니다.
 
 # %% [markdown] lang="en"
 # No error, no warning. And the cost is 35211.05 for ever. Is the learning rate too small? Too few epochs? Many a day has been spent at this point turning the learning rate up and down. There is one question to ask first: **did anything move at all?**
 #
 # ### Your turn: `moved-parameters`
 #
-# Build a detective: it compares the `state_dict()` before a step with the one after, and returns the names of the parameters whose values changed. Even the smallest move must not escape it.
+# Build a detective: it compares the `state_dict()` before a step with the one after, and returns the names of the parameters whose values changed. Even the smallest move must not escape it. Take care: between tensors, `a == b` answers for each element, so it cannot stand in an `if` as it is.
 
 # %% exercise="moved-parameters"
 def moved_parameters(before, after):
@@ -719,14 +728,14 @@ halved = math.log(0.5) / math.log1p(-2 / condition)  # steps k with (1 - 2 / κ)
 print(f"steps to halve the distance along the ditch, at the largest rate: {halved:,.0f}")
 
 # %% [markdown] lang="ko"
-# 한계는 4.5e-5입니다. 실행해 보면 정말로 4.5e-5에서는 내려가고 4.6e-5에서는 폭발합니다. 노트의 1e-5는 취향이 아니라 **어쩔 수 없는 선택**이었습니다. 한 자릿수 위인 1e-4는 이미 한계 밖이니까요. 그리고 조건수는 690만입니다. 한계까지 크게 걸으면 1,000번 만에 눈대중보다는 나은 0.65에 이르지만, 도랑을 따라 남은 거리를 절반으로 줄이는 데 240만 걸음이 드니 0.104는 까마득히 멉니다. 1e-5와 1e-4 사이 어디에도 좋은 학습률은 없습니다. 고칠 것은 학습률이 아니라 **지형**입니다.
+# 한계는 4.5e-5입니다. 실행해 보면 정말로 4.5e-5에서는 내려가고 4.6e-5에서는 폭발합니다. 노트의 1e-5는 취향이 아니라 **어쩔 수 없는 선택**이었습니다. 열 배인 1e-4는 이미 한계 밖이니까요. 그리고 조건수는 690만입니다. 한계까지 크게 걸으면 1,000번 만에 눈대중보다는 나은 0.65에 이르지만, 가장 완만한 방향의 거리는 그 학습률에서 한 걸음에 $1 - \eta_{\max} L_{\min} = 1 - 2/\kappa$배가 될 뿐입니다. 절반으로 줄이는 데 240만 걸음이 드니 0.104는 까마득히 멉니다. 1e-5와 1e-4 사이 어디에도 좋은 학습률은 없습니다. 고칠 것은 학습률이 아니라 **지형**입니다.
 #
 # ## 7. 지형을 바꾸기: 표준화
 #
 # 왜 도랑이 생겼을까요? 네 가중치 $w_1, w_2, w_3$과 $b$에 곱해지는 수들을 한 줄에 늘어놓아 봅시다.
 
 # %% [markdown] lang="en"
-# The limit is 4.5e-5, and indeed: at 4.5e-5 it goes down, at 4.6e-5 it explodes. The notes' 1e-5 was no matter of taste, there was **hardly any choice**: the next power of ten, 1e-4, is out of bounds. And the condition number is 6.9 million. The longest steps possible do reach 0.65 after 1,000 of them, better than the guess; but halving the distance along the ditch takes 2.4 million, so 0.104 is out of sight. There is no good learning rate between 1e-5 and 1e-4. What needs mending is not the rate but the **landscape**.
+# The limit is 4.5e-5, and indeed: at 4.5e-5 it goes down, at 4.6e-5 it explodes. The notes' 1e-5 was no matter of taste, there was **hardly any choice**: the next power of ten, 1e-4, is out of bounds. And the condition number is 6.9 million. The longest steps possible do reach 0.65 after 1,000 of them, better than the guess. But at that rate a step only multiplies the distance along the flattest direction by $1 - \eta_{\max} L_{\min} = 1 - 2/\kappa$: halving it takes 2.4 million, so 0.104 is out of sight. There is no good learning rate between 1e-5 and 1e-4. What needs mending is not the rate but the **landscape**.
 #
 # ## 7. Change the landscape: standardise
 #
@@ -787,7 +796,8 @@ def standardise(x):
     x: (N, D) float tensor, N ≥ 1; it stays as it is.
     Returns (z, mean, std), all of x's dtype: z, (N, D), is x standardised column by column;
     mean and std, each (D,), are what was subtracted and divided by. The variance divides by
-    N, not N - 1. For a column whose values are all equal, std is 1 (and z is 0).
+    N, not N - 1. Where the standard deviation is exactly 0, as in a column of fives, std is
+    1 (and z is 0).
     """
     ### BEGIN SOLUTION
     mean = x.mean(0)  # (D,)
@@ -824,7 +834,7 @@ print(f"above the lowest loss after 30 steps: raw {left:.1f}, standardised {righ
 # 이제 시험 셋을 모두 써서 학습합니다. 학습률은 **0.1**, 노트의 만 배입니다.
 
 # %% [markdown] lang="en"
-# The ditch has become more of a bowl. The ratio of the curvatures fell from 1,111 to 16, and thirty steps reach the star. It is still not round because the marks of the two exams rise and fall *together*. Standardising treats one column at a time and cannot mend that columns are alike.
+# The ditch has become more of a bowl. The ratio of the curvatures fell from 1,111 to 16, and thirty steps reach the star. It is still not round because the marks of the two exams rise and fall *together*. Standardising treats one column at a time and cannot undo the likeness between columns.
 #
 # Now train with all three exams. The learning rate is **0.1**, ten thousand times that of the notes.
 
@@ -913,12 +923,12 @@ for k, predicted in enumerate(predict(marks, W_raw, b_raw)):
     print(f"student {k + 1}: predicted {predicted.item():.1f}, real {scores[k].item():.0f}")
 
 # %% [markdown] lang="ko"
-# 두 방법의 예측이 같습니다. 새 학생도 **학습할 때 쓴 그** `mean`과 `std`로 재야 합니다. 그래서 `standardise`가 셋을 돌려주었습니다. (새 학생들의 평균을 새로 구해 쓰면 안 됩니다. 8장에서 다룹니다.) 재지 않고 원래 점수를 그대로 넣으면 200점 만점에 천 점이 넘는 예측이 나옵니다.
+# 두 방법의 예측이 같습니다. 새 학생도 **학습할 때 쓴 그** `mean`과 `std`로 재야 합니다. 그래서 `standardise`가 셋을 돌려주었습니다. (새 학생들의 평균을 새로 구해 쓰면 안 됩니다. 5장 7절에서 다룹니다.) 재지 않고 원래 점수를 그대로 넣으면 200점 만점에 천 점이 넘는 예측이 나옵니다.
 #
 # 마지막으로, 기울기를 따라 걸어서 얻은 가중치가 최소제곱법의 가중치와 같은지 봅시다.
 
 # %% [markdown] lang="en"
-# The two ways agree. A new student has to be measured with **the very** `mean` and `std` of the training, which is why `standardise` returned all three. (Do not take a fresh mean of the new students; see chapter 8.) Without measuring, raw marks lead to a prediction of more than a thousand points out of 200.
+# The two ways agree. A new student has to be measured with **the very** `mean` and `std` of the training, which is why `standardise` returned all three. (Do not take a fresh mean of the new students; see chapter 5, section 7.) Fed raw marks, without standardising them, the model predicts more than a thousand points out of 200.
 #
 # Finally, are the weights that we walked to those of least squares?
 
@@ -958,12 +968,12 @@ print(f"least squares:        w1, w2, w3, b = {numbers}; loss {best_loss:.3f}")
 #
 # <details><summary>3. 표준화하고도 조건수가 1,276인데, 더 줄일 수는 없나요?</summary>
 #
-# 열끼리 닮은 것을 없애면 됩니다. 예를 들어 세 점수 대신 "평균 점수, 시험 2와 평균의 차이, 시험 3과 평균의 차이"를 쓰고 그것을 표준화하면 크게 줄어듭니다. 점들이 퍼진 서로 수직인 방향으로 축을 돌린 다음(주성분 분석) 표준화하면 1까지 내려갑니다. 학습률을 방향마다 다르게 조절하는 옵티마이저도 있습니다. 12장에서 다룹니다.
+# 열끼리 닮은 것을 없애면 됩니다. 예를 들어 세 점수 대신 "평균 점수, 시험 2와 평균의 차이, 시험 3과 평균의 차이"를 쓰고 그것을 표준화하면 32까지 줄어듭니다. 점들이 퍼진 서로 수직인 방향으로 축을 돌린 다음(주성분 분석) 표준화하면 1까지 내려갑니다. 학습률을 방향마다 다르게 조절하는 옵티마이저도 있습니다. 12장에서 다룹니다.
 # </details>
 #
 # <details><summary>4. 학생 다섯 명에 매개변수가 네 개입니다. 손실 0.104를 믿어도 될까요?</summary>
 #
-# 조심해야 합니다. 학생이 네 명이었다면 매개변수 네 개로 손실을 정확히 0으로 만들 수 있었을 것입니다. 시험과 아무 관계가 없는 점수라도 그렇습니다. 배울 때 보지 못한 학생으로 재야 합니다. 8장에서 다룹니다.
+# 조심해야 합니다. 학생이 네 명이었다면 매개변수 네 개로 손실을 정확히 0으로 만들 수 있었을 것입니다. 시험과 아무 관계가 없는 점수라도 그렇습니다. 배울 때 보지 못한 학생으로 재야 합니다. 5장 7절에서 다룹니다.
 # </details>
 #
 # <details><summary>5. requires_grad=True인 텐서를 self.W에 넣고 옵티마이저에 [model.W]를 건네면 배우기는 하지 않나요?</summary>
@@ -996,12 +1006,12 @@ print(f"least squares:        w1, w2, w3, b = {numbers}; loss {best_loss:.3f}")
 #
 # <details><summary>3. Standardised, the condition number is still 1,276. Can it be made smaller?</summary>
 #
-# Yes, by removing what the columns have in common. Use, say, the average mark and the differences of exams 2 and 3 from it, standardised: that makes it far smaller. Or turn the axes to the directions at right angles in which the points spread (principal component analysis) and then standardise: that brings it down to 1. There are also optimizers that give each direction a rate of its own; see chapter 12.
+# Yes, by removing what the columns have in common. Use, say, the average mark and the differences of exams 2 and 3 from it, standardised: that brings it down to 32. Or turn the axes to the directions at right angles in which the points spread (principal component analysis) and then standardise: that brings it down to 1. There are also optimizers that give each direction a rate of its own; see chapter 12.
 # </details>
 #
 # <details><summary>4. Five students and four parameters: can we believe in a loss of 0.104?</summary>
 #
-# Be careful. With four students, four parameters could have made the loss exactly 0, even for scores that had nothing to do with the exams. Measure on students that were not seen in training; see chapter 8.
+# Be careful. With four students, four parameters could have made the loss exactly 0, even for scores that had nothing to do with the exams. Measure on students that were not seen in training; see chapter 5, section 7.
 # </details>
 #
 # <details><summary>5. A tensor with requires_grad=True in self.W, and [model.W] handed to the optimizer: does that not learn?</summary>

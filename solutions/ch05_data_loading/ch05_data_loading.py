@@ -11,7 +11,7 @@
 #
 # **누구를 위한 장인가요?** 지금까지 데이터를 통째로 모델에 넣어 온 사람. 또는 `DataLoader`를 베껴 쓰기는 했지만, 그것이 에폭마다 무엇을 하는지는 들여다본 적이 없는 사람.
 #
-# **걸리는 시간** 약 75분 · **먼저 알아야 할 것** 텐서의 모양과 인덱싱(1장), 학습 반복문과 에폭(2장), 손으로 구한 기울기(3장), 입력이 여럿인 회귀와 표준화(4장). 함수의 설명문과 그림의 글자는 영어입니다
+# **걸리는 시간** 약 75분 · **먼저 알아야 할 것** 텐서의 모양과 인덱싱(1장), 학습 반복문과 에폭(2장), 손으로 구한 기울기(3장), 입력이 여럿인 회귀와 표준화(4장). 함수의 설명문과 그림의 글자는 영어입니다.
 #
 # **이 장을 마치면**
 #
@@ -92,7 +92,7 @@ for name, n, shape in (
 #
 # 이렇게 조금 뽑은 묶음이 2장에서 이름만 들은 **미니배치(minibatch)** 이고, $B$는 **배치 크기(batch size)** 입니다. 얼마나 잘 맞는지 재어 봅시다. 4장의 학생은 다섯 명뿐이라 뽑고 말고 할 것이 없으므로, 학생 400명의 학교를 지어냅니다. 시험 점수 두 개로 최종 점수를 맞히는데, 모두 표준화해서(4장) 평균이 0이니 편향이 필요 없습니다. 손잡이가 가중치 두 개뿐이라 지도로 그릴 수 있습니다.
 #
-# 코드의 `torch.Generator`는 난수 생성기(random number generator)입니다. 컴퓨터의 무작위 수는 사실 정해진 규칙으로 뽑는 수라서, 출발점이 되는 수인 시드(seed)가 같으면(`manual_seed`) 언제나 같은 수가 같은 차례로 나옵니다. 그래서 여러분의 그림도 아래 글과 똑같습니다.
+# 코드의 `torch.Generator`는 난수 생성기(random number generator)입니다. 컴퓨터의 무작위 수는 사실 정해진 규칙으로 뽑는 수라서, 출발점이 되는 수인 시드(seed)가 같으면(`manual_seed`) 언제나 같은 수가 같은 차례로 나옵니다. 그래서 여러분의 그림도 아래 글이 말하는 그대로입니다.
 
 # %% [markdown] lang="en"
 # ImageNet is 771 GB, more than the **memory** of an ordinary computer. And if it did fit, there would be the **time**: a million photographs to look at before you take a single step.
@@ -377,10 +377,10 @@ def minibatches(x, y, batch_size, order):
 
 
 # %% [markdown] lang="ko"
-# PyTorch의 로더에 같은 순서를 주고(`sampler`), 4장처럼 세 시험으로 최종 점수를 맞히는 회귀를 두 로더로 나란히 한 에폭씩 학습해 봅시다. 점수는 100으로 나누어 넣습니다.
+# PyTorch의 로더에 같은 순서를 주고(`sampler`), 4장처럼 세 시험으로 최종 점수를 맞히는 회귀를(편향은 빼고) 두 로더로 나란히 한 에폭씩 학습해 봅시다. 점수는 100으로 나누어 넣습니다.
 
 # %% [markdown] lang="en"
-# Give PyTorch's loader the same order (its `sampler`), and train a regression as in chapter 4, from three exams to the final score, for one epoch with each of the two loaders. The scores are divided by 100.
+# Give PyTorch's loader the same order (its `sampler`), and train a regression as in chapter 4 (but without a bias), from three exams to the final score, for one epoch with each of the two loaders. The scores are divided by 100.
 
 # %% tags=["demo"]
 five_x, five_y = torch.tensor(five_exams) / 100, torch.tensor(five_finals)[:, None] / 100
@@ -458,7 +458,7 @@ print(f"the lowest loss there is: {loss_at(best):.3f}")
 # %% tags=["demo", "nbval-ignore-output"]
 many_x, many_y = make_students(2048, seed=6)
 order, W = torch.randperm(2048, generator=torch.Generator().manual_seed(0)), torch.zeros(2, 1)
-sizes = [1, 4, 16, 64, 256, 1024]
+sizes = [1, 4, 16, 64, 256, 512]
 noise, milliseconds = [], []
 for B in sizes:
     epochs = []
@@ -479,6 +479,7 @@ for ax, values, colour, title, unit in (
     ax.set_xticks(sizes, [str(size) for size in sizes])
     ax.minorticks_off()
     plots.label(ax, title, "batch size", unit)
+grid[0].set_yticks([0.2, 0.5, 1, 2], ["0.2", "0.5", "1", "2"])
 plt.show()
 
 # %% [markdown] lang="ko"
