@@ -270,6 +270,23 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "This is a list, not a tensor: make one with `torch.tensor(…)` or `torch.stack(…)`.",
     ),
     (
+        r"builtin_function_or_method|'method'|'function' object",
+        "함수나 메서드를 부르지 않고 그대로 썼습니다. 뒤에 괄호 `()`를 붙이세요.",
+        "A function or method was used without calling it: put parentheses `()` behind it.",
+    ),
+    (
+        r"'int' object is not iterable",
+        "정수는 하나씩 꺼낼 수 없습니다. 0부터 세려면 `range(n)`을 쓰세요.",
+        "A whole number has no items: to count up to it, use `range(n)`.",
+    ),
+    (
+        r"must have same number of dimensions|expects a tensor with <= 2 dim",
+        "텐서의 축의 수가 이 연산에 맞지 않습니다. 모양을 출력해 보세요. 축 둘을 바꿀 때는 "
+        "`transpose(1, 2)`를 씁니다.",
+        "The number of axes does not suit this operation: print the shapes. To swap two of several "
+        "axes, use `transpose(1, 2)`.",
+    ),
+    (
         r"'(\w+)' object has no attribute '(\w+)'",
         "`{0}`에는 `{1}`이(가) 없습니다. 철자를 확인하고, 메서드 사이에서 쓸 것은 `self.{1} = "
         "…`로 담았는지 보세요.",

@@ -1164,10 +1164,14 @@ PROVOKED = [
     (lambda: torch.exp(2.0), "this is a Python float"),
     (lambda: torch.ones(2, 2) - torch.ones(2, 2).max(1), "use `amax`"),
     (lambda: nn.Linear(1, 1).weigth, "A `Linear` has no `weigth`"),
-    (lambda: torch.optim.SGD(nn.Linear(1, 1).parameters, lr=0.1), "`model.parameters()`"),
+    (lambda: list(nn.Linear(1, 1).parameters), "put parentheses"),
+    (lambda: list(nn.Linear(1, 1)), "`model.parameters()`"),
     (lambda: [1, 2, 3][: 4 / 2], "`//` or `int(…)`"),
     (lambda: range(torch.ones(2).shape), "pick one size"),
     (lambda: (lambda pair: [a for a, b in [pair]])((1, 2, 3)), "as many names"),
+    (lambda: torch.ones(2) + torch.ones(2).sum, "put parentheses"),
+    (lambda: list(3), "`range(n)`"),
+    (lambda: torch.ones(2, 3, 4).t(), "`transpose(1, 2)`"),
     (_endless, "calls itself"),
 ]
 

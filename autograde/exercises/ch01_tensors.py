@@ -50,7 +50,7 @@ def _(shape):
 @count_elements.mistake(
     "axes",
     ko="축의 수를 세었습니다. `len(shape)`는 축이 몇 개인지이고, 찾는 것은 안에 든 수가 모두 몇 개인지입니다.",
-    en="That is the number of axes, `len(shape)`. Wanted is how many numbers there are inside.",
+    en="That is the number of axes, `len(shape)`. It should be how many numbers there are inside.",
 )
 def _(shape):
     return len(shape)
@@ -126,6 +126,86 @@ def _(shape):
     for size in shape[1:]:
         count *= size
     return count
+
+
+LAST_AXIS = {
+    "ko": "마지막 축의 칸 수만 남았습니다. 덮어쓰지 말고 `count = count * size`로 곱해 가세요.",
+    "en": "Only the size of the last axis is left. Do not overwrite, multiply: `count = count * size`.",
+}
+
+
+@count_elements.mistake("overwrites", **LAST_AXIS)
+def _(shape):
+    count = 1
+    for size in shape:
+        count = size
+    return count
+
+
+@count_elements.mistake("last-axis", **LAST_AXIS)
+def _(shape):
+    return shape[-1]
+
+
+SKIPPED_AXIS = {
+    "ko": "축 하나를 건너뛰었습니다. `for size in shape:`는 모든 축을 지나갑니다.",
+    "en": "One axis is skipped. `for size in shape:` goes through all of them.",
+}
+
+
+@count_elements.mistake("skips-the-first", **SKIPPED_AXIS)
+def _(shape):
+    return math.prod(shape[1:])
+
+
+@count_elements.mistake("skips-the-last", **SKIPPED_AXIS)
+def _(shape):
+    return math.prod(shape[:-1])
+
+
+@count_elements.mistake(
+    "multiplies-the-numbers",
+    ko="칸 수가 아니라 축의 *번호* 0, 1, 2, …를 곱했습니다. i번 축의 칸 수는 `shape[i]`입니다.",
+    en="The *numbers* of the axes, 0, 1, 2, …, are multiplied. The size of axis i is `shape[i]`.",
+)
+def _(shape):
+    return math.prod(range(len(shape)))
+
+
+@count_elements.mistake(
+    "first-axis-twice",
+    ko="첫 번째 축을 두 번 곱했습니다. 첫 번째 축이 아니라 1에서 시작하세요.",
+    en="The first axis counts twice. Start at 1, not at the first axis.",
+)
+def _(shape):
+    return shape[0] * math.prod(shape)
+
+
+@count_elements.mistake(
+    "always-one",
+    ko="언제나 1입니다. 곱한 것을 같은 이름에 다시 넣었나요?",
+    en="It is always 1. Is the product stored under the same name again?",
+)
+def _(shape):
+    return 1
+
+
+@count_elements.mistake(
+    "two-last-axes",
+    ko="축이 꼭 두 개라고 여겼습니다. 축은 하나일 수도, 셋일 수도, 하나도 없을 수도 있습니다.",
+    en="This takes it for granted that there are two axes. There may be one, three, or none at all.",
+)
+def _(shape):
+    return shape[-1] * shape[-2]
+
+
+@count_elements.mistake(
+    "three-axes",
+    ko="축이 꼭 세 개라고 여겼습니다. 축은 하나일 수도, 둘일 수도, 하나도 없을 수도 있습니다.",
+    en="This takes it for granted that there are three axes. There may be one, two, or none at all.",
+)
+def _(shape):
+    return shape[0] * shape[1] * shape[2]
 
 
 count_elements.hints(
@@ -218,7 +298,7 @@ def _(scores, labels):
 @pick_scores.mistake(
     "labels-themselves",
     ko="정답의 번호를 돌려주었습니다. 필요한 것은 그 번호의 열에 적힌 점수입니다.",
-    en="Those are the labels themselves. Wanted are the scores that stand in those columns.",
+    en="Those are the labels themselves. You need the scores that stand in those columns.",
 )
 def _(scores, labels):
     return labels.clone()
@@ -251,6 +331,100 @@ def _(scores, labels):
 )
 def _(scores, labels):
     return pick_scores(scores, labels)[:, None]
+
+
+@pick_scores.mistake(
+    "returns-inside",
+    ko="0번 줄에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요? 줄마다 하나씩 모아 끝에서 돌려주세요.",
+    en="It ends after row 0. Is the `return` indented *inside* the loop? Collect one score for each "
+    "row, and return them at the end.",
+)
+def _(scores, labels):
+    return scores[0, labels[0]].clone()
+
+
+@pick_scores.mistake(
+    "last-row",
+    ko="마지막 줄의 점수만 남았습니다. 덮어쓰지 말고 줄마다 하나씩 모으세요.",
+    en="Only the last row's score is left. Do not overwrite: collect one for each row.",
+)
+def _(scores, labels):
+    return scores[-1, labels[-1]].clone()
+
+
+@pick_scores.mistake(
+    "row-zero",
+    ko="모두 0번 줄에서 꺼냈습니다. i번 정답은 i번 줄에서 꺼냅니다.",
+    en="All of them are taken from row 0. Label i belongs to row i.",
+)
+def _(scores, labels):
+    return scores[0, labels]
+
+
+@pick_scores.mistake(
+    "argmax",
+    ko="모델이 고른 클래스의 *번호*입니다. 필요한 것은 정답 클래스의 *점수*입니다.",
+    en="Those are the *numbers* of the model's favourite classes. You need the *scores* of the true "
+    "classes.",
+)
+def _(scores, labels):
+    return scores.argmax(1)
+
+
+COUNTS_CLASSES = {
+    "ko": "줄 번호를 클래스의 수 C만큼 만들었습니다. 줄은 그림마다 하나, 모두 N개입니다: `len(labels)`.",
+    "en": "There are as many row numbers here as classes, C. There is one row per picture: N of them, "
+    "`len(labels)`.",
+}
+
+
+@pick_scores.mistake("as-many-rows-as-classes", **COUNTS_CLASSES)
+def _(scores, labels):
+    return scores[torch.arange(scores.shape[1]), labels]
+
+
+@pick_scores.mistake("loops-over-classes", **COUNTS_CLASSES)
+def _(scores, labels):
+    return torch.stack([scores[i, labels[i]] for i in range(scores.shape[1])])
+
+
+@pick_scores.mistake(
+    "whole-number-box",
+    ko="점수를 정수 텐서에 옮겨 담아 소수점 아래가 잘렸습니다. 담을 텐서의 자료형은 `scores.dtype`이어야 합니다.",
+    en="The scores were put into a tensor of whole numbers and lost their fractions. Its dtype must "
+    "be `scores.dtype`.",
+)
+def _(scores, labels):
+    return pick_scores(scores, labels).long()
+
+
+@pick_scores.mistake(
+    "always-float32",
+    ko="수는 맞지만 언제나 float32입니다. `torch.zeros(…)`에 옮겨 담으면 이렇게 됩니다. `dtype=scores.dtype`을 주세요.",
+    en="The numbers are right, but always float32, as they are when copied into `torch.zeros(…)`. "
+    "Give it `dtype=scores.dtype`.",
+)
+def _(scores, labels):
+    return pick_scores(scores, labels).float()
+
+
+@pick_scores.mistake(
+    "squeezes-the-batch",
+    ko="`squeeze()`는 N = 1일 때 배치의 축까지 없앱니다. 없앨 축의 번호를 주세요: `squeeze(1)`.",
+    en="With N = 1 `squeeze()` removes the axis of the batch as well. Say which axis: `squeeze(1)`.",
+)
+def _(scores, labels):
+    return scores.gather(1, labels[:, None]).squeeze()
+
+
+@pick_scores.mistake(
+    "every-pair-in-a-row",
+    ko="줄마다 모든 정답을 꺼내 N·N개가 되었습니다. 반복문 두 개를 겹치지 말고 `zip(scores, labels)`로 짝지으세요.",
+    en="Every label was looked up in every row, N·N in all. Do not nest two loops; pair rows and "
+    "labels with `zip(scores, labels)`.",
+)
+def _(scores, labels):
+    return scores[:, labels].reshape(-1)
 
 
 pick_scores.hints(
@@ -305,9 +479,10 @@ def _(x):
 @read_columns.mistake(
     "as-found",
     ko="`x.t()`는 메모리를 건너뛰며 읽는 뷰라서, 그것을 다시 `view`로 펼 수 없습니다. 줄이나 열이 하나뿐일 때만 우연히 됩니다. "
-    "원소를 새 순서로 베껴 놓아야 합니다.",
+    "원소를 새 순서로 베껴 놓아야 합니다(`clone()`은 걸음까지 그대로 베끼니 `contiguous()`나 `reshape`를 쓰세요).",
     en="`x.t()` is a view that skips through the memory, and `view` cannot unroll it (it happens to "
-    "work with a single row or column). The elements must be copied into their new order.",
+    "work with a single row or column). The elements must be copied into their new order (`clone()` "
+    "copies the strides too: use `contiguous()` or `reshape`).",
 )
 def _(x):
     return x.t().view(-1)
@@ -388,6 +563,69 @@ def _(x):
 )
 def _(x):
     return x.reshape(x.shape[1], x.shape[0]).t().reshape(-1)
+
+
+@read_columns.mistake(
+    "as-many-columns-as-rows",
+    ko="열을 줄의 수만큼 읽었습니다. `x.shape[0]`은 줄의 수이고, 열의 수는 `x.shape[1]`입니다.",
+    en="This reads as many columns as there are rows. `x.shape[0]` is the number of rows, "
+    "`x.shape[1]` that of columns.",
+)
+def _(x):
+    return torch.cat([x[:, j] for j in range(x.shape[0])])
+
+
+SWAPPED_BRACKETS = {
+    "ko": "대괄호 안에서 열이 먼저 왔습니다. 줄이 먼저입니다: `x[i, j]`는 i번 줄의 j번 열, `x[:, j]`는 j번 열 전부입니다.",
+    "en": "Inside the brackets the column came first. The row does: `x[i, j]` is row i, column j, and "
+    "`x[:, j]` is all of column j.",
+}
+
+
+@read_columns.mistake("column-first", **SWAPPED_BRACKETS)
+def _(x):
+    return torch.stack([x[j, i] for j in range(x.shape[1]) for i in range(x.shape[0])])
+
+
+@read_columns.mistake("rows-for-columns", **SWAPPED_BRACKETS)
+def _(x):
+    return torch.cat([x[j, :] for j in range(x.shape[1])])
+
+
+@read_columns.mistake(
+    "size-built-in",
+    ko="첫 보기의 크기를 숫자로 박아 넣었습니다. 크기를 `-1`로 적으면 PyTorch가 계산합니다.",
+    en="The size of the first example is built in. Write `-1`, and PyTorch works it out.",
+)
+def _(x):
+    return x.t().reshape(6)
+
+
+@read_columns.mistake(
+    "size-built-in-and-row-order",
+    ko="첫 보기의 크기를 숫자로 박아 넣었고, `view`로 모양을 바꾸어도 줄과 열은 바뀌지 않습니다. 줄과 열을 맞바꾸는 것은 `t()`입니다.",
+    en="The size of the first example is built in; nor does `view` swap rows and columns. `t()` does.",
+)
+def _(x):
+    return x.view(3, 2).reshape(-1)
+
+
+@read_columns.mistake(
+    "from-the-end",
+    ko="맨 끝에서부터 거꾸로 읽었습니다. 0번 열의 맨 위에서 시작합니다.",
+    en="This reads backwards from the very end. Start at the top of column 0.",
+)
+def _(x):
+    return x.t().reshape(-1).flip(0)
+
+
+@read_columns.mistake(
+    "keeps-an-axis-in-front",
+    ko="순서는 맞지만 모양이 (1, n·m)입니다. 축이 하나인 (n·m,)이어야 합니다.",
+    en="The order is right, but the shape is (1, n·m). It should have a single axis, (n·m,).",
+)
+def _(x):
+    return x.t().reshape(1, -1)
 
 
 read_columns.hints(
@@ -498,24 +736,33 @@ def _():
     return list(map(str, shares_memory()))
 
 
+for count in range(1, 6):
+    for letters in itertools.combinations(LINES, count):
+        shares_memory.mistake(
+            "letters-" + "".join(letters),
+            ko="글자가 아니라, A부터 E까지 차례로 True나 False 다섯 개를 적으세요.",
+            en="Not the letters: write five times True or False, for A to E in order.",
+        )(list(letters))
+
+
 shares_memory.hints(
     ko=[
         "뷰는 원소를 베끼지 않고 '어디서 시작해 축마다 몇 칸씩 건너뛰는지'만 새로 적습니다. 줄마다 물어보세요. 결과의 "
         "원소들을 그렇게 적을 수 있나요?",
-        "a의 메모리는 0 1 2 3 4 5입니다. A는 3부터 한 칸씩, C는 아래로 한 칸씩 옆으로 세 칸씩, D는 0부터 한 칸씩 읽습니다. E가 "
-        "읽어야 하는 순서는 0 3 1 4 2 5이고, B가 읽어야 하는 줄은 3에서, 0에서, 다시 3에서 시작합니다.",
         "새 셀에서 실험하세요. 줄마다 `a = torch.arange(6).view(2, 3)`으로 새로 만들고, `made = a[1]`처럼 적고, "
         "`made.fill_(-1)`로 모두 −1로 바꾼 뒤 `print(a)`로 a도 바뀌었는지 봅니다.",
+        "a의 메모리는 0 1 2 3 4 5입니다. A는 3부터 한 칸씩, C는 아래로 한 칸씩 옆으로 세 칸씩, D는 0부터 한 칸씩 읽습니다. E가 "
+        "읽어야 하는 순서는 0 3 1 4 2 5이고, B가 읽어야 하는 줄은 3에서, 0에서, 다시 3에서 시작합니다.",
     ],
     en=[
         "A view copies no elements: it only notes where to start and how far to step along each "
         "axis. Ask of each line whether its elements can be described like that.",
-        "The memory of a is 0 1 2 3 4 5. A starts at 3 in steps of one; C steps by one downwards and "
-        "by three sideways; D starts at 0 in steps of one. E would have to read 0 3 1 4 2 5, and the "
-        "rows of B start at 3, at 0, and at 3 again.",
         "Try it in a new cell. For each line make a new `a = torch.arange(6).view(2, 3)`, write "
         "`made = a[1]` or whatever the line says, set all of it to −1 with `made.fill_(-1)`, and see "
         "with `print(a)` whether a has changed too.",
+        "The memory of a is 0 1 2 3 4 5. A starts at 3 in steps of one; C steps by one downwards and "
+        "by three sideways; D starts at 0 in steps of one. E would have to read 0 3 1 4 2 5, and the "
+        "rows of B start at 3, at 0, and at 3 again.",
     ],
 )
 
@@ -603,10 +850,11 @@ def _(a, b, steps):
 
 @mul_history.mistake(
     "own-copy-in-place",
-    ko="거의 다 왔습니다. 다만 정수 텐서에 실수를 `mul_`로 곱하면 오류가 납니다. 정수의 자리에는 소수점이 들어가지 않기 때문입니다. "
-    "제자리 연산이 아닌 곱셈은 알맞은 자료형의 새 텐서를 만듭니다.",
-    en="Almost. But `mul_` raises an error on whole numbers times fractions: a fraction does not fit "
-    "in an integer's place. A product that is not in place makes a new tensor of a fitting dtype.",
+    ko="거의 다 왔습니다. 다만 정수 텐서에 실수를 제자리 연산(`mul_`, `*=`, `+=`)으로 계산해 넣으면 오류가 납니다. 정수의 자리에는 소수점이 들어가지 않기 때문입니다. "
+    "제자리 연산이 아닌 `a * b`는 알맞은 자료형의 새 텐서를 만듭니다.",
+    en="Almost. But in-place operations (`mul_`, `*=`, `+=`) raise an error when fractions go into whole "
+    "numbers: a fraction does not fit in an integer's place. `a * b` makes a new tensor of a fitting "
+    "dtype.",
 )
 def _(a, b, steps):
     a = a.clone()
@@ -683,20 +931,183 @@ def _(a, b, steps):
     return [a, mul_history(a, b, steps)[-1]]
 
 
+FIRST_DTYPE = {
+    "ko": "첫 원소의 자료형이 a와 다릅니다. 첫 원소는 아직 아무것도 곱하지 않은 a 그대로입니다(정수면 정수). `a * b**0`이나 `a.float()`는 값이 같아도 "
+    "자료형이 바뀔 수 있습니다.",
+    "en": "The first entry has another dtype than a. It is a itself, not yet multiplied by anything: "
+    "whole numbers stay whole. `a * b**0` or `a.float()` may change the dtype though not the values.",
+}
+
+
+@mul_history.mistake("multiplied-by-b-to-the-0", **FIRST_DTYPE)
+def _(a, b, steps):
+    return [a * b**k for k in range(steps + 1)]
+
+
+@mul_history.mistake("float-first", **FIRST_DTYPE)
+def _(a, b, steps):
+    return mul_history(a.float(), b, steps)
+
+
+@mul_history.mistake("double-first", **FIRST_DTYPE)
+def _(a, b, steps):
+    return mul_history(a.double(), b, steps)
+
+
+@mul_history.mistake(
+    "first-not-copied",
+    ko="뒤의 것은 베꼈지만 첫 원소는 여전히 a 자신이라 함께 바뀌었고, 부른 쪽의 a도 바뀌었습니다. 제자리 연산 대신 새 텐서를 만드세요.",
+    en="The later entries are copies, but the first is still a itself and has changed with it; so has "
+    "the caller's a. Make a new tensor instead of working in place.",
+)
+def _(a, b, steps):
+    history = [a]
+    for _ in range(steps):
+        a.mul_(b)
+        history.append(a.clone())
+    return history
+
+
+@mul_history.mistake(
+    "own-first-not-copied",
+    ko="부른 쪽의 a는 지켰지만, 첫 원소만 베끼지 않아 마지막 값이 되었습니다. 걸음마다 *새* 텐서를 만드는 곱셈을 쓰면 베낄 일이 없습니다.",
+    en="The caller's a is safe, but the first entry was not copied and holds the last value. With a "
+    "product that makes a *new* tensor at each step nothing needs copying.",
+)
+def _(a, b, steps):
+    a = a.clone()
+    history = [a]
+    for _ in range(steps):
+        a.mul_(b)
+        history.append(a.clone())
+    return history
+
+
+@mul_history.mistake(
+    "same-tensor-again",
+    ko="`a = a.mul_(b)`라고 받아도 같은 텐서입니다. `mul_`은 바꾼 a 자신을 돌려줍니다. 밑줄이 없는 `mul`이 새 텐서를 만듭니다.",
+    en="`a = a.mul_(b)` is still the same tensor: `mul_` returns the very a that it changed. `mul` "
+    "without the underscore makes a new one.",
+)
+def _(a, b, steps):
+    history = [a.clone()]
+    for _ in range(steps):
+        a = a.mul_(b)
+        history.append(a)
+    return history
+
+
+@mul_history.mistake(
+    "a-twice",
+    ko="k가 0부터 시작해서 a가 두 번 들어갔습니다. `range(1, steps + 1)`이라고 쓰세요.",
+    en="k starts at 0, so a is in the list twice. Write `range(1, steps + 1)`.",
+)
+def _(a, b, steps):
+    return [a, *(a * b**k for k in range(steps))]
+
+
+@mul_history.mistake(
+    "one-step-ahead",
+    ko="개수는 맞지만, 아무것도 곱하지 않은 a가 빠지고 곱셈을 한 번 더 했습니다. 리스트를 `[a]`에서 시작하고 곱셈은 steps번 하세요.",
+    en="The count is right, but the a before any product is missing, and there is one product too "
+    "many. Start the list as `[a]`, and multiply steps times.",
+)
+def _(a, b, steps):
+    return mul_history(a, b, steps + 1)[1:]
+
+
+@mul_history.mistake(
+    "one-too-few",
+    ko="한 번 덜 곱했습니다. 곱셈은 steps번, 리스트는 처음의 a까지 steps + 1개입니다.",
+    en="One product too few. There are steps products, and with the first a steps + 1 entries.",
+)
+def _(a, b, steps):
+    return mul_history(a, b, max(steps - 1, 0))
+
+
+@mul_history.mistake(
+    "append-assigned",
+    ko="오류에 `NoneType`이 보인다면: `append`는 아무것도 돌려주지 않습니다(None). `history = history.append(…)`라고 받지 말고 부르기만 하세요. "
+    "다른 이름이 보인다면 그 이름의 철자를 보세요.",
+    en="If the error speaks of `NoneType`: `append` returns nothing (None), so do not assign, as in "
+    "`history = history.append(…)`; just call it. If it names something else, look at the spelling.",
+)
+def _(a, b, steps):
+    history = [a]
+    for _ in range(steps):
+        a = a * b
+        history = history.append(a)
+    return history
+
+
+@mul_history.mistake(
+    "back-to-whole-numbers",
+    ko="곱한 것을 a의 자료형으로 되돌려 소수점 아래를 버렸습니다. 정수에 실수를 곱하면 실수가 되어야 합니다.",
+    en="The products were turned back into the dtype of a, which drops fractions. Whole numbers times "
+    "fractions are to become floats.",
+)
+def _(a, b, steps):
+    history = [a]
+    for _ in range(steps):
+        a = (a * b).to(a.dtype)
+        history.append(a)
+    return history
+
+
+TIMES_K = {
+    "ko": "b를 k번 곱한 것이 아니라 곱을 *k배* 했습니다. 걸음마다 앞 걸음의 결과에 b를 한 번 더 곱합니다.",
+    "en": "That is *k times* the product, not k products by b. At each step, multiply the result of "
+    "the step before by b once more.",
+}
+
+
+@mul_history.mistake("times-k", **TIMES_K)
+def _(a, b, steps):
+    return [a, *(a * b * k for k in range(1, steps + 1))]
+
+
+@mul_history.mistake("times-k-from-zero", **TIMES_K)
+def _(a, b, steps):
+    return [a, *(a * b * k for k in range(steps))]
+
+
+@mul_history.mistake(
+    "adds",
+    ko="곱하지 않고 더했습니다.",
+    en="This adds b instead of multiplying by it.",
+)
+def _(a, b, steps):
+    return [a, *(a + b * k for k in range(1, steps + 1))]
+
+
+@mul_history.mistake(
+    "replaces-b",
+    ko="곱한 결과를 b에 넣어, 곱할 수 b가 바뀌어 버렸습니다. 바뀌어 가는 것은 a입니다.",
+    en="The product was stored as b, so the b to multiply by is gone. It is a that develops.",
+)
+def _(a, b, steps):
+    history = [a]
+    for _ in range(steps):
+        b = a * b
+        history.append(b)
+    return history
+
+
 mul_history.hints(
     ko=[
         "리스트는 텐서를 베껴 담지 않습니다. 같은 텐서를 세 번 담으면 이름표만 셋입니다. 걸음마다 *새* 텐서를 만드는 곱셈은 어느 "
         "것인가요?",
         "밑줄이 없는 `mul`(또는 `*`)은 새 텐서를 돌려줍니다. 그것에 a라는 이름을 다시 붙이면, 리스트 속의 옛 텐서와 부른 쪽의 a는 "
         "그대로 남습니다.",
-        "`a.mul_(b)` 한 줄을 `a = a.mul(b)`로 바꾸면 됩니다.",
+        "`history_as_noted`의 몸통을 답 셀에 베껴 온 다음, `a.mul_(b)` 줄을 `a = a.mul(b)`로 바꾸세요.",
     ],
     en=[
         "A list copies nothing. Put one tensor in three times and you have three labels on one box. "
         "Which multiplication makes a *new* tensor at each step?",
         "`mul` without the underscore (or `*`) returns a new tensor. Give that the name a: the old "
         "tensors in the list, and the caller's a, stay as they are.",
-        "Replace the line `a.mul_(b)` by `a = a.mul(b)`.",
+        "Copy the body of `history_as_noted` into the answer cell, and replace its line `a.mul_(b)` by "
+        "`a = a.mul(b)`.",
     ],
 )
 
@@ -737,6 +1148,7 @@ def _(draw):
     yield (2, 1), (1, 4)
     yield (), (2, 3)
     yield (2, 4), (2, 2)
+    yield (3, 2), (3, 2)
     yield (1,), (1, 1)
     yield (8, 1, 6, 1), (7, 1, 5)
     for _ in range(4):
@@ -903,6 +1315,221 @@ def _(a, b):
     return tuple(longer) if result == tuple(longer) else None
 
 
+FROM_THE_LEFT = {
+    "ko": "`zip(a, b)`는 *왼쪽*부터 짝짓고 짧은 쪽에서 멈춥니다. 오른쪽 끝을 맞추어야 하니, 짧은 쪽의 왼쪽에 먼저 1을 채우세요.",
+    "en": "`zip(a, b)` pairs from the *left* and stops at the shorter one. Line up the right ends: "
+    "first fill up the shorter shape with 1 on the left.",
+}
+
+
+def pairwise(pairs):
+    """The three rules applied to pairs of sizes."""
+    result = []
+    for m, n in pairs:
+        if m != n and m != 1 and n != 1:
+            return None
+        result.append(n if m == 1 else m)
+    return tuple(result)
+
+
+def filled(a, b, fill=1):
+    """Both shapes, filled up on the left."""
+    rank = max(len(a), len(b))
+    return (fill,) * (rank - len(a)) + a, (fill,) * (rank - len(b)) + b
+
+
+@broadcast_shape.mistake("zip-from-the-left", **FROM_THE_LEFT)
+def _(a, b):
+    return pairwise(zip(a, b, strict=False))
+
+
+@broadcast_shape.mistake(
+    "numbered-from-the-left",
+    ko="축을 *왼쪽*에서부터 같은 번호끼리 짝지었고, 짧은 쪽에는 없는 번호도 있습니다. 오른쪽 끝을 맞추고, 모자라는 축은 왼쪽에 1을 채우세요.",
+    en="Axes with the same number, counted from the *left*, are paired, and the shorter shape does not "
+    "have them all. Line up the right ends, and fill up with 1 on the left.",
+)
+def _(a, b):
+    return pairwise((a[i], b[i]) for i in range(max(len(a), len(b))))
+
+
+@broadcast_shape.mistake(
+    "no-such-axis",
+    ko="오른쪽부터 센 것은 맞지만, 짧은 쪽에는 그 축이 없습니다. 없는 축은 크기 1로 치세요.",
+    en="Counting from the right is correct, but the shorter shape has no such axis. Where one is "
+    "missing, count it as 1.",
+)
+def _(a, b):
+    rank = max(len(a), len(b))
+    result = pairwise((a[-i], b[-i]) for i in range(1, rank + 1))
+    return None if result is None else result[::-1]
+
+
+@broadcast_shape.mistake(
+    "refuses-one-filled",
+    ko="두 크기가 같을 때만 맞는다고 보았습니다. 한쪽이 1이면 그 축은 상대의 크기로 늘어납니다.",
+    en="Only equal sizes were accepted. An axis of size 1 stretches to the size of the other.",
+)
+def _(a, b):
+    a, b = filled(a, b)
+    return a if a == b else None
+
+
+@broadcast_shape.mistake(
+    "only-the-same-shape",
+    ko="두 모양이 똑같을 때만 맞는다고 보았습니다. 크기가 1이거나 없는 축은 상대에 맞추어 늘어납니다.",
+    en="Only shapes that are the same were accepted. Axes of size 1, or missing ones, stretch to fit.",
+)
+def _(a, b):
+    return a if a == b else None
+
+
+@broadcast_shape.mistake(
+    "only-a-stretches",
+    ko="a만 늘어난다고 보았습니다. b의 크기 1인 축도 늘어납니다.",
+    en="Only a is allowed to stretch. The axes of size 1 in b stretch as well.",
+)
+def _(a, b):
+    a, b = filled(a, b)
+    fits = all(m in (1, n) for m, n in zip(a, b, strict=True))
+    return b if fits else None
+
+
+@broadcast_shape.mistake(
+    "only-b-stretches",
+    ko="b만 늘어난다고 보았습니다. a의 크기 1인 축도 늘어납니다.",
+    en="Only b is allowed to stretch. The axes of size 1 in a stretch as well.",
+)
+def _(a, b):
+    a, b = filled(a, b)
+    fits = all(n in (1, m) for m, n in zip(a, b, strict=True))
+    return a if fits else None
+
+
+@broadcast_shape.mistake(
+    "filled-with-zero",
+    ko="빈자리에 0을 채웠습니다. 없는 축은 크기 1로 칩니다.",
+    en="The gaps are filled with 0. A missing axis counts as one of size 1.",
+)
+def _(a, b):
+    return pairwise(zip(*filled(a, b, 0), strict=True))
+
+
+@broadcast_shape.mistake(
+    "only-b-filled",
+    ko="b의 왼쪽만 채웠습니다. a가 더 짧을 수도 있습니다.",
+    en="Only b is filled up on the left. a may be the shorter one.",
+)
+def _(a, b):
+    return pairwise(zip(a, (1,) * (len(a) - len(b)) + b, strict=False))
+
+
+ALL_OF_IT_NONE = {
+    "ko": "맞지 않는 축이 하나라도 있으면 답은 통째로 `None`입니다: `return None`.",
+    "en": "If a single axis does not fit, the whole answer is `None`: `return None`.",
+}
+
+
+@broadcast_shape.mistake("empty-if-unfit", **ALL_OF_IT_NONE)
+def _(a, b):
+    result = broadcast_shape(a, b)
+    return () if result is None else result
+
+
+@broadcast_shape.mistake("none-as-text", **ALL_OF_IT_NONE)
+def _(a, b):
+    result = broadcast_shape(a, b)
+    return "None" if result is None else result
+
+
+@broadcast_shape.mistake("none-inside", **ALL_OF_IT_NONE)
+def _(a, b):
+    pairs = zip(*filled(a, b), strict=True)
+    return tuple(max(m, n) if m == n or 1 in (m, n) else None for m, n in pairs)
+
+
+@broadcast_shape.mistake(
+    "raises-without-words",
+    ko="맞지 않는 모양에서 오류를 냈습니다. 이 문제에서는 오류를 내지 말고 None을 돌려주세요.",
+    en="An error is raised for shapes that do not fit. Here, return None instead.",
+)
+def _(a, b):
+    result = broadcast_shape(a, b)
+    if result is None:
+        raise ValueError
+    return result
+
+
+@broadcast_shape.mistake(
+    "torch-raises",
+    ko="맞지 않는 모양에서 PyTorch가 오류를 냅니다. 이 문제에서는 오류로 멈추지 말고 None을 돌려주세요.",
+    en="For shapes that do not fit, PyTorch raises an error. Here, do not stop but return None.",
+)
+def _(a, b):
+    return tuple((torch.zeros(a) + torch.zeros(b)).shape)
+
+
+@broadcast_shape.mistake(
+    "tensor-for-its-shape",
+    ko="텐서를 돌려주었습니다. 모양만 필요합니다: `.shape`. 그리고 맞지 않는 모양에서는 오류를 내지 말고 None을 돌려주세요.",
+    en="This is a tensor. Only its shape is wanted: `.shape`. And for shapes that do not fit, return None "
+    "instead of stopping with an error.",
+)
+def _(a, b):
+    return torch.zeros(a) + torch.zeros(b)
+
+
+@broadcast_shape.mistake(
+    "multiplies",
+    ko="크기가 같은 축끼리 곱했습니다. 같으면 그 크기 그대로입니다.",
+    en="Equal sizes were multiplied. They stay as they are.",
+)
+def _(a, b):
+    if broadcast_shape(a, b) is None:
+        return None
+    return tuple(m * n for m, n in zip(*filled(a, b), strict=True))
+
+
+@broadcast_shape.mistake(
+    "one-number-does-not-stretch",
+    ko="`()`는 수 하나의 모양이고, 어떤 모양에도 맞추어 늘어납니다. 결과는 상대의 모양입니다.",
+    en="`()` is the shape of one number, which stretches to any shape. The result is the other shape.",
+)
+def _(a, b):
+    return () if () in (a, b) else broadcast_shape(a, b)
+
+
+INSIDE_AXES = {
+    "ko": "첫 번째 축에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    "en": "It ends after the first axis. Is the `return` indented *inside* the loop?",
+}
+
+
+@broadcast_shape.mistake("returns-inside", **INSIDE_AXES)
+def _(a, b):
+    for pair in zip(*filled(a, b), strict=True):
+        return pairwise([pair])
+    return None
+
+
+@broadcast_shape.mistake("returns-inside-without-none", **INSIDE_AXES)
+def _(a, b):
+    for m, n in zip(*filled(a, b), strict=True):
+        return (n if m == 1 else m,) if m == n or 1 in (m, n) else ()
+    return None
+
+
+@broadcast_shape.mistake(
+    "or-for-and",
+    ko="거의 모든 모양에 None이 나옵니다. 맞지 않는 것은 둘이 다르고 *그리고* 어느 쪽도 1이 아닐 때입니다. `or`가 아니라 `and`입니다.",
+    en="Nearly everything is refused. Two sizes do not fit if they differ *and* neither is 1: `and`, "
+    "not `or`.",
+)
+def _(a, b):
+    a, b = filled(a, b)
+    return a if {*a, *b} <= {1} else None
+
+
 broadcast_shape.hints(
     ko=[
         "두 모양을 위아래로, *오른쪽 끝을 맞추어* 적어 보세요. 빈자리에는 1을 적습니다. 그러면 축마다 두 수를 견주는 문제입니다.",
@@ -1045,6 +1672,63 @@ def _(quantities, prices, rates):
     return quantities
 
 
+@revenue.mistake(
+    "forgets-quantities",
+    ko="팔린 개수(quantities)를 곱하지 않았습니다.",
+    en="The quantities are missing.",
+)
+def _(quantities, prices, rates):
+    return prices * rates[:, None]
+
+
+@revenue.mistake(
+    "discounts",
+    ko="`1 - rates`를 곱했습니다. rates는 깎아 주는 몫이 아니라 *받는* 몫입니다.",
+    en="This multiplies by `1 - rates`. A rate is the share that is *charged*, not the discount.",
+)
+def _(quantities, prices, rates):
+    return quantities * prices * (1 - rates[:, None])
+
+
+@revenue.mistake(
+    "swapped-in-a-loop",
+    ko="두 벡터의 번호가 서로 바뀌었습니다. prices는 열마다, rates는 줄마다 하나입니다.",
+    en="The numbers of the two vectors are swapped: there is one price per column and one rate per row.",
+)
+def _(quantities, prices, rates):
+    out = torch.zeros_like(quantities)
+    for s, g in itertools.product(range(len(rates)), range(len(prices))):
+        out[s, g] = quantities[s, g] * prices[s] * rates[g]
+    return out
+
+
+@revenue.mistake(
+    "returns-inside",
+    ko="0번 가게에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after shop 0. Is the `return` indented *inside* the loop?",
+)
+def _(quantities, prices, rates):
+    return quantities[0] * prices * rates[0]
+
+
+@revenue.mistake(
+    "one-total",
+    ko="모두 더해 수 하나가 되었습니다. 여기서는 (S, G) 표 그대로를 돌려줍니다.",
+    en="Everything is added up to one number. Here the whole table (S, G) is asked for.",
+)
+def _(quantities, prices, rates):
+    return revenue(quantities, prices, rates).sum()
+
+
+@revenue.mistake(
+    "adds-rates",
+    ko="rates를 더했습니다. 정가의 몇 배를 받는지이므로 곱합니다.",
+    en="The rates are added. They say what share of the price is charged, so multiply.",
+)
+def _(quantities, prices, rates):
+    return quantities * prices + rates[:, None]
+
+
 revenue.hints(
     ko=[
         "표 (S, G) 옆에 prices와 rates를 그려 보세요. 하나는 표 위에 눕고, 하나는 표 왼쪽에 섭니다.",
@@ -1066,7 +1750,7 @@ revenue.hints(
 
 PRODUCTS = (
     "@", "torch.matmul", "torch.bmm", "torch.mm", "torch.mv", "torch.einsum", "torch.tensordot",
-    "torch.baddbmm", "torch.inner", "np.dot", "F.linear",
+    "torch.baddbmm", "torch.inner", "torch.dot", "np.dot", "F.linear",
 )  # fmt: skip
 
 
@@ -1232,6 +1916,201 @@ def _(x, y):
     return (x[:, :, None, :] * y[:, None, :, :]).sum(3)
 
 
+ROWS_WITH_ROWS = {
+    "ko": "x의 줄을 y의 *줄*과 짝지었습니다. y에서는 열을 내려가며 읽어야 합니다.",
+    "en": "Rows of x are paired with *rows* of y. In y, read down a column.",
+}
+
+
+@matmul_by_hand.mistake("rows-with-rows-in-a-loop", **ROWS_WITH_ROWS)
+def _(x, y):
+    out = x.new_zeros(len(x), x.shape[1], y.shape[2])
+    for b, i, j in itertools.product(*map(range, out.shape)):
+        for t in range(x.shape[2]):
+            out[b, i, j] += x[b, i, t] * y[b, j, t]
+    return out
+
+
+@matmul_by_hand.mistake("rows-with-rows-at-once", **ROWS_WITH_ROWS)
+def _(x, y):
+    out = x.new_zeros(len(x), x.shape[1], y.shape[2])
+    for b, i, j in itertools.product(*map(range, out.shape)):
+        out[b, i, j] = (x[b, i] * y[b, j]).sum()
+    return out
+
+
+@matmul_by_hand.mistake(
+    "first-pair-for-all",
+    ko="배치의 첫 번째 짝을 B번 곱했습니다. b번 행렬은 `x[b]`와 `y[b]`에서 나옵니다.",
+    en="The first pair of the batch is multiplied B times. Matrix b comes from `x[b]` and `y[b]`.",
+)
+def _(x, y):
+    return (x[:1] @ y[:1]).repeat(len(x), 1, 1)
+
+
+@matmul_by_hand.mistake(
+    "mean-of-floats",
+    ko="더하지 않고 평균을 냈습니다. 행렬 곱은 k로 나누지 않습니다. (정수에는 `mean`이 없어서 오류가 나기도 합니다.)",
+    en="That is a mean. A matrix product adds up and does not divide by k. (On whole numbers `mean` "
+    "is an error as well.)",
+)
+def _(x, y):
+    return products(x, y).mean(2)
+
+
+@matmul_by_hand.mistake(
+    "adds-the-batch-into-each",
+    ko="칸마다 배치까지 모두 더했습니다. `.sum(1)`로 k의 축만 더하면 짝마다 수가 하나씩 나옵니다.",
+    en="The whole batch is added into each cell. `.sum(1)` adds up the axis of k alone and leaves one "
+    "number for each pair.",
+)
+def _(x, y):
+    return torch.bmm(x, y).sum(0, keepdim=True).repeat(len(x), 1, 1)
+
+
+TERMS_LEFT_OUT = {
+    "ko": "곱 몇 개가 빠졌습니다. 두 행렬이 함께 가진 축의 번호 t는 0부터 k − 1까지, k번 돌아야 합니다. k는 `x.shape[2]`입니다.",
+    "en": "Some products are left out. The number t on the axis that both matrices have must run from 0 "
+    "to k − 1, k times; k is `x.shape[2]`.",
+}
+
+
+@matmul_by_hand.mistake("without-the-last-term", **TERMS_LEFT_OUT)
+def _(x, y):
+    return products(x, y)[:, :, :-1].sum(2)
+
+
+@matmul_by_hand.mistake("without-the-first-term", **TERMS_LEFT_OUT)
+def _(x, y):
+    return products(x, y)[:, :, 1:].sum(2)
+
+
+@matmul_by_hand.mistake("n-terms", **TERMS_LEFT_OUT)
+def _(x, y):
+    out = x.new_zeros(len(x), x.shape[1], y.shape[2])
+    for t in range(x.shape[1]):
+        out += x[:, :, t, None] * y[:, t, None, :]
+    return out
+
+
+@matmul_by_hand.mistake(
+    "n-terms-one-by-one",
+    **TERMS_LEFT_OUT,
+)
+def _(x, y):
+    out = x.new_zeros(len(x), x.shape[1], y.shape[2])
+    for b, i, j in itertools.product(*map(range, out.shape)):
+        for t in range(x.shape[1]):
+            out[b, i, j] += x[b, i, t] * y[b, t, j]
+    return out
+
+
+@matmul_by_hand.mistake(
+    "squeezes",
+    ko="`squeeze()`가 크기 1인 축을 모두 없앴습니다(4절). 결과의 축은 언제나 셋입니다.",
+    en="`squeeze()` removed every axis of size 1 (section 4). The result always has three axes.",
+)
+def _(x, y):
+    return torch.bmm(x, y).squeeze()
+
+
+WRONG_BOX = {
+    "ko": "결과를 담을 텐서의 모양이 틀렸습니다. x가 (B, n, k), y가 (B, k, m)이면 결과는 (B, n, m)입니다.",
+    "en": "The tensor for the result has the wrong shape. For x of shape (B, n, k) and y of shape "
+    "(B, k, m) it is (B, n, m).",
+}
+
+
+@matmul_by_hand.mistake("box-of-x", **WRONG_BOX)
+def _(x, y):
+    out = torch.zeros_like(x)
+    for b, i, j in itertools.product(range(len(x)), range(x.shape[1]), range(y.shape[2])):
+        out[b, i, j] = (x[b, i] * y[b, :, j]).sum()
+    return out
+
+
+@matmul_by_hand.mistake("box-transposed", **WRONG_BOX)
+def _(x, y):
+    out = x.new_zeros(len(x), y.shape[2], x.shape[1])
+    for b, i, j in itertools.product(range(len(x)), range(x.shape[1]), range(y.shape[2])):
+        out[b, i, j] = (x[b, i] * y[b, :, j]).sum()
+    return out
+
+
+@matmul_by_hand.mistake(
+    "returns-inside",
+    ko="0번 짝에서 끝났습니다. `return`이 배치의 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after pair 0. Is the `return` indented *inside* the loop over the batch?",
+)
+def _(x, y):
+    out = torch.bmm(x, y)
+    out[1:] = 0
+    return out
+
+
+@matmul_by_hand.mistake(
+    "never-back-to-zero",
+    ko="합을 칸마다 0으로 되돌리지 않아 앞 칸의 합까지 쌓였습니다. 칸 하나를 시작할 때마다 0에서 더해 가세요.",
+    en="The sum is never set back to 0, so each cell includes those before it. Start again from 0 for "
+    "every cell.",
+)
+def _(x, y):
+    out = torch.bmm(x, y)
+    return out.flatten().cumsum(0).view(out.shape)
+
+
+@matmul_by_hand.mistake(
+    "one-number",
+    ko="모두 더해 수 하나가 되었습니다. `.sum(k)`처럼 축의 번호를 주면 그 축만 더해져 사라집니다.",
+    en="Everything is added up to one number. Give `.sum` the number of an axis, and only that axis is "
+    "added up and vanishes.",
+)
+def _(x, y):
+    return torch.bmm(x, y).sum()
+
+
+@matmul_by_hand.mistake(
+    "joined-end-to-end",
+    ko="짝마다 나온 행렬을 `torch.cat`으로 이어 붙여 배치의 축이 사라졌습니다. 새 축으로 쌓는 것은 `torch.stack`입니다.",
+    en="The matrices were joined with `torch.cat`, and the axis of the batch is gone. `torch.stack` "
+    "piles them up along a new axis.",
+)
+def _(x, y):
+    return torch.cat(list(torch.bmm(x, y)))
+
+
+@matmul_by_hand.mistake(
+    "adds-pairs",
+    ko="짝을 곱하지 않고 더했습니다. 짝지어 *곱한* 다음 모두 더합니다.",
+    en="The pairs are added. *Multiply* each pair, then add everything up.",
+)
+def _(x, y):
+    return (x[:, :, :, None] + y[:, None, :, :]).sum(2)
+
+
+@matmul_by_hand.mistake(
+    "other-order",
+    ko="x와 y의 순서가 바뀌었습니다. 행렬 곱에서는 순서가 결과를 바꿉니다.",
+    en="x and y have changed places. In a matrix product the order matters.",
+)
+def _(x, y):
+    return torch.bmm(y, x)
+
+
+EMPTY = {
+    "ko": "`empty`에서 시작했습니다. 적지 않은 칸에는 그 메모리를 앞서 쓰던 값이 남아 있습니다(2절의 함정). `zeros`에서 시작하세요.",
+    "en": "This starts from `empty`: cells that you have not written hold what was left in that memory "
+    "(the trap of section 2). Start from `zeros`.",
+}
+
+
+@matmul_by_hand.mistake("starts-from-empty", **EMPTY)
+def _(x, y):
+    out = x.new_empty(len(x), x.shape[1], y.shape[2])
+    out += torch.bmm(x, y)
+    return out
+
+
 matmul_by_hand.hints(
     ko=[
         "짝 하나, 원소 하나부터 생각하세요. 결과의 [i, j]는 x의 i번 줄과 y의 j번 열을 짝지어 곱하고 모두 더한 것입니다. 반복문으로 써도 "
@@ -1260,8 +2139,9 @@ def one_hot(labels, C):
 
 @one_hot.cases
 def _(draw):
-    yield torch.tensor([2, 0, 1]), 3
+    yield torch.tensor([2, 0]), 3
     yield torch.tensor([1]), 4
+    yield torch.tensor([2, 0, 1]), 3
     yield torch.tensor([0, 0]), 1
     yield torch.tensor([1, 1, 0, 1, 1]), 3
     for C in (draw.integer(3, 5), draw.integer(6, 9)):
@@ -1301,7 +2181,7 @@ def _(labels, C):
 @one_hot.mistake(
     "transposed",
     ko="(C, N)으로 만들었습니다. 표본 하나가 한 줄인 (N, C)여야 합니다.",
-    en="This is (C, N). Wanted is (N, C), one row per sample.",
+    en="This is (C, N). It should be (N, C), one row per sample.",
 )
 def _(labels, C):
     return torch.eye(C)[:, labels]
@@ -1360,9 +2240,9 @@ def _(labels, C):
 
 @one_hot.mistake(
     "labels-as-values",
-    ko="1 대신 정답의 번호를 적었습니다. `scatter_`의 마지막 인자가 적어 넣을 *값*이고, 값은 언제나 1입니다.",
-    en="The label's number is written instead of 1. The last argument of `scatter_` is the *value* "
-    "to write, and that is always 1.",
+    ko="1 대신 정답의 번호를 적었습니다. 적어 넣을 *값*은 언제나 1입니다(`scatter_`라면 마지막 인자).",
+    en="The label's number is written instead of 1. The *value* to write is always 1 (with `scatter_`, "
+    "the last argument).",
 )
 def _(labels, C):
     return torch.eye(C)[labels] * labels[:, None]
@@ -1394,6 +2274,109 @@ def _(labels, C):
 )
 def _(labels, C):
     return torch.zeros(len(labels), C).scatter_(1, labels[None, :], 1)
+
+
+@one_hot.mistake("starts-from-empty", **EMPTY)
+def _(labels, C):
+    return torch.empty(len(labels), C).scatter_(1, labels[:, None], 1)
+
+
+@one_hot.mistake(
+    "all-zeros",
+    ko="모두 0이고, 1이 하나도 적히지 않았습니다. 밑줄이 없는 `scatter`는 새 표를 *돌려줄* 뿐이고, `==`는 견주기만 합니다. `scatter_`나 `=`를 쓰세요.",
+    en="All zeros: no 1 was written. `scatter` without the underscore only *returns* a new table, and "
+    "`==` only compares. Use `scatter_`, or `=`.",
+)
+def _(labels, C):
+    return torch.zeros(len(labels), C)
+
+
+@one_hot.mistake(
+    "whole-rows",
+    ko="`out[labels]`는 labels에 적힌 번호의 *줄*을 통째로 고릅니다. 줄 번호와 열 번호를 짝지어 주세요: `out[줄, 열]`.",
+    en="`out[labels]` picks whole *rows*, those with the numbers in labels. Give row and column numbers "
+    "as pairs: `out[rows, columns]`.",
+)
+def _(labels, C):
+    out = torch.zeros(len(labels), C)
+    out[labels] = 1
+    return out
+
+
+SWAPPED_PLACES = {
+    "ko": "줄과 열이 바뀌었습니다. 표본의 번호가 줄, 정답이 열입니다: `out[i, labels[i]]`.",
+    "en": "Rows and columns are swapped. A sample's number is its row, its label the column: "
+    "`out[i, labels[i]]`.",
+}
+
+
+@one_hot.mistake("swapped", **SWAPPED_PLACES)
+def _(labels, C):
+    out = torch.zeros(len(labels), C)
+    out[labels, torch.arange(len(labels))] = 1
+    return out
+
+
+@one_hot.mistake("swapped-in-a-loop", **SWAPPED_PLACES)
+def _(labels, C):
+    out = torch.zeros(len(labels), C)
+    for i, label in enumerate(labels):
+        out[label, i] = 1
+    return out
+
+
+@one_hot.mistake("swapped-by-scatter", **SWAPPED_PLACES)
+def _(labels, C):
+    return torch.zeros(len(labels), C).scatter_(0, labels[None, :], 1)
+
+
+MADE_TO_FIT = {
+    "ko": "줄의 수나 열의 수를 한 보기에 맞추어 적었습니다. 줄은 표본마다 하나, 열은 클래스마다 하나입니다: (len(labels), C).",
+    "en": "The number of rows or columns was made to fit one example. There is one row per sample and "
+    "one column per class: (len(labels), C).",
+}
+
+
+@one_hot.mistake("three-columns", **MADE_TO_FIT)
+def _(labels, C):
+    return torch.zeros(len(labels), 3).scatter_(1, labels[:, None], 1)
+
+
+@one_hot.mistake("as-many-rows-as-classes", **MADE_TO_FIT)
+def _(labels, C):
+    return torch.zeros(C, C).scatter_(1, labels[:, None], 1)
+
+
+@one_hot.mistake(
+    "returns-inside",
+    ko="0번 줄에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after row 0. Is the `return` indented *inside* the loop?",
+)
+def _(labels, C):
+    out = torch.zeros(len(labels), C)
+    out[0, labels[0]] = 1
+    return out
+
+
+@one_hot.mistake(
+    "one-row-for-all",
+    ko="모든 정답을 한 줄에 적었습니다. 표본마다 제 줄이 따로 있어야 합니다.",
+    en="All labels share a single row. Every sample needs a row of its own.",
+)
+def _(labels, C):
+    out = torch.zeros(C)
+    out[labels] = 1
+    return out
+
+
+@one_hot.mistake(
+    "labels-unused",
+    ko="labels가 쓰이지 않았습니다. `torch.eye(C)`는 클래스마다 한 줄입니다. 거기서 표본마다 제 정답의 줄을 골라야 합니다.",
+    en="labels is not used. `torch.eye(C)` has one row per class; pick from it, for each sample, the row "
+    "of its label.",
+)
+def _(labels, C):
+    return torch.eye(C)
 
 
 one_hot.hints(
@@ -1483,7 +2466,7 @@ def _(lengths, T):
 @valid_mask.mistake(
     "transposed",
     ko="(T, B)로 만들었습니다. 문장 하나가 한 줄인 (B, T)여야 합니다. 둘 가운데 어느 쪽을 세로로 세워야 하나요?",
-    en="This is (T, B). Wanted is (B, T), one sentence a row. Which of the two must stand upright?",
+    en="This is (T, B). It should be (B, T), one sentence a row. Which of the two must stand upright?",
 )
 def _(lengths, T):
     return torch.arange(T)[:, None] < lengths
@@ -1546,6 +2529,138 @@ def _(lengths, T):
 )
 def _(lengths, T):
     return torch.arange(T) < lengths
+
+
+@valid_mask.mistake(
+    "wrong-way-round",
+    ko="부등호가 거꾸로입니다. t번 칸은 t < n일 때 진짜입니다.",
+    en="The comparison is the wrong way round: step t is real if t < n.",
+)
+def _(lengths, T):
+    return torch.arange(T) > lengths[:, None]
+
+
+ONE_CELL = {
+    "ko": "줄마다 칸 하나만 표시했습니다. 길이가 n이면 0번부터 n − 1번까지 n칸이 진짜입니다: `out[b, :n]`.",
+    "en": "Only one cell per row is marked. With length n, the n cells 0 to n − 1 are real: `out[b, :n]`.",
+}
+
+
+@valid_mask.mistake("equal-to-the-length", **ONE_CELL)
+def _(lengths, T):
+    return torch.arange(T) == lengths[:, None]
+
+
+@valid_mask.mistake("cell-n", **ONE_CELL)
+def _(lengths, T):
+    mask = torch.zeros(len(lengths), T, dtype=torch.bool)
+    for b, n in enumerate(lengths):
+        mask[b, n] = True
+    return mask
+
+
+@valid_mask.mistake("cell-before-n", **ONE_CELL)
+def _(lengths, T):
+    mask = torch.zeros(len(lengths), T, dtype=torch.bool)
+    for b, n in enumerate(lengths):
+        mask[b, n - 1] = True
+    return mask
+
+
+@valid_mask.mistake(
+    "one-too-few-in-a-slice",
+    ko="한 칸씩 모자랍니다. `:n`이 벌써 n번 칸의 *앞까지*입니다. (길이가 0이면 `:n - 1`은 `:-1`이 되어 거의 모두를 고릅니다.)",
+    en="One step too few in each row: `:n` already stops *before* cell n. (With length 0, `:n - 1` is "
+    "`:-1`, nearly everything.)",
+)
+def _(lengths, T):
+    mask = torch.zeros(len(lengths), T, dtype=torch.bool)
+    for b, n in enumerate(lengths):
+        mask[b, : n - 1] = True
+    return mask
+
+
+COMPARES_T = {
+    "ko": "T는 시점이 모두 몇 개인지입니다. 길이와 견줄 것은 시점의 *번호* 0, 1, …, T − 1, 곧 `torch.arange(T)`입니다.",
+    "en": "T is how many steps there are. Compare the lengths with the *numbers* of the steps, 0, 1, …, "
+    "T − 1: `torch.arange(T)`.",
+}
+
+
+@valid_mask.mistake("compares-T", **COMPARES_T)
+def _(lengths, T):
+    return lengths > T
+
+
+@valid_mask.mistake("compares-T-upright", **COMPARES_T)
+def _(lengths, T):
+    return lengths[:, None] > T
+
+
+@valid_mask.mistake("compares-T-other-way", **COMPARES_T)
+def _(lengths, T):
+    return lengths < T
+
+
+@valid_mask.mistake("compares-T-upright-other-way", **COMPARES_T)
+def _(lengths, T):
+    return lengths[:, None] < T
+
+
+SAME_WAY = {
+    "ko": "시점 번호와 길이가 둘 다 같은 쪽으로 서 있습니다. 길이만 (B, 1)로 세우고 시점 번호 (T,)는 눕혀 두세요.",
+    "en": "Step numbers and lengths both stand the same way. Stand only the lengths upright, (B, 1), and "
+    "leave the step numbers (T,) lying flat.",
+}
+
+
+@valid_mask.mistake("both-upright", **SAME_WAY)
+def _(lengths, T):
+    return torch.arange(T)[:, None] < lengths[:, None]
+
+
+@valid_mask.mistake("both-flat", **SAME_WAY)
+def _(lengths, T):
+    return torch.arange(T)[None, :] < lengths[None, :]
+
+
+@valid_mask.mistake(
+    "all-rows-each-time",
+    ko="길이마다 *모든* 줄을 표시해서, 모든 줄이 가장 긴 길이를 따릅니다. b번 길이는 b번 줄에만 쓰세요.",
+    en="Each length marked *every* row, so all rows follow the longest one. Use length b for row b only.",
+)
+def _(lengths, T):
+    return (torch.arange(T) < lengths.max()).repeat(len(lengths), 1)
+
+
+@valid_mask.mistake(
+    "nothing-marked",
+    ko="모두 False입니다. `==`는 견주기만 합니다. 값을 넣는 것은 `=`입니다.",
+    en="All False. Did you write `==`? It only compares; `=` assigns.",
+)
+def _(lengths, T):
+    return torch.zeros(len(lengths), T, dtype=torch.bool)
+
+
+@valid_mask.mistake(
+    "all-marked",
+    ko="모두 True입니다. `ones`나 `empty`에서 시작하지 않았나요? 진짜 칸만 True로 바꾸려면 모두 False인 `zeros(…, dtype=torch.bool)`에서 시작하세요.",
+    en="All True. Does it start from `ones` or `empty`? To mark only the real cells, start from all "
+    "False, `zeros(…, dtype=torch.bool)`.",
+)
+def _(lengths, T):
+    return torch.ones(len(lengths), T, dtype=torch.bool)
+
+
+@valid_mask.mistake(
+    "returns-inside",
+    ko="0번 줄에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after row 0. Is the `return` indented *inside* the loop?",
+)
+def _(lengths, T):
+    mask = torch.arange(T) < lengths[:, None]
+    mask[1:] = False
+    return mask
 
 
 valid_mask.hints(
@@ -1742,20 +2857,143 @@ def _(x, lengths):
     return (x * mask_of(x, lengths)).sum(1) / lengths
 
 
+def flat_mask(x, lengths):
+    """(B, T), bool."""
+    return torch.arange(x.shape[1]) < lengths[:, None]
+
+
+NO_EXTRA_AXIS = {
+    "ko": "마스크 (B, T)를 x (B, T, D)와 짝지을 때 오른쪽 끝에서 T가 D와 만났습니다. 맨 뒤에 축을 하나 붙여 (B, T, 1)로 만드세요: `unsqueeze(2)`.",
+    "en": "Beside x, (B, T, D), the T of the mask (B, T) meets D on the right. Give the mask one axis more "
+    "at the end, (B, T, 1): `unsqueeze(2)`.",
+}
+
+
+@masked_mean.mistake("mask-without-an-axis", **NO_EXTRA_AXIS)
+def _(x, lengths):
+    return (x * flat_mask(x, lengths)).sum(1) / lengths[:, None]
+
+
+@masked_mean.mistake("mask-with-an-axis-inside", **NO_EXTRA_AXIS)
+def _(x, lengths):
+    return (x * flat_mask(x, lengths)[:, None]).sum(1) / lengths[:, None]
+
+
+@masked_mean.mistake(
+    "padding-kept",
+    ko="거꾸로 진짜 칸을 지우고 패딩을 더했습니다. `masked_fill`은 True인 칸을 *채우므로* `~mask`를 주어야 합니다. 곱한다면 mask를 곱하세요.",
+    en="The wrong way round: the real steps are wiped out and the padding is added up. `masked_fill` "
+    "*fills* where it is True, so give it `~mask`; to multiply, use mask itself.",
+)
+def _(x, lengths):
+    return (x * (1 - mask_of(x, lengths))).sum(1) / lengths[:, None]
+
+
+@masked_mean.mistake(
+    "one-step-too-few",
+    ko="문장마다 한 칸씩 모자랍니다. `:n`이 벌써 n번 칸의 앞까지입니다. (길이가 1인 문장에는 남는 칸이 없어 평균이 NaN이 됩니다.)",
+    en="One step too few in each sentence: `:n` already stops before step n. (A sentence of length 1 has "
+    "no steps left, and the mean of nothing is NaN.)",
+)
+def _(x, lengths):
+    return torch.stack([x[b, : n - 1].mean(0) for b, n in enumerate(lengths)])
+
+
+@masked_mean.mistake(
+    "last-step",
+    ko="마지막 단어의 벡터만 골랐습니다. 모든 진짜 칸의 평균을 내세요.",
+    en="That is the vector of the last word alone. Take the mean of all real steps.",
+)
+def _(x, lengths):
+    return x[torch.arange(len(x)), lengths - 1]
+
+
+@masked_mean.mistake(
+    "joined-end-to-end",
+    ko="문장마다 나온 벡터를 `torch.cat`으로 길게 이어 붙였습니다. 새 축으로 쌓아 (B, D)를 만드는 것은 `torch.stack`입니다.",
+    en="The sentences' vectors were joined end to end with `torch.cat`. `torch.stack` piles them up along "
+    "a new axis, (B, D).",
+)
+def _(x, lengths):
+    return masked_mean(x, lengths).reshape(-1)
+
+
+@masked_mean.mistake(
+    "returns-inside",
+    ko="0번 문장에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after sentence 0. Is the `return` indented *inside* the loop?",
+)
+def _(x, lengths):
+    return masked_mean(x[:1], lengths[:1])
+
+
+@masked_mean.mistake(
+    "longest-for-all",
+    ko="모든 문장을 가장 긴 길이까지 평균 냈습니다. 짧은 문장에는 여전히 패딩이 섞입니다. 문장마다 제 길이를 쓰세요.",
+    en="Every sentence is averaged over the longest length, so short ones still have padding in them. Use "
+    "each sentence's own length.",
+)
+def _(x, lengths):
+    return x[:, : int(lengths.max())].mean(1)
+
+
+WRONG_AXIS = {
+    "ko": "더하는 축이 틀렸습니다. 사라져야 하는 것은 시점, 곧 1번 축입니다: `.sum(1)`.",
+    "en": "The wrong axis is added up. It is the steps, axis 1, that must vanish: `.sum(1)`.",
+}
+
+
+@masked_mean.mistake("sums-features", **WRONG_AXIS)
+def _(x, lengths):
+    return (x * mask_of(x, lengths)).sum(2) / lengths[:, None]
+
+
+@masked_mean.mistake("sums-sentences", **WRONG_AXIS)
+def _(x, lengths):
+    return (x * mask_of(x, lengths)).sum(0) / lengths[:, None]
+
+
+@masked_mean.mistake(
+    "divides-by-sentences-per-step",
+    ko="`mask.sum(0)`은 시점마다 진짜인 문장이 몇 개인지입니다. 문장마다 진짜 칸이 몇 개인지는 길이 (B, 1)입니다.",
+    en="`mask.sum(0)` is how many sentences are real at each step. How many steps are real in each "
+    "sentence is its length, (B, 1).",
+)
+def _(x, lengths):
+    return (x * mask_of(x, lengths)).sum(1) / flat_mask(x, lengths).sum(0)
+
+
+@masked_mean.mistake(
+    "in-place",
+    ko="값은 맞지만 `x[~mask] = 0`이나 `*=`로 부른 쪽의 x를 바꾸었습니다. `torch.where`나 `masked_fill`처럼 새 텐서를 만드는 연산을 쓰세요.",
+    en="The values are right, but `x[~mask] = 0` or `*=` changed the caller's x. Use something that makes "
+    "a new tensor, such as `torch.where` or `masked_fill`.",
+)
+def _(x, lengths):
+    x[~flat_mask(x, lengths)] = 0
+    return x.sum(1) / lengths[:, None]
+
+
+@masked_mean.mistake("starts-from-empty", **EMPTY)
+def _(x, lengths):
+    return masked_mean(x, lengths) * math.nan
+
+
 masked_mean.hints(
     ko=[
-        "문장 하나의 평균은 (진짜 칸의 합) ÷ (진짜 칸의 수)입니다. 패딩이 합에 들어가지 않게 하려면 패딩에 무엇을 곱하면 될까요?",
-        "valid_mask로 (B, T) 마스크를 만들고 축을 하나 붙여 (B, T, 1)로 세우면 x (B, T, D)와 곱할 수 있습니다. 1번 축을 따라 더한 (B, D)를 길이 "
-        "(B, 1)로 나눕니다.",
+        "문장 하나의 평균은 (진짜 칸의 합) ÷ (진짜 칸의 수)입니다. 패딩이 합에 들어가지 않게 하려면 패딩 자리에 무엇을 넣으면 될까요?",
+        "valid_mask로 (B, T) 마스크를 만들고 축을 하나 붙여 (B, T, 1)로 세우면 x (B, T, D)와 짝지을 수 있습니다. `torch.where`로 패딩을 0으로 바꾸고, 1번 축을 따라 더한 "
+        "(B, D)를 길이 (B, 1)로 나눕니다.",
         "`mask = valid_mask(lengths, x.shape[1]).unsqueeze(2)`, "
-        "`return (x * mask).sum(1) / lengths.unsqueeze(1)`",
+        "`return torch.where(mask, x, 0.0).sum(1) / lengths.unsqueeze(1)`",
     ],
     en=[
-        "One sentence's mean is (sum of its real steps) ÷ (number of its real steps). What can you "
-        "multiply the padding by to keep it out of the sum?",
-        "Make the (B, T) mask with valid_mask and give it one axis more, (B, T, 1): then it "
-        "multiplies x, (B, T, D). Sum along axis 1 to (B, D) and divide by the lengths as (B, 1).",
+        "One sentence's mean is (sum of its real steps) ÷ (number of its real steps). What can you put "
+        "in place of the padding to keep it out of the sum?",
+        "Make the (B, T) mask with valid_mask and give it one axis more, (B, T, 1): then it fits x, "
+        "(B, T, D). Put 0 for the padding with `torch.where`, sum along axis 1 to (B, D), and divide by "
+        "the lengths as (B, 1).",
         "`mask = valid_mask(lengths, x.shape[1]).unsqueeze(2)`, "
-        "`return (x * mask).sum(1) / lengths.unsqueeze(1)`.",
+        "`return torch.where(mask, x, 0.0).sum(1) / lengths.unsqueeze(1)`.",
     ],
 )

@@ -34,6 +34,30 @@ def cost_of(W, b, x, y):
     return F.mse_loss(F.linear(x, W[None], b), y)
 
 
+# Messages that several exercises share.
+CUT = {
+    "ko": "값은 맞지만 `.item()`, `detach()`, `torch.tensor(…)`가 계산의 기록을 끊었습니다. 4절에서 `backward()`가 거슬러 갈 길이 없어집니다. 텐서끼리 "
+    "계산해 그대로 돌려주세요.",
+    "en": "The values are right, but `.item()`, `detach()` or `torch.tensor(…)` cut the record of the "
+    "computation, and in section 4 `backward()` will have no way back. Compute with the tensors "
+    "themselves, and return the result as it is.",
+}
+NO_GRAPH = {
+    "ko": "`cost`에 거슬러 갈 그래프가 없습니다. `hypothesis`나 `mse`가 `.item()`, `detach()`, `torch.tensor(…)`로 기록을 끊었거나, W와 b를 떼어 내어(`detach`) "
+    "넣었거나, 비용을 `no_grad` 안에서 계산했습니다.",
+    "en": "`cost` has no graph to walk back. Either `hypothesis` or `mse` cuts the record with `.item()`, "
+    "`detach()` or `torch.tensor(…)`, or W and b were detached first, or the cost is computed inside "
+    "`no_grad`.",
+}
+OUTSIDE = {
+    "ko": "W나 b를 제자리에서 바꾸는 줄이 `with torch.no_grad():` 밖에 있습니다. 걷는 일은 그래프에 들어가면 안 되므로 PyTorch가 막습니다. (`W.zero_()`처럼 비우려던 것이라면, "
+    "비울 것은 W가 아니라 `W.grad`입니다.)",
+    "en": "A line that changes W or b in place stands outside `with torch.no_grad():`. Walking has no place "
+    "in the graph, so PyTorch refuses. (If it was meant to empty something, as in `W.zero_()`: that "
+    "should be `W.grad`, not W.)",
+}
+
+
 # ---------------------------------------------------------------- hypothesis
 
 
@@ -53,6 +77,8 @@ def _(draw):
         draw.normal(1, dtype=DOUBLE),
         draw.normal(5, 1, dtype=DOUBLE),
     )
+    # As training uses it: autograd must be able to walk back through the result.
+    yield draw.normal(1).requires_grad_(), draw.normal(1).requires_grad_(), draw.normal(3, 1)
 
 
 @hypothesis.accepts
@@ -145,6 +171,58 @@ def _(W, b, x):
     return x
 
 
+@hypothesis.mistake("cuts-the-graph", **CUT)
+def _(W, b, x):
+    return (W * x + b).detach()
+
+
+@hypothesis.mistake(
+    "squeezes",
+    ko="값은 맞지만 `squeeze()`가 크기 1인 축을 모두 없앴습니다. 결과는 표본마다 한 줄인 (n, 1)이어야 합니다.",
+    en="The values are right, but `squeeze()` removed every axis of size 1. The result must be (n, 1), "
+    "one sample a row.",
+)
+def _(W, b, x):
+    return (W * x + b).squeeze()
+
+
+@hypothesis.mistake(
+    "matrix-product",
+    ko="`@`는 행렬 곱이라 (1,)과 (n, 1)을 곱할 수 없습니다. 필요한 것은 원소끼리 곱하는 `*`입니다.",
+    en="`@` is the matrix product, which cannot multiply (1,) and (n, 1). You need the element-wise `*`.",
+)
+def _(W, b, x):
+    return W @ x + b
+
+
+@hypothesis.mistake(
+    "multiplies-the-bias",
+    ko="W를 x가 아니라 b에 곱했습니다. 가설은 Wx + b입니다.",
+    en="W multiplies b instead of x. The hypothesis is Wx + b.",
+)
+def _(W, b, x):
+    return W * b + x
+
+
+@hypothesis.mistake(
+    "first-sample",
+    ko="첫 표본만 예측했습니다. `x` 전체에 한꺼번에 곱하세요. 반복문이라면 `return`이 그 *안에* 있지 않나요?",
+    en="Only the first sample is predicted. Multiply the whole of `x` at once; or, with a loop, is the "
+    "`return` *inside* it?",
+)
+def _(W, b, x):
+    return W * x[0] + b
+
+
+@hypothesis.mistake(
+    "power",
+    ko="`**`는 거듭제곱입니다. 곱하기는 `*`입니다.",
+    en="`**` is a power. To multiply, write `*`.",
+)
+def _(W, b, x):
+    return W**x + b
+
+
 hypothesis.hints(
     ko=[
         "직선 하나는 수 두 개로 정해집니다. W는 x가 1 커질 때 예측이 얼마나 커지는지, b는 x가 0일 때의 예측입니다.",
@@ -177,6 +255,8 @@ def _(draw):
     n = draw.integer(4, 12)
     yield 2 * draw.normal(n, 1), draw.normal(n, 1) + 1
     yield draw.normal(5, 1, dtype=DOUBLE) - 1, 2 * draw.normal(5, 1, dtype=DOUBLE)
+    # As training uses it: autograd must be able to walk back through the result.
+    yield draw.normal(4, 1).requires_grad_(), draw.normal(4, 1)
 
 
 @mse.accepts
@@ -273,7 +353,7 @@ def _(prediction, y):
 
 @mse.mistake(
     "no-mean",
-    ko="표본마다 제곱한 것을 그대로 돌려주었습니다. 직선 하나에 점수 하나가 되도록 평균을 내세요.",
+    ko="표본마다 제곱한 것을 그대로 돌려주었습니다. 직선 하나에 손실 하나가 되도록 평균을 내세요.",
     en="These are the squares of the single samples. Take their mean: one line gets one number.",
 )
 def _(prediction, y):
@@ -301,6 +381,203 @@ def _(prediction, y):
 )
 def _(prediction, y):
     return ((prediction - y) ** 2).mean().item()
+
+
+@mse.mistake("cuts-the-graph", **CUT)
+def _(prediction, y):
+    return ((prediction - y) ** 2).mean().detach()
+
+
+@mse.mistake(
+    "doubles",
+    ko="`* 2`는 두 배입니다. 제곱은 `** 2`입니다.",
+    en="`* 2` doubles. The square is `** 2`.",
+)
+def _(prediction, y):
+    return ((prediction - y) * 2).mean()
+
+
+@mse.mistake(
+    "divides-twice",
+    ko="n으로 두 번 나누었습니다. `mean()`이 이미 n으로 나눕니다.",
+    en="This divides by n twice: `mean()` has done so already.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).mean() / len(y)
+
+
+@mse.mistake(
+    "every-pair",
+    ko="모양 (n, 1)과 (n,)이 브로드캐스팅되어 (n, n)이 되고, 예측마다 *모든* y와 견주었습니다. `flatten()`이나 `t()` 없이 (n, 1)끼리 빼세요.",
+    en="The shapes (n, 1) and (n,) broadcast to (n, n), which compares each prediction with *every* y. "
+    "Subtract (n, 1) from (n, 1), without `flatten()` or `t()`.",
+)
+def _(prediction, y):
+    return ((prediction - y.flatten()) ** 2).mean()
+
+
+@mse.mistake(
+    "axis-1",
+    ko="1번 축을 평균 냈는데 그 축의 크기는 1입니다. 표본에 대해 평균을 내야 수 하나가 됩니다. 축을 정하지 않은 `.mean()`을 쓰세요.",
+    en="This averages axis 1, whose size is 1. Average over the samples to get one number: `.mean()` "
+    "without an axis.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).mean(1)
+
+
+LAST_SAMPLE = {
+    "ko": "마지막 표본의 오차만 남았습니다. 반복문에서 `=`로 덮어쓰지 말고 `+=`로 쌓으세요.",
+    "en": "Only the error of the last sample is left. In the loop, add up with `+=` instead of "
+    "overwriting with `=`.",
+}
+
+
+@mse.mistake("last-sample", **LAST_SAMPLE)
+def _(prediction, y):
+    return (prediction[-1, 0] - y[-1, 0]) ** 2 / len(y)
+
+
+@mse.mistake("last-sample-with-an-axis", **LAST_SAMPLE)
+def _(prediction, y):
+    return (prediction[-1] - y[-1]) ** 2 / len(y)
+
+
+INSIDE_THE_LOOP = {
+    "ko": "첫 표본에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    "en": "It ends after the first sample. Is the `return` indented *inside* the loop?",
+}
+
+
+@mse.mistake("returns-inside", **INSIDE_THE_LOOP)
+def _(prediction, y):
+    return (prediction[0] - y[0]) ** 2 / len(y)
+
+
+@mse.mistake("returns-inside-a-number", **INSIDE_THE_LOOP)
+def _(prediction, y):
+    return (prediction[0, 0] - y[0, 0]) ** 2 / len(y)
+
+
+@mse.mistake(
+    "sum-with-an-axis",
+    ko="더하기만 하고 표본 수 n으로 나누지 않았고, 모양도 ()가 아니라 (1,)입니다. 축을 정하지 않은 `.mean()`은 둘 다 해결합니다.",
+    en="This is the sum, not divided by the number of samples n; and its shape is (1,), not (). `.mean()` "
+    "without an axis settles both.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).sum(0)
+
+
+FIRST_SKIPPED = {
+    "ko": "첫 표본을 건너뛰었습니다. 번호는 0부터입니다: `range(len(y))`.",
+    "en": "The first sample is skipped. Numbers start at 0: `range(len(y))`.",
+}
+
+
+@mse.mistake("first-skipped", **FIRST_SKIPPED)
+def _(prediction, y):
+    return ((prediction[1:] - y[1:]) ** 2).sum() / len(y)
+
+
+@mse.mistake("first-skipped-in-a-loop", **FIRST_SKIPPED)
+def _(prediction, y):
+    total = 0
+    for i in range(1, len(y)):
+        total += (prediction[i] - y[i]) ** 2
+    return (total / len(y)).squeeze()
+
+
+@mse.mistake(
+    "divides-without-adding",
+    ko="표본마다 n으로 나누기만 하고 더하지 않았습니다. `.sum() / n`이나 `.mean()`이라야 수 하나가 됩니다.",
+    en="Each square is divided by n, but they are not added up. `.sum() / n`, or `.mean()`, makes one "
+    "number of them.",
+)
+def _(prediction, y):
+    return (prediction - y) ** 2 / len(y)
+
+
+@mse.mistake(
+    "n-of-the-example",
+    ko="3으로 나누었습니다. 표본의 수는 경우마다 다릅니다: `len(y)`나 `.mean()`을 쓰세요.",
+    en="This divides by 3. The number of samples varies: use `len(y)` or `.mean()`.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).sum() / 3
+
+
+@mse.mistake(
+    "half-of-the-sum",
+    ko="합을 2로 나누었습니다. 표본 수 n으로 나누어야 평균입니다.",
+    en="The sum is divided by 2. Divide it by the number of samples, n, to get the mean.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).sum() / 2
+
+
+@mse.mistake(
+    "n-minus-1",
+    ko="n − 1로 나누었습니다. 여기서는 표본 수 n으로 나눕니다.",
+    en="This divides by n − 1. Here the mean divides by the number of samples, n.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).sum() / (len(y) - 1)
+
+
+@mse.mistake(
+    "adds-y",
+    ko="예측에서 y를 빼지 않고 더했습니다. 오차는 둘의 *차이*입니다.",
+    en="y is added to the prediction. The error is the *difference* of the two.",
+)
+def _(prediction, y):
+    return ((prediction + y) ** 2).mean()
+
+
+SQUARES_Y = {
+    "ko": "y만 제곱했습니다. `**`가 `-`보다 먼저 계산됩니다. 괄호로 오차를 묶어 제곱하세요: `(prediction - y) ** 2`.",
+    "en": "Only y is squared, for `**` comes before `-`. Put the error in brackets: "
+    "`(prediction - y) ** 2`.",
+}
+
+
+@mse.mistake("squares-only-y", **SQUARES_Y)
+def _(prediction, y):
+    return (prediction - y**2).mean()
+
+
+@mse.mistake("squares-only-y-no-mean", **SQUARES_Y)
+def _(prediction, y):
+    return prediction - y**2
+
+
+@mse.mistake(
+    "largest",
+    ko="가장 큰 것 하나만 골랐습니다. 모든 표본의 평균을 내세요.",
+    en="That is the largest of them alone. Take the mean of all samples.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).max()
+
+
+@mse.mistake(
+    "median",
+    ko="중앙값(median)입니다. 이름대로 평균(mean)을 내세요.",
+    en="That is the median. The mean squared error is a mean.",
+)
+def _(prediction, y):
+    return ((prediction - y) ** 2).median()
+
+
+@mse.mistake(
+    "in-place",
+    ko="`prediction -= y` 같은 제자리 연산으로 부른 쪽의 prediction을 바꾸었습니다. 새 텐서를 만들어 쓰세요: `error = prediction - y`.",
+    en="Something like `prediction -= y` works in place and changed the caller's prediction. Make a new "
+    "tensor: `error = prediction - y`.",
+)
+def _(prediction, y):
+    prediction -= y
+    return (prediction**2).mean()
 
 
 mse.hints(
@@ -362,6 +639,7 @@ def _(draw):
         x, y = noisy_line(draw, draw.integer(3, 9), dtype)
         start = draw.normal(1, dtype=dtype) - 2, draw.normal(1, dtype=dtype)
         yield *start, x, y, draw.number(0.01, 0.05), draw.integer(3, 5)
+    yield torch.tensor([1.5]), torch.tensor([0.5]), SPRING_X.clone(), 2 * SPRING_X, 0.01, 0
 
 
 @train_steps.accepts
@@ -494,7 +772,8 @@ def _(W, b, x, y, lr, steps):
 )
 def _(W, b, x, y, lr, steps):
     new_W, new_b, costs = run_sgd(W, b, x, y, lr, steps)
-    return new_W, new_b, [*costs[1:], cost_of(new_W, new_b, x, y).item()]
+    after = [*costs[1:], cost_of(new_W, new_b, x, y).item()]
+    return new_W, new_b, after if steps else []
 
 
 @train_steps.mistake(
@@ -533,7 +812,7 @@ def _(W, b, x, y, lr, steps):
     en="It ends after the first step. Is the `return` indented *inside* the loop?",
 )
 def _(W, b, x, y, lr, steps):
-    return run_sgd(W, b, x, y, lr, min(steps, 1))
+    return run_sgd(W, b, x, y, lr, 1) if steps else None
 
 
 @train_steps.mistake(
@@ -558,6 +837,203 @@ def _(W, b, x, y, lr, steps):
     W.copy_(new_W)
     b.copy_(new_b)
     return W, b, costs
+
+
+def loop_of_sgd(make_cost, W, b, x, y, lr, steps, after=None):
+    """The usual loop; make_cost gives the cost, `after` what W and b are after each step."""
+    W, b, optimizer = sgd(W, b, lr)
+    costs = []
+    for _ in range(steps):
+        cost = make_cost(W, b, x, y)
+        optimizer.zero_grad()
+        cost.backward()
+        optimizer.step()
+        costs.append(cost.item())
+        if after:
+            W, b = after(W, b)
+    return W.detach(), b.detach(), costs
+
+
+@train_steps.mistake("cost-without-a-graph", **NO_GRAPH)
+def _(W, b, x, y, lr, steps):
+    return loop_of_sgd(lambda *each: cost_of(*each).detach(), W, b, x, y, lr, steps)
+
+
+@train_steps.mistake(
+    "a-new-W",
+    ko="첫걸음 뒤에 W와 b가 `requires_grad`가 없는 새 텐서로 바뀌어 다음 `backward()`가 실패합니다. `no_grad` 안의 `W = W - …`나 `W = W.detach()`가 그렇게 "
+    "합니다. 옵티마이저는 여전히 옛 W를 쥐고 있습니다. 움직이는 일은 `optimizer.step()`에 맡기고, `detach()`는 돌려줄 때만 쓰세요.",
+    en="After the first step W and b have become new tensors without `requires_grad`, so the next "
+    "`backward()` fails. `W = W - …` inside `no_grad` does that, and so does `W = W.detach()`. The "
+    "optimizer still holds the old W. Leave the moving to `optimizer.step()`, and use `detach()` only "
+    "to return.",
+)
+def _(W, b, x, y, lr, steps):
+    return loop_of_sgd(
+        cost_of, W, b, x, y, lr, steps, lambda W, b: (W.detach().clone(), b.detach().clone())
+    )
+
+
+@train_steps.mistake(
+    "a-new-W-in-the-graph",
+    ko="`W = W - …`는 W를 고치는 것이 아니라 *새 텐서*를 만들고, 그 `.grad`는 언제나 None입니다. 옵티마이저는 여전히 옛 W를 쥐고 있습니다. 움직이는 일은 "
+    "`optimizer.step()`에 맡기세요.",
+    en="`W = W - …` does not change W but makes a *new tensor*, whose `.grad` is always None, while the "
+    "optimizer still holds the old W. Leave the moving to `optimizer.step()`.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    costs = []
+    for _ in range(steps):
+        cost = cost_of(W, b, x, y)
+        cost.backward()
+        W = W - lr * W.grad
+        b = b - lr * b.grad
+        costs.append(cost.item())
+    return W.detach(), b.detach(), costs
+
+
+@train_steps.mistake("moves-outside-no-grad", **OUTSIDE)
+def _(W, b, x, y, lr, steps):
+    W, b, _ = sgd(W, b, lr)
+    costs = []
+    for _ in range(steps):
+        cost = cost_of(W, b, x, y)
+        cost.backward()
+        W -= lr * W.grad
+        b -= lr * b.grad
+        costs.append(cost.item())
+    return W.detach(), b.detach(), costs
+
+
+LAST_COST = {
+    "ko": "costs에 마지막 비용 하나만 있습니다. `append`가 반복문 *밖에* 있거나, `costs = [...]`로 목록을 다시 만들지 않았나요?",
+    "en": "costs holds the last cost alone. Is the `append` *outside* the loop, or is the list made anew by "
+    "`costs = [...]`?",
+}
+
+
+@train_steps.mistake("list-made-anew", **LAST_COST)
+def _(W, b, x, y, lr, steps):
+    W, b, costs = run_sgd(W, b, x, y, lr, steps)
+    return W, b, costs[-1:]
+
+
+@train_steps.mistake("appends-outside", **LAST_COST)
+def _(W, b, x, y, lr, steps):
+    W, b, costs = run_sgd(W, b, x, y, lr, steps)
+    if steps:
+        cost = costs[-1]
+    return W, b, [cost]
+
+
+@train_steps.mistake(
+    "sum-of-squares",
+    ko="오차 제곱의 평균이 아니라 *합*으로 학습했습니다. 비용은 여러분의 `mse`로 재세요.",
+    en="This trains on the *sum* of the squared errors, not on their mean. Measure the cost with your `mse`.",
+)
+def _(W, b, x, y, lr, steps):
+    return loop_of_sgd(lambda *each: len(x) * cost_of(*each), W, b, x, y, lr, steps)
+
+
+@train_steps.mistake(
+    "two-steps-at-once",
+    ko="한 바퀴에 두 번 움직였습니다. `step()`은 걸음마다 한 번입니다.",
+    en="Each round moves twice. Call `step()` once a step.",
+)
+def _(W, b, x, y, lr, steps):
+    return (*run_sgd(W, b, x, y, 2 * lr, steps)[:2], run_sgd(W, b, x, y, 2 * lr, steps)[2])
+
+
+@train_steps.mistake(
+    "fixed-lr",
+    ko="학습률이 0.01로 박혀 있습니다. 받은 `lr`을 쓰세요.",
+    en="The learning rate is fixed at 0.01. Use the `lr` you are given.",
+)
+def _(W, b, x, y, lr, steps):
+    return run_sgd(W, b, x, y, 0.01, steps)
+
+
+@train_steps.mistake(
+    "only-W",
+    ko="b가 움직이지 않았습니다. 옵티마이저에는 움직일 매개변수를 모두 줍니다: `[W, b]`.",
+    en="b never moves. Give the optimizer every parameter that is to move: `[W, b]`.",
+)
+def _(W, b, x, y, lr, steps):
+    return loop_of_sgd(lambda W, _, x, y: cost_of(W, b, x, y), W, b, x, y, lr, steps)
+
+
+ONE_BY_ONE = {
+    "ko": "표본 하나씩 움직였습니다. 이 문제에서는 걸음마다 *모든* 표본의 비용으로 한 번 움직입니다.",
+    "en": "This moves once for each sample. Here every step uses the cost of *all* samples, and moves once.",
+}
+
+
+def one_by_one(W, b, x, y, lr, rounds):
+    W, b, optimizer = sgd(W, b, lr)
+    costs = []
+    for _ in range(rounds):
+        for one, target in zip(x, y, strict=True):
+            cost = ((W * one + b - target) ** 2).mean()
+            optimizer.zero_grad()
+            cost.backward()
+            optimizer.step()
+            costs.append(cost.item())
+    return W.detach(), b.detach(), costs
+
+
+@train_steps.mistake("one-by-one", **ONE_BY_ONE)
+def _(W, b, x, y, lr, steps):
+    return one_by_one(W, b, x, y, lr, 1)
+
+
+@train_steps.mistake("one-by-one-in-each-step", **ONE_BY_ONE)
+def _(W, b, x, y, lr, steps):
+    return one_by_one(W, b, x, y, lr, steps)
+
+
+@train_steps.mistake(
+    "W-and-b-swapped",
+    ko="`hypothesis`에 W와 b를 바꾸어 주었습니다. 순서는 `hypothesis(W, b, x)`입니다.",
+    en="W and b were passed to `hypothesis` the wrong way round. The order is `hypothesis(W, b, x)`.",
+)
+def _(W, b, x, y, lr, steps):
+    return loop_of_sgd(lambda W, b, x, y: cost_of(b, W, x, y), W, b, x, y, lr, steps)
+
+
+@train_steps.mistake(
+    "x-and-y-swapped",
+    ko="x와 y가 뒤바뀌었습니다. x로 예측하고, 그 예측을 y와 견줍니다.",
+    en="x and y have changed places. Predict from x, and compare the prediction with y.",
+)
+def _(W, b, x, y, lr, steps):
+    return run_sgd(W, b, y, x, lr, steps)
+
+
+@train_steps.mistake(
+    "returned-in-another-order",
+    ko="W와 b의 자리가 바뀌었습니다. (W, b, costs)의 순서로 돌려주세요.",
+    en="W and b have changed places. Return them in the order (W, b, costs).",
+)
+def _(W, b, x, y, lr, steps):
+    W, b, costs = run_sgd(W, b, x, y, lr, steps)
+    return b, W, costs
+
+
+THREE_VALUES = {
+    "ko": "세 값을 함께 돌려주어야 합니다: `return W.detach(), b.detach(), costs`.",
+    "en": "Return three values together: `return W.detach(), b.detach(), costs`.",
+}
+
+
+@train_steps.mistake("costs-alone", **THREE_VALUES)
+def _(W, b, x, y, lr, steps):
+    return run_sgd(W, b, x, y, lr, steps)[2]
+
+
+@train_steps.mistake("without-costs", **THREE_VALUES)
+def _(W, b, x, y, lr, steps):
+    return run_sgd(W, b, x, y, lr, steps)[:2]
 
 
 train_steps.hints(
@@ -593,6 +1069,7 @@ def _(draw):
     yield 3, 3, 1000
     yield 3, 1, 1000
     yield 10, 4, 2
+    yield 9, 4, 2
     yield 6, 2, 5
     yield 5, 8, 3
     for _ in range(3):
@@ -688,6 +1165,123 @@ def _(n, batch_size, epochs):
 )
 def _(n, batch_size, epochs):
     return n / batch_size * epochs
+
+
+@count_updates.mistake(
+    "epochs-joined-and-dropped",
+    ko="모든 에폭의 표본을 한 줄로 이어 붙여 나누었고, 남은 표본도 버렸습니다. 에폭 하나의 배치 수를 먼저 *올림해* 구하고, 그다음에 에폭 수를 "
+    "곱하세요.",
+    en="The samples of all epochs were joined into one row, and those left over dropped. First *round "
+    "up* the number of batches in one epoch, then multiply.",
+)
+def _(n, batch_size, epochs):
+    return n * epochs // batch_size
+
+
+@count_updates.mistake(
+    "one-short-batch-in-all",
+    ko="짧은 배치를 모두 합쳐 하나만 셌습니다. 짧은 배치는 *에폭마다* 하나씩 있습니다.",
+    en="A single short batch was counted in all. There is one in *each* epoch.",
+)
+def _(n, batch_size, epochs):
+    return n // batch_size * epochs + (n % batch_size > 0)
+
+
+BRACKETS = {
+    "ko": "`+`보다 `*`가 먼저 계산됩니다. 배치의 수를 괄호로 묶은 다음 에폭 수를 곱하세요.",
+    "en": "`*` comes before `+`. Put the number of batches in brackets, then multiply by the epochs.",
+}
+
+
+@count_updates.mistake("brackets-missing", **BRACKETS)
+def _(n, batch_size, epochs):
+    return n // batch_size + 1 * epochs
+
+
+@count_updates.mistake("brackets-missing-if-short", **BRACKETS)
+def _(n, batch_size, epochs):
+    full = n // batch_size
+    return full + 1 * epochs if n % batch_size else full * epochs
+
+
+@count_updates.mistake("brackets-missing-remainder", **BRACKETS)
+def _(n, batch_size, epochs):
+    return n // batch_size + n % batch_size * epochs
+
+
+@count_updates.mistake(
+    "adds-the-remainder",
+    ko="남은 표본의 *수*를 더했습니다. 남은 표본은 몇 개이든 짧은 배치 하나가 됩니다.",
+    en="The *number* of left-over samples was added. However many they are, they make one short batch.",
+)
+def _(n, batch_size, epochs):
+    return (n // batch_size + n % batch_size) * epochs
+
+
+@count_updates.mistake(
+    "nothing-if-few",
+    ko="표본이 batch_size보다 적을 때 0이 나옵니다. 그 표본들도 짧은 배치 하나가 되어 에폭마다 한 번 갱신합니다.",
+    en="With fewer samples than batch_size this gives 0. Those samples make one short batch, one update "
+    "an epoch.",
+)
+def _(n, batch_size, epochs):
+    return 0 if n < batch_size else -(-n // batch_size) * epochs
+
+
+@count_updates.mistake(
+    "one-batch-at-least",
+    ko="표본이 batch_size보다 적을 때는 맞지만, 나누어떨어지지 않을 때 마지막에 남은 표본들을 버렸습니다. 언제나 올림하면 두 경우를 함께 다룹니다.",
+    en="Right for fewer samples than batch_size, but where it does not divide evenly the samples left "
+    "over are dropped. Rounding up settles both cases.",
+)
+def _(n, batch_size, epochs):
+    return max(1, n // batch_size) * epochs
+
+
+@count_updates.mistake(
+    "rounds-half-up",
+    ko="반올림했습니다. 남은 표본이 적으면 그 배치를 버리게 됩니다. 하나라도 남으면 배치가 하나 더 생깁니다.",
+    en="This rounds to the nearest number, so a batch with few samples left over is dropped. If even one "
+    "is left over there is one more batch.",
+)
+def _(n, batch_size, epochs):
+    return int(n / batch_size + 0.5) * epochs
+
+
+@count_updates.mistake(
+    "upside-down",
+    ko="나눗셈이 거꾸로입니다. 표본 수 n을 batch_size로 나눕니다.",
+    en="The division is upside down: divide the samples, n, by batch_size.",
+)
+def _(n, batch_size, epochs):
+    return -(-batch_size // n) * epochs
+
+
+@count_updates.mistake(
+    "minus-in-the-wrong-place",
+    ko="음수가 나왔습니다. 올림은 n에 음수 부호를 붙여 나눈 *다음* 다시 뒤집습니다: `-(-n // batch_size)`.",
+    en="The result is negative. To round up, negate n, divide, and negate *again*: `-(-n // batch_size)`.",
+)
+def _(n, batch_size, epochs):
+    return -(n // batch_size) * epochs
+
+
+@count_updates.mistake(
+    "batch-size-times-epochs",
+    ko="배치의 *크기*에 에폭 수를 곱했습니다. 필요한 것은 배치의 *수*입니다.",
+    en="The *size* of a batch was multiplied by the epochs. You need the *number* of batches.",
+)
+def _(n, batch_size, epochs):
+    return batch_size * epochs
+
+
+@count_updates.mistake(
+    "adds-epochs",
+    ko="에폭 수를 곱하지 않고 더했습니다. 에폭마다 같은 수의 배치를 다시 지납니다.",
+    en="The epochs were added. Every epoch goes through all the batches again, so multiply.",
+)
+def _(n, batch_size, epochs):
+    return -(-n // batch_size) + epochs
 
 
 count_updates.hints(
@@ -828,6 +1422,67 @@ def _():
     return [-3, -12, -36, -99, -264, -696]
 
 
+@predicted_path.mistake(
+    "stops-at-zero",
+    ko="셋째 걸음에서 `.grad`가 0이라고 멈추는 것은 아닙니다. 넷째 걸음에는 6 자리의 기울기 +6이 또 더해집니다.",
+    en="`.grad` is 0 at the third step, but that is no end: at the fourth, the slope +6 of the place 6 is "
+    "added again.",
+)
+def _():
+    return [3, 6, 6, 6, 6, 6]
+
+
+@predicted_path.mistake(
+    "rests-at-three",
+    ko="넷째 걸음까지 맞습니다. 다섯째 걸음의 기울기는 0이지만 `.grad`에는 아직 +6이 남아 있습니다.",
+    en="Right up to the fourth step. At the fifth the slope is 0, but the +6 in `.grad` is still there.",
+)
+def _():
+    return [3, 6, 6, 3, 3, 3]
+
+
+@predicted_path.mistake(
+    "last-slope-missing",
+    ko="다섯째 걸음까지 맞습니다. 마지막 걸음에 0 자리의 기울기 −6을 `.grad`에 더하지 않았습니다.",
+    en="Right up to the fifth step. At the last one, the slope −6 of the place 0 was not added to `.grad`.",
+)
+def _():
+    return [3, 6, 6, 3, 0, -3]
+
+
+@predicted_path.mistake(
+    "store-forgotten",
+    ko="둘째 걸음까지 맞습니다. 셋째 걸음에서 쌓여 있던 −6을 잊었습니다. `.grad`는 −6 + 6입니다.",
+    en="Right up to the second step. At the third, the −6 in store was forgotten: `.grad` is −6 + 6.",
+)
+def _():
+    return [3, 6, 3, 0, 0, 3]
+
+
+@predicted_path.mistake(
+    "forgets-lr-after-the-first",
+    ko="첫걸음 뒤로는 학습률 0.5를 곱하지 않고 `.grad`를 통째로 뺐습니다.",
+    en="After the first step the whole of `.grad` was subtracted: the learning rate 0.5 is missing.",
+)
+def _():
+    return [3, 9, 3, -3, 3, 9]
+
+
+@predicted_path.mistake(
+    "uphill-after-the-first",
+    ko="첫걸음 뒤로는 `.grad`를 빼지 않고 더했습니다. 둘째 걸음은 3 − 0.5 × (−6)입니다.",
+    en="After the first step `.grad` was added instead of subtracted. The second step is "
+    "3 − 0.5 × (−6).",
+)
+def _():
+    speed, W, path = -6, 3, [3]
+    for _ in range(5):
+        speed += 2 * (W - 3)
+        W += speed // 2
+        path.append(W)
+    return path
+
+
 predicted_path.hints(
     ko=[
         "걸음마다 두 가지를 합니다. 먼저 지금 자리의 기울기를 `.grad`에 더하고, 그다음 `.grad`의 절반만큼 W에서 뺍니다. 아무도 `.grad`를 비우지 "
@@ -895,6 +1550,7 @@ def _(draw):
         x, y = noisy_line(draw, draw.integer(3, 9), dtype)
         start = draw.normal(1, dtype=dtype) - 2, draw.normal(1, dtype=dtype)
         yield *start, x, y, draw.number(0.01, 0.05), draw.integer(3, 5)
+    yield torch.tensor([1.5]), torch.tensor([0.5]), SPRING_X.clone(), 2 * SPRING_X, 0.01, 0
 
 
 @mended_loop.accepts
@@ -1001,10 +1657,11 @@ def _(W, b, x, y, lr, steps):
 
 @mended_loop.mistake(
     "a-new-W",
-    ko="`W = W - …`는 W를 고치는 것이 아니라 *새 텐서*를 만듭니다. `no_grad` 안에서 만든 텐서는 기울기를 모으지 않으므로, 다음 걸음의 "
-    "`backward()`가 실패합니다. 제자리 연산 `W -= …`를 그대로 두세요.",
-    en="`W = W - …` does not change W but makes a *new tensor*. Made inside `no_grad`, it collects no "
-    "gradient, and the next `backward()` fails. Keep the in-place `W -= …`.",
+    ko="첫걸음 뒤에 W와 b가 `requires_grad`가 없는 *새 텐서*로 바뀌어 다음 `backward()`가 실패합니다. `no_grad` 안의 `W = W - …`나 `W = W.detach()`가 "
+    "그렇게 합니다. 제자리 연산 `W -= …`를 그대로 두고, `detach()`는 돌려줄 때만 쓰세요.",
+    en="After the first step W and b have become *new tensors* without `requires_grad`, so the next "
+    "`backward()` fails. `W = W - …` inside `no_grad` does that, and so does `W = W.detach()`. Keep the "
+    "in-place `W -= …`, and use `detach()` only to return.",
 )
 def _(W, b, x, y, lr, steps):
     W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
@@ -1035,6 +1692,241 @@ def _(W, b, x, y, lr, steps):
             b -= lr * b.grad / (k + 1)
         grads.append(W.grad.item())
     return W.detach(), b.detach(), grads
+
+
+@mended_loop.mistake("cost-without-a-graph", **NO_GRAPH)
+def _(W, b, x, y, lr, steps):
+    if steps:
+        cost_of(W, b, x, y).backward()
+    return W.clone(), b.clone(), []
+
+
+@mended_loop.mistake(
+    "graph-made-once",
+    ko="비용을 반복문 *앞에서* 한 번만 계산했습니다. 그래프는 `backward()` 한 번에 쓰이고 버려지므로 두 번째 걸음에서 오류가 납니다. 비용은 걸음마다, 지금의 "
+    "W와 b로 다시 계산해야 합니다.",
+    en="The cost is computed once, *before* the loop. Its graph is used up by one `backward()`, so the "
+    "second step fails. Compute the cost anew at every step, from the W and b of that moment.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    cost, grads = cost_of(W, b, x, y), []
+    for _ in range(steps):
+        cost.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        grads.append(W.grad.item())
+        W.grad, b.grad = None, None
+    return W.detach(), b.detach(), grads
+
+
+@mended_loop.mistake(
+    "a-new-W-in-the-graph",
+    ko="`W = W - …`는 W를 고치는 것이 아니라 *새 텐서*를 만들고, 그 `.grad`는 언제나 None입니다. `no_grad` 안에서 제자리 연산 `W -= …`로 움직이세요.",
+    en="`W = W - …` does not change W but makes a *new tensor*, whose `.grad` is always None. Move it in "
+    "place with `W -= …`, inside `no_grad`.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    grads = []
+    for _ in range(steps):
+        cost_of(W, b, x, y).backward()
+        grads.append(W.grad.item())
+        W = W - lr * W.grad
+        b = b - lr * b.grad
+    return W.detach(), b.detach(), grads
+
+
+@mended_loop.mistake(
+    "emptied-after-the-loop",
+    ko="`.grad`가 아직도 쌓입니다. 비우는 줄이 반복문 *뒤에* 있습니다. `backward()`는 부를 때마다 더하므로 *걸음마다* 비워야 합니다.",
+    en="`.grad` still piles up: it is emptied *after* the loop. `backward()` adds every time it is called, "
+    "so it has to be emptied at *every step*.",
+)
+def _(W, b, x, y, lr, steps):
+    result = walk_by_hand(W, b, x, y, lr, steps, empty=())
+    if not steps:
+        W.grad.zero_()
+    return result
+
+
+@mended_loop.mistake("moves-outside-no-grad", **OUTSIDE)
+def _(W, b, x, y, lr, steps):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    for _ in range(steps):
+        cost_of(W, b, x, y).backward()
+        W -= lr * W.grad
+    return W.detach(), b.detach(), []
+
+
+@mended_loop.mistake(
+    "no-such-attribute",
+    ko="`.grad`를 비우는 줄과 적는 줄, W를 움직이는 줄을 보세요. 오류에 `NoneType`이 보인다면 `.grad`가 None입니다. 첫 `backward()` 앞에서는 아직 None이고, "
+    "`W.grad = None`으로 비운 뒤에도, `W = W - …`가 만든 새 텐서에서도 None입니다. 비우는 방법은 `W.grad = None`이나 `W.grad.zero_()`(밑줄)입니다.",
+    en="Look at the lines that empty `.grad`, that note it, and that move W. If the error speaks of "
+    "`NoneType`, a `.grad` is None: it still is before the first `backward()`, it is again after "
+    "`W.grad = None`, and so is that of a new tensor made by `W = W - …`. To empty it, write "
+    "`W.grad = None` or `W.grad.zero_()` (underscore).",
+)
+def _(W, b, x, y, lr, steps):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    for _ in range(steps):
+        W.grad.zero_()
+    return W.detach(), b.detach(), []
+
+
+@mended_loop.mistake(
+    "none-times-lr",
+    ko="움직일 때 `.grad`가 None입니다. `backward()`와 움직이는 줄 사이에서 비우지 않았나요? 기울기는 쓰고 적은 *다음에* 비우세요.",
+    en="`.grad` is None when it is time to move. Is it emptied between `backward()` and the move? Use and "
+    "note the gradient first, and empty it *afterwards*.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    for _ in range(steps):
+        cost_of(W, b, x, y).backward()
+        W.grad = None
+        with torch.no_grad():
+            W -= lr * W.grad
+    return W.detach(), b.detach(), []
+
+
+@mended_loop.mistake(
+    "emptied-with-a-number",
+    ko="`.grad`에는 텐서나 None만 넣을 수 있습니다. `W.grad = 0` 대신 `W.grad = None`이나 `W.grad.zero_()`를 쓰세요.",
+    en="`.grad` holds a tensor or None. Instead of `W.grad = 0` write `W.grad = None` or "
+    "`W.grad.zero_()`.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    for _ in range(steps):
+        W.grad = 0
+    return W.detach(), b.detach(), []
+
+
+@mended_loop.mistake(
+    "no-optimizer-here",
+    ko="없는 이름을 불렀습니다. `optimizer`라면 이 함수에는 없습니다. `zero_grad()`가 하던 일을 손으로 하세요: `W.grad = None`, `b.grad = None`.",
+    en="A name is used that does not exist. If it is `optimizer`: there is none in this function. Do by "
+    "hand what `zero_grad()` did: `W.grad = None`, `b.grad = None`.",
+)
+def _(W, b, x, y, lr, steps):
+    for _ in range(steps):
+        optimizer.zero_grad()  # noqa: F821
+    return W.clone(), b.clone(), []
+
+
+@mended_loop.mistake(
+    "grad-of-another-dtype",
+    ko="`.grad`의 자료형이 W와 다릅니다. `torch.zeros(1)`은 언제나 float32입니다. `torch.zeros_like(W)`나 None을 넣으세요.",
+    en="`.grad` must have the dtype of W, and `torch.zeros(1)` is always float32. Put in "
+    "`torch.zeros_like(W)`, or None.",
+)
+def _(W, b, x, y, lr, steps):
+    result = walk_by_hand(W, b, x, y, lr, steps)
+    W = W.clone().requires_grad_()
+    if steps:
+        W.grad = torch.zeros(1)
+    return result
+
+
+@mended_loop.mistake(
+    "uphill",
+    ko="기울기 쪽으로 올라갔습니다. 기울기는 비용이 *커지는* 쪽이니 더하지 말고 빼야 합니다.",
+    en="This walks uphill. The gradient points to where the cost *grows*: subtract, do not add.",
+)
+def _(W, b, x, y, lr, steps):
+    return walk_by_hand(W, b, x, y, lr, steps, move=-1.0)
+
+
+@mended_loop.mistake(
+    "b-stays",
+    ko="b가 움직이지 않습니다. 걸음마다 W와 b를 *둘 다* 움직입니다.",
+    en="b never moves. Each step moves *both* W and b.",
+)
+def _(W, b, x, y, lr, steps):
+    W, grads = W.clone(), []
+    for _ in range(steps):
+        dW = torch.func.grad(cost_of)(W, b, x, y)
+        W, _ = W - lr * dW, grads.append(dW.item())
+    return W, b.clone(), grads
+
+
+@mended_loop.mistake(
+    "b-by-the-slope-of-W",
+    ko="b를 W의 기울기로 움직였습니다. b는 `b.grad`로 움직입니다.",
+    en="b is moved by W's gradient. Move b by `b.grad`.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b, grads = W.clone(), b.clone(), []
+    for _ in range(steps):
+        dW = torch.func.grad(cost_of)(W, b, x, y)
+        W, b, _ = W - lr * dW, b - lr * dW, grads.append(dW.item())
+    return W, b, grads
+
+
+@mended_loop.mistake(
+    "no-lr",
+    ko="학습률을 곱하지 않고 기울기를 통째로 뺐습니다.",
+    en="The whole gradient is subtracted: the learning rate is missing.",
+)
+def _(W, b, x, y, lr, steps):
+    return walk_by_hand(W, b, x, y, 1.0, steps)
+
+
+@mended_loop.mistake(
+    "empties-W-itself",
+    ko="`.grad`가 아니라 W와 b 자체를 0으로 만들었습니다. 비울 것은 `W.grad`와 `b.grad`입니다.",
+    en="This empties W and b themselves. What must be emptied is `W.grad` and `b.grad`.",
+)
+def _(W, b, x, y, lr, steps):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    grads = []
+    for _ in range(steps):
+        cost_of(W, b, x, y).backward()
+        grads.append(W.grad.item())
+        with torch.no_grad():
+            W.zero_()
+            b.zero_()
+    return W.detach(), b.detach(), grads
+
+
+@mended_loop.mistake(
+    "returns-inside",
+    ko="첫걸음에서 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after the first step. Is the `return` indented *inside* the loop?",
+)
+def _(W, b, x, y, lr, steps):
+    return walk_by_hand(W, b, x, y, lr, 1) if steps else None
+
+
+NOT_THE_SLOPE_OF_W = {
+    "ko": "grads에 다른 것을 적었습니다. 걸음마다 그때의 `W.grad`를 적으세요.",
+    "en": "Something else is noted in grads. Note the `W.grad` of each step.",
+}
+
+
+@mended_loop.mistake("notes-costs", **NOT_THE_SLOPE_OF_W)
+def _(W, b, x, y, lr, steps):
+    return run_sgd(W, b, x, y, lr, steps)
+
+
+@mended_loop.mistake("notes-b", **NOT_THE_SLOPE_OF_W)
+def _(W, b, x, y, lr, steps):
+    new_W, new_b, _ = walk_by_hand(W, b, x, y, lr, steps)
+    slope = torch.func.grad(cost_of, argnums=1)
+    path = [walk_by_hand(W, b, x, y, lr, k)[:2] for k in range(steps)]
+    return new_W, new_b, [slope(*place, x, y).item() for place in path]
+
+
+@mended_loop.mistake(
+    "without-grads",
+    ko="세 값을 함께 돌려주어야 합니다: `return W.detach(), b.detach(), grads`.",
+    en="Return three values together: `return W.detach(), b.detach(), grads`.",
+)
+def _(W, b, x, y, lr, steps):
+    return walk_by_hand(W, b, x, y, lr, steps)[:2]
 
 
 mended_loop.hints(
@@ -1071,7 +1963,7 @@ def through_origin(x, y):
 @closed_form.cases
 def _(draw):
     x = SPRING_X.to(DOUBLE)
-    yield x, 2 * x
+    yield x, 2 * x + 1
     yield x, torch.tensor([[3.0], [4.0], [8.0]], dtype=DOUBLE)
     yield x[:2], torch.tensor([[5.0], [4.0]], dtype=DOUBLE)
     for _ in range(3):
@@ -1178,6 +2070,130 @@ def _(x, y):
 )
 def _(x, y):
     return closed_form(y, x)
+
+
+NOT_SQUARE = {
+    "ko": "A는 (n, 2)라서 바로 풀거나 역행렬을 구할 수 없습니다. Aθ = y의 양쪽 왼쪽에 Aᵀ를 곱하면 (2, 2)의 방정식이 됩니다.",
+    "en": "A is (n, 2), so it cannot be solved or inverted directly. Multiply both sides of Aθ = y by Aᵀ on "
+    "the left, and the matrix is (2, 2).",
+}
+
+
+def with_ones(x):
+    return torch.cat([x, torch.ones_like(x)], dim=1)
+
+
+@closed_form.mistake("solves-A", **NOT_SQUARE)
+def _(x, y):
+    W, b = torch.linalg.solve(with_ones(x), y)
+    return W, b
+
+
+@closed_form.mistake("inverts-A", **NOT_SQUARE)
+def _(x, y):
+    W, b = torch.inverse(with_ones(x)) @ y
+    return W, b
+
+
+@closed_form.mistake(
+    "right-side-without-A",
+    ko="오른쪽이 y 그대로입니다. 방정식의 *양쪽*에 Aᵀ를 곱하므로 오른쪽은 Aᵀy입니다.",
+    en="The right side is still y. *Both* sides are multiplied by Aᵀ, so the right side is Aᵀy.",
+)
+def _(x, y):
+    A = with_ones(x)
+    theta = torch.linalg.solve(A.T @ A, y)
+    return theta[0], theta[1]
+
+
+STILL_TO_SOLVE = {
+    "ko": "AᵀA와 Aᵀy를 곱하거나 나누었습니다. 정규방정식 (AᵀA)θ = Aᵀy는 *풀어야* 합니다: `torch.linalg.solve(AᵀA, Aᵀy)`.",
+    "en": "AᵀA and Aᵀy were multiplied or divided. The normal equation (AᵀA)θ = Aᵀy has to be *solved*: "
+    "`torch.linalg.solve(AᵀA, Aᵀy)`.",
+}
+
+
+@closed_form.mistake("multiplies-the-sides", **STILL_TO_SOLVE)
+def _(x, y):
+    A = with_ones(x)
+    W, b = (A.T @ A) @ (A.T @ y)
+    return W, b
+
+
+@closed_form.mistake("divides-the-sides", **STILL_TO_SOLVE)
+def _(x, y):
+    A = with_ones(x)
+    W, b = (A.T @ y) / (A.T @ A)
+    return W, b
+
+
+@closed_form.mistake(
+    "element-wise",
+    ko="행렬 곱은 `*`가 아니라 `@`입니다. 점이 둘일 때만 우연히 오류가 나지 않습니다.",
+    en="The matrix product is `@`, not `*`. Only with two points does it happen to raise no error.",
+)
+def _(x, y):
+    A = with_ones(x)
+    theta = torch.linalg.solve(A.T * A, A.T * y)
+    return theta[0], theta[1]
+
+
+@closed_form.mistake(
+    "three-ones",
+    ko="1의 열이 세 줄로 박혀 있습니다. x와 줄 수가 같아야 합니다: `torch.ones_like(x)`.",
+    en="The column of ones has three rows built in. It needs as many as x: `torch.ones_like(x)`.",
+)
+def _(x, y):
+    A = torch.cat([x, torch.ones(3, 1)], dim=1)
+    theta = torch.linalg.solve(A.T @ A, A.T @ y)
+    return theta[0], theta[1]
+
+
+ONE_EACH = {
+    "ko": "W와 b를 따로, 모양 (1,)인 텐서 둘로 돌려주세요. θ가 (2, 1)이면 `return theta[0], theta[1]`입니다.",
+    "en": "Return W and b separately, as two tensors of shape (1,). If θ is (2, 1), that is "
+    "`return theta[0], theta[1]`.",
+}
+
+
+@closed_form.mistake("theta", **ONE_EACH)
+def _(x, y):
+    return torch.stack(closed_form(x, y))
+
+
+@closed_form.mistake("scalars", **ONE_EACH)
+def _(x, y):
+    W, b = closed_form(x, y)
+    return W[0], b[0]
+
+
+@closed_form.mistake("python-numbers", **ONE_EACH)
+def _(x, y):
+    W, b = closed_form(x, y)
+    return W.item(), b.item()
+
+
+@closed_form.mistake(
+    "adds-to-the-mean",
+    ko="W는 맞지만 b의 부호가 틀렸습니다. b는 y의 평균에서 W·(x의 평균)을 *뺀* 것입니다.",
+    en="W is right, but a sign in b is not: b is the mean of y *less* W times the mean of x.",
+)
+def _(x, y):
+    W = closed_form(x, y)[0]
+    return W, y.mean(0) + W * x.mean(0)
+
+
+@closed_form.mistake(
+    "walks",
+    ko="1000걸음 걸어서 다가간 답이라 정확하지 않습니다. 여기서는 방정식을 풀어 한 번에 구합니다.",
+    en="Walking 1000 steps only comes near. Here, solve the equation and get the answer directly.",
+)
+def _(x, y):
+    A = with_ones(x)
+    best = torch.stack(closed_form(x, y))
+    step = torch.eye(2, dtype=x.dtype) - 0.01 * 2 / len(x) * A.T @ A
+    W, b = best - torch.linalg.matrix_power(step, 1000) @ best
+    return W, b
 
 
 closed_form.hints(
@@ -1328,6 +2344,174 @@ def _(prediction, y):
 def _(prediction, y):
     p, v = prediction - prediction.mean(), y - y.mean()
     return (p * v).sum() ** 2 / ((p**2).sum() * (v**2).sum()).clamp(min=1e-12)
+
+
+def sums(prediction, y):
+    """The squared errors of the prediction, and of the mean of y."""
+    return ((y - prediction) ** 2).sum(), ((y - y.mean()) ** 2).sum()
+
+
+@r_squared.mistake(
+    "upside-down",
+    ko="분수가 거꾸로입니다. 위가 예측의 오차, 아래가 평균만 말하는 사람의 오차입니다.",
+    en="The fraction is upside down: the errors of the prediction on top, those of somebody who says the "
+    "mean below.",
+)
+def _(prediction, y):
+    ours, theirs = sums(prediction, y)
+    return 1 - theirs / ours
+
+
+@r_squared.mistake(
+    "sum-over-mean",
+    ko="위는 합, 아래는 평균입니다. 비율을 구할 때는 둘 다 합이거나 둘 다 평균이어야 합니다.",
+    en="The top is a sum and the bottom a mean. For a ratio, both must be sums or both means.",
+)
+def _(prediction, y):
+    ours, theirs = sums(prediction, y)
+    return 1 - ours / (theirs / len(y))
+
+
+@r_squared.mistake(
+    "squared",
+    ko="결과를 한 번 더 제곱했습니다. R²은 이름일 뿐, 무엇을 제곱한 수가 아니어서 음수도 됩니다.",
+    en="The result was squared once more. R² is only a name: it is not the square of anything, and may be "
+    "negative.",
+)
+def _(prediction, y):
+    return r_squared(prediction, y) ** 2
+
+
+@r_squared.mistake(
+    "plus",
+    ko="1에 더했습니다. 남은 오차의 비율을 1에서 *뺍니다*.",
+    en="The share that is left was added to 1. *Subtract* it from 1.",
+)
+def _(prediction, y):
+    ours, theirs = sums(prediction, y)
+    return 1 + ours / theirs
+
+
+@r_squared.mistake(
+    "other-sign",
+    ko="부호가 거꾸로입니다. 비율에서 1을 뺀 것이 아니라, 1에서 비율을 뺀 것입니다.",
+    en="The sign is the wrong way round: 1 minus the ratio, not the ratio minus 1.",
+)
+def _(prediction, y):
+    return -r_squared(prediction, y)
+
+
+ONE_RATIO = {
+    "ko": "표본마다 따로 나누었습니다. 위와 아래를 각각 *먼저 더하고* 한 번만 나누세요. (y가 마침 평균과 같은 표본에서는 0으로 나누게 됩니다.)",
+    "en": "Each sample was divided by itself. *First add up* the top and the bottom, then divide once. (A "
+    "sample whose y happens to be the mean would divide by 0.)",
+}
+
+
+def ratios(prediction, y):
+    return (y - prediction) ** 2 / (y - y.mean()) ** 2
+
+
+@r_squared.mistake("sum-of-ratios", **ONE_RATIO)
+def _(prediction, y):
+    return 1 - ratios(prediction, y).sum()
+
+
+@r_squared.mistake("mean-of-ratios", **ONE_RATIO)
+def _(prediction, y):
+    return 1 - ratios(prediction, y).mean()
+
+
+@r_squared.mistake("ratios", **ONE_RATIO)
+def _(prediction, y):
+    return 1 - ratios(prediction, y)
+
+
+@r_squared.mistake(
+    "spread-of-the-prediction",
+    ko="분모에 y가 아니라 prediction이 들어 있습니다. 아래는 y가 제 평균에서 벗어난 만큼입니다: `y - y.mean()`.",
+    en="The denominator holds the prediction in place of y. Below stands how far y is from its own mean: "
+    "`y - y.mean()`.",
+)
+def _(prediction, y):
+    return 1 - sums(prediction, y)[0] / ((prediction - y.mean()) ** 2).sum()
+
+
+@r_squared.mistake(
+    "no-baseline",
+    ko="견줄 상대가 없습니다. 예측의 오차를 평균만 말하는 사람의 오차로 나눈 다음 1에서 빼세요.",
+    en="There is nobody to compare with. Divide the error by that of somebody who says the mean, then "
+    "subtract from 1.",
+)
+def _(prediction, y):
+    return 1 - F.mse_loss(prediction, y)
+
+
+@r_squared.mistake(
+    "hundredfold",
+    ko="비율에 100을 곱했습니다. R²은 백분율이 아닙니다. 완벽하면 1입니다.",
+    en="The ratio was multiplied by 100. R² is no percentage: a perfect prediction gets 1.",
+)
+def _(prediction, y):
+    ours, theirs = sums(prediction, y)
+    return 1 - ours / theirs * 100
+
+
+@r_squared.mistake(
+    "percent",
+    ko="백분율로 만들었습니다. R²은 완벽하면 100이 아니라 1입니다.",
+    en="This is a percentage. A perfect prediction has an R² of 1, not 100.",
+)
+def _(prediction, y):
+    return 100 * r_squared(prediction, y)
+
+
+@r_squared.mistake(
+    "median",
+    ko="기준이 y의 중앙값(median)입니다. 평균(mean)이어야 합니다.",
+    en="The baseline is the median of y. It should be the mean.",
+)
+def _(prediction, y):
+    return 1 - sums(prediction, y)[0] / ((y - y.median()) ** 2).sum()
+
+
+@r_squared.mistake(
+    "mean-along-axis-1",
+    ko="`y.mean(1)`은 크기가 1인 축을 평균 내어 (n,)을 남기고, y에서 빼면 (n, n)이 됩니다. 축을 정하지 않은 `y.mean()`을 쓰세요.",
+    en="`y.mean(1)` averages an axis of size 1 and leaves (n,); taken off y, that makes (n, n). Use "
+    "`y.mean()` without an axis.",
+)
+def _(prediction, y):
+    return 1 - sums(prediction, y)[0] / ((y - y.mean(1)) ** 2).sum()
+
+
+@r_squared.mistake(
+    "keeps-an-axis",
+    ko="값은 맞지만 모양이 ()가 아니라 (1,)입니다. 축을 정하지 않은 `.sum()`은 모든 원소를 더합니다.",
+    en="The value is right, but its shape is (1,), not (). `.sum()` without an axis adds up all elements.",
+)
+def _(prediction, y):
+    return r_squared(prediction, y).reshape(1)
+
+
+@r_squared.mistake(
+    "clamped-by-max",
+    ko="음수를 0으로 잘랐습니다. 평균만 말하는 것보다도 못한 직선은 R²이 *음수*입니다. 그대로 두세요.",
+    en="Negative values were cut to 0. A line that does worse than just saying the mean has a *negative* R²: "
+    "leave it.",
+)
+def _(prediction, y):
+    return max(0, r_squared(prediction, y))
+
+
+@r_squared.mistake(
+    "correlation-undefined",
+    ko="상관계수의 제곱입니다. 최소제곱법의 직선에서만 R²과 같고, 예측이 모두 같으면 정해지지도 않습니다(NaN). 오차에서 시작하세요.",
+    en="This is the squared correlation. It equals R² for the least-squares line only, and where all "
+    "predictions are the same it is not even defined (NaN). Start from the errors.",
+)
+def _(prediction, y):
+    return torch.corrcoef(torch.cat([prediction, y], 1).T)[0, 1] ** 2
 
 
 r_squared.hints(

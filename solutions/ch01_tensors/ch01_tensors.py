@@ -254,9 +254,9 @@ for name, made in (
 # `torch.empty(3)` reserves room for three numbers and **writes nothing into it** (it is uninitialised). The study notes that this course grew from call its contents "a strange value very near 0", but what is in there is whatever the last user of that memory left behind. It may be 0, it may be enormous. The next cell may print something else on every computer and at every run. Run it a few times.
 
 # %% tags=["nbval-ignore-output"]
-left_behind = torch.full((1000,), 123456.0)  # (1000,)
-del left_behind  # its memory is free for others now
-print(torch.empty(1000)[:4])  # the first four of (1000,)
+left_behind = [torch.full((1000,), 123456.0) for _ in range(100)]  # a hundred of (1000,)
+del left_behind  # their memory is free for others now
+print(torch.empty(1000)[500:504])  # four from the middle of (1000,)
 
 # %% [markdown] lang="ko"
 # 우연에 맡기지 않고 볼 수도 있습니다. PyTorch에는 아직 쓰지 않은 칸을 눈에 띄는 값으로 채워 주는 설정이 있습니다. 그 값은 NaN(not a number), '수가 아님'이라는 뜻의 특별한 값입니다. 그 설정을 켜고, 두 줄의 합을 한 번은 `empty`에서, 한 번은 `zeros`에서 시작해 더해 봅시다.
@@ -338,7 +338,7 @@ print("0.1 in float32 is really", torch.tensor(0.1).item())
 #
 # ### 장치
 #
-# 텐서는 장치(device) 하나의 메모리에 있습니다. CPU이거나, 있다면 행렬 계산이 훨씬 빠른 GPU(PyTorch에서는 `cuda`)입니다. 아래 한 줄을 쓰면 같은 코드가 어느 쪽에서나 돌아갑니다. 이 강좌는 GPU 없이도 모두 실행됩니다.
+# 텐서는 장치(device) 하나의 메모리에 있습니다. CPU이거나, 있다면 행렬 계산이 훨씬 빠른 GPU(PyTorch에서는 `cuda`)입니다. 아래 셀의 첫 줄처럼 쓰면 같은 코드가 어느 쪽에서나 돌아갑니다. 이 강좌는 GPU 없이도 모두 실행됩니다.
 
 # %% [markdown] lang="en"
 # A mean of whole numbers need not be whole, so PyTorch asks you to make floats of them first. The last line shows how exactly float32 holds a decimal fraction. This is why floats are not compared with `==` but with `torch.allclose`, which asks whether they are very close.
@@ -406,6 +406,17 @@ plt.show()
 print("greater than 6:", (x > 6).sum().item())
 print("between 2 and 8:", x[(x > 2) & (x < 8)])
 print("elsewhere 0:", torch.where(x > 6, x, 0))  # (3, 4)
+
+# %% [markdown] lang="ko"
+# `sum()`은 모든 원소를 더합니다. 축의 번호를 주면 그 축을 따라 더하고, **그 축이 사라집니다.** 모양 (2, 3)에 `sum(0)`은 (3,)이고 `sum(1)`은 (2,)입니다. `mean(k)`도 그렇습니다. `max(k)`는 가장 큰 값(`.values`)과 그 번호(`.indices`)를 함께 돌려줍니다.
+
+# %% [markdown] lang="en"
+# `sum()` adds up all elements. Give it the number of an axis, and it adds along that axis, and **that axis vanishes**: for the shape (2, 3), `sum(0)` is (3,) and `sum(1)` is (2,). `mean(k)` does likewise. `max(k)` returns both the largest values (`.values`) and their numbers (`.indices`).
+
+# %%
+small = torch.arange(6).reshape(2, 3)  # (2, 3): [[0, 1, 2], [3, 4, 5]]
+print("sum():", small.sum(), " sum(0):", small.sum(0), " sum(1):", small.sum(1))
+print("max(1).values:", small.max(1).values, " max(1).indices:", small.max(1).indices)
 
 # %% [markdown] lang="ko"
 # ### 여러분 차례: `pick-scores`
@@ -508,11 +519,11 @@ print("contiguous:", x.is_contiguous(), x.t().is_contiguous())
 # %% [markdown] lang="ko"
 # 왼쪽처럼 줄을 따라 읽는 순서가 메모리의 순서와 같으면 연속(contiguous)하다고 합니다. 오른쪽의 `x.t()`는 연속하지 않습니다. 이것을 한 줄로 펴려면 0, 3, 1, 4, 2, 5의 순서로 읽어야 하는데, 앞으로 세 칸 갔다가 뒤로 두 칸 가는 길은 **한 가지 걸음으로 적을 수 없습니다.** 그래서 `x.t().view(6)`은 오류입니다.
 #
-# 노트에는 `view`가 "reshape 같은 느낌"이라고 적혀 있는데, 둘의 차이가 여기에 있습니다. `view`는 **결코 베끼지 않고**, 쪽지만으로 안 되면 오류를 냅니다. `reshape`는 쪽지만으로 되면 그렇게 하고, 안 되면 원소를 새 메모리에 **베낍니다.** `contiguous()`는 연속하게 베껴 줍니다(이미 연속하면 그대로 둡니다).
+# 노트에는 `view`가 "reshape 같은 느낌"이라고 적혀 있는데, 둘의 차이가 여기에 있습니다. `view`는 **결코 베끼지(복사하지) 않고**, 쪽지만으로 안 되면 오류를 냅니다. `reshape`는 쪽지만으로 되면 그렇게 하고, 안 되면 원소를 새 메모리에 **베낍니다.** `contiguous()`는 연속하게 베껴 줍니다(이미 연속하면 그대로 둡니다).
 #
 # ### 함정과 여러분 차례: `read-columns`
 #
-# 표를 **열을 따라** 읽어 한 줄로 펴려고 합니다. 동료가 아래 코드를 썼습니다. 하나는 멈추고, 그것을 "고친" 다른 하나는 멈추지 않지만 다른 것을 돌려줍니다. 제대로 고치세요.
+# 표를 **열을 따라** 읽어 한 줄로 펴려고 합니다. 동료가 아래 코드를 썼습니다. 하나는 오류로 멈추고, 그것을 "고친" 다른 하나는 멈추지 않는 대신 엉뚱한 것을 돌려줍니다. 제대로 고치세요.
 
 # %% [markdown] lang="en"
 # If reading along the rows follows the order of the memory, as on the left, the tensor is **contiguous**. `x.t()`, on the right, is not. To unroll it into one row, the memory would have to be read in the order 0, 3, 1, 4, 2, 5, and a path that goes three forward and then two back **cannot be described by one stride.** That is why `x.t().view(6)` is an error.
@@ -521,7 +532,7 @@ print("contiguous:", x.is_contiguous(), x.t().is_contiguous())
 #
 # ### A trap and your turn: `read-columns`
 #
-# A table is to be read **along its columns** and unrolled into one row. A colleague wrote the code below. One version stops; the other, which was meant to mend it, does not stop but returns something else. Mend it properly.
+# A table is to be read **along its columns** and unrolled into one row. A colleague wrote the code below. One version stops with an error; the other, which was meant to mend it, does not stop but returns the wrong thing. Mend it properly.
 
 # %%
 x = torch.tensor([[1, 2, 3], [4, 5, 6]])  # (n, m)
@@ -557,12 +568,12 @@ print("columns:", "".join(map(chr, read_columns(secret).tolist())))
 # %% [markdown] lang="ko"
 # ## 5. 같은 메모리, 여러 이름
 #
-# 원소는 그대로 두고 쪽지만 다른 텐서를 뷰(view)라고 합니다. 뷰와 원본은 메모리를 나누어 쓰므로, 한쪽을 바꾸면 다른 쪽도 바뀝니다. 큰 텐서를 베끼지 않아도 되니 빠르지만, 모르고 쓰면 원본이 망가집니다. 베낀 것이 필요하면 `clone()`을 씁니다.
+# 원소는 그대로 두고 쪽지만 다른 텐서를 뷰(view)라고 합니다. 뷰와 원본은 메모리를 나누어 쓰므로(함께 쓰므로, 공유), 한쪽을 바꾸면 다른 쪽도 바뀝니다. 큰 텐서를 베끼지 않아도 되니 빠르지만, 모르고 쓰면 원본이 망가집니다. 베낀 것이 필요하면 `clone()`을 씁니다. (`clone()`은 걸음까지 그대로 베낍니다. 연속하게 베끼려면 `contiguous()`입니다.)
 
 # %% [markdown] lang="en"
 # ## 5. One memory, several names
 #
-# A tensor with a note of its own but somebody else's elements is a **view**. It shares memory with the original, so a change to one is a change to both. That saves copying large tensors, and it spoils your data if you do not know about it. Where you need a copy, use `clone()`.
+# A tensor with a note of its own but somebody else's elements is a **view**. It shares memory with the original, so a change to one is a change to both. That saves copying large tensors, and it spoils your data if you do not know about it. Where you need a copy, use `clone()`. (`clone()` copies the strides as they are; for a contiguous copy there is `contiguous()`.)
 
 # %%
 a = torch.zeros(2, 3)  # (2, 3)
@@ -590,7 +601,7 @@ print(a)
 # 이 문제의 답은 함수가 아니라 **변수**입니다. `...` 자리에 A부터 E까지 차례로 True 또는 False가 든 리스트를 쓰고, `raise NotAttempted` 줄은 지우세요. 예를 들어 모두 아니라고 생각하면 `[False, False, False, False, False]`입니다.
 
 # %% [markdown] lang="en"
-# The 7 appeared in `a`, the 9 did not. Which operations return a view? There is one principle to remember. **If the result can be described by a note that says "start here, and step so far along each axis", it is a view; if not, it is a copy.** `a[:, :2]` starts at cell 0 and steps by 3 downwards and by 1 sideways, so it is a view. What a mask picks is a copy, since nobody knows where the True will be.
+# The 7 appeared in `a`, the 9 did not. Which operations return a view? There is one principle to remember. **If the result can be described by a note that says "start here, and step so far along each axis", it is a view; if not, it is a copy.** `a[:, :2]` starts at cell 0 and steps by 3 downwards and by 1 sideways, so it is a view. What a mask picks is a copy, since nobody knows which cells will be True.
 #
 # ### Your turn: `shares-memory`
 #
@@ -616,7 +627,7 @@ shares_memory = [True, False, True, True, False]
 # 예상이 맞았다면 눈으로 확인해 봅시다. 다섯 결과를 차례로 $-1$로 채우고, 그때마다 `a`에 무슨 일이 일어나는지 봅니다. 덧붙이면, 리스트와 마스크로 고를 때 PyTorch는 번호를 따져 보지 않습니다. 우연히 걸음으로 적을 수 있는 번호라도 **언제나** 베낍니다.
 
 # %% [markdown] lang="en"
-# If your guess was right, see it with your own eyes: fill each of the five results with $-1$ in turn, and look what happens to `a`. By the way, PyTorch does not look closely at the numbers in a list, nor at a mask: even if steps could describe them by chance, it **always** copies.
+# If your guess was right, see it with your own eyes: fill each of the five results with $-1$ in turn, and watch what happens to `a`. By the way, PyTorch does not look closely at the numbers in a list, nor at a mask: even if steps could describe them by chance, it **always** copies.
 
 # %% tags=["demo"]
 if shares_memory is ...:  # first guess, then look
@@ -702,7 +713,7 @@ except RuntimeError as error:
 #
 # ### A trap and your turn: `mul-history`
 #
-# A list is to record how some values developed. This code believes what the notes say. Look what it records.
+# A list is to record how some values developed. This code believes what the notes say. See what it records.
 
 # %%
 def history_as_noted(a, b, steps):
@@ -719,10 +730,10 @@ for year, amounts in enumerate(history_as_noted(money, torch.tensor([2.0, 1.5]),
 print("money itself:", money.tolist())
 
 # %% [markdown] lang="ko"
-# 해마다 800과 675였고, 처음에 넣은 돈 `money`마저 바뀌었습니다. 리스트에는 같은 텐서가 네 번 들어 있을 뿐입니다. 고쳐 보세요. 아래 명세에서는 `a`가 정수이고 `b`가 실수일 수도 있습니다.
+# 해마다 800과 675였고, 처음에 넣은 돈 `money`마저 바뀌었습니다. 리스트에는 같은 텐서가 네 번 들어 있을 뿐입니다. 고쳐 보세요. 위의 몸통을 답 셀에 베껴 와 고치면 됩니다. 아래 명세에서는 `a`가 정수이고 `b`가 실수일 수도 있습니다. 그리고 앞으로도, 이 강좌의 함수는 따로 말이 없으면 받은 텐서를 바꾸지 않습니다.
 
 # %% [markdown] lang="en"
-# Every year it was 800 and 675, and even the `money` paid in has changed. The list holds one tensor four times. Mend it. In the specification below, `a` may be whole numbers while `b` is not.
+# Every year it was 800 and 675, and even the `money` paid in has changed. The list holds one tensor four times. Mend it: copy the body from above into the answer cell, and change it there. In the specification below, `a` may be whole numbers while `b` is not. And from here on, unless told otherwise, functions in this course leave the tensors they are given alone.
 
 # %% exercise="mul-history"
 def mul_history(a, b, steps):
@@ -730,7 +741,8 @@ def mul_history(a, b, steps):
 
     a, b: tensors of the same shape; b may be float where a is int64. a stays as it is.
     steps: the number of products, an int, 0 or more.
-    Returns a list of steps + 1 tensors, the first with the values of a.
+    Returns a list of steps + 1 tensors. The first is a as it came, of the dtype of a; the others
+    have the dtype of a * b.
     """
     ### BEGIN SOLUTION
     history = [a]
@@ -880,14 +892,14 @@ for one, other, notes in (
 #
 # ### 함정과 여러분 차례: `revenue`
 #
-# 가게 S곳에서 상품 G가지를 몇 개씩 팔았는지 적은 표 (S, G)가 있습니다. 상품마다 정가 `prices` (G,)가 있고, 가게마다 정가의 몇 배를 받는지 `rates` (S,)가 있습니다. 0.9이면 10% 할인입니다. 칸마다 매출을 구하려고, 노트의 규칙을 믿는 사람이 이렇게 썼습니다. 0번 축으로는 늘어날 수 없다고 믿으니 두 벡터를 모두 세로로 세웠습니다.
+# 가게 S곳에서 상품 G가지를 몇 개씩 팔았는지 적은 표 (S, G)가 있습니다. 상품마다 정가 `prices` (G,)가 있고, 가게마다 정가의 몇 배를 받는지 `rates` (S,)가 있습니다. 0.9이면 10% 할인입니다. 칸마다 매출을 구하려고, 노트의 규칙을 믿는 사람이 이렇게 썼습니다. 0번 축으로는 늘어날 수 없다고 믿으니 두 벡터를 모두 세로로(모양 (…, 1)로) 세웠습니다.
 
 # %% [markdown] lang="en"
 # The notes' rule is wrong twice out of four times. And what keeps (2, 3) and (2,) apart is not dimension 0 but that 3 meets 2 at the right end.
 #
 # ### A trap and your turn: `revenue`
 #
-# A table (S, G) says how many of G goods were sold in each of S shops. Each good has its list price, `prices` (G,), and each shop charges its own share of it, `rates` (S,); 0.9 means 10% off. Somebody who trusts the notes' rule wrote this to get the revenue in every cell. As nothing can stretch along axis 0, so they thought, both vectors must stand upright.
+# A table (S, G) says how many of G goods were sold in each of S shops. Each good has its list price, `prices` (G,), and each shop charges its own share of it, `rates` (S,); 0.9 means 10% off. Somebody who trusts the notes' rule wrote this to get the revenue in every cell. As nothing can stretch along axis 0, so they thought, both vectors must stand upright (as columns, of shape (…, 1)).
 
 # %%
 def revenue_as_noted(quantities, prices, rates):
@@ -925,7 +937,7 @@ print(revenue(sold, torch.tensor([10.0, 500.0]), torch.tensor([1.0, 0.9])))
 print(revenue(torch.ones(2, 3), torch.tensor([10.0, 20.0, 500.0]), torch.tensor([1.0, 0.9])))
 
 # %% [markdown] lang="ko"
-# 길이만 맞으면 오류는 나지 않습니다. 그러니 두 텐서를 계산하기 전에 *어느 축이 어느 축과 만나는지*를 늘 말로 해 보세요.
+# 크기만 맞으면 오류는 나지 않습니다. 그러니 두 텐서를 계산하기 전에 *어느 축이 어느 축과 만나는지*를 늘 말로 해 보세요.
 #
 # ## 7. 두 가지 곱: `*`와 `@`
 #
@@ -1056,14 +1068,14 @@ plt.show()
 #
 # ### 여러분 차례: `one-hot`
 #
-# 줄마다 번호가 하나씩인 원-핫 표를 만드세요. labels의 모양은 (N,)인데 `index`에는 축이 둘이어야 합니다. 무엇이 필요할까요?
+# 줄마다 번호가 하나씩인 원-핫 표를 만드세요. `labels`의 모양은 (N,)인데 `index`에는 축이 둘이어야 합니다. 무엇이 필요할까요?
 
 # %% [markdown] lang="en"
 # Row 1 names the same cell twice and gets a single 1: scattering writes, it does not add.
 #
 # ### Your turn: `one-hot`
 #
-# Make the one-hot table, with one number for each row. labels has the shape (N,), and an `index` needs two axes. What is missing?
+# Make the one-hot table, with one number for each row. `labels` has the shape (N,), and an `index` needs two axes. What is missing?
 
 # %% exercise="one-hot"
 def one_hot(labels, C):
@@ -1184,12 +1196,12 @@ def valid_mask(lengths, T):
 def masked_mean(x, lengths):
     """The mean over the real steps of each sentence.
 
-    x: (B, T, D) float tensor; what stands in the padding means nothing.
+    x: (B, T, D) float tensor; what stands in the padding means nothing. It stays as it is.
     lengths: (B,) int64, each from 1 to T. Returns a (B, D) tensor of the dtype of x.
     """
     ### BEGIN SOLUTION
     mask = valid_mask(lengths, x.shape[1]).unsqueeze(2)  # (B, T, 1)
-    total = (x * mask).sum(1)  # (B, D)
+    total = torch.where(mask, x, 0.0).sum(1)  # (B, D)
     return total / lengths.unsqueeze(1)  # (B, D) / (B, 1)
     ### END SOLUTION
 

@@ -32,7 +32,7 @@
 # - take the search for a line that fits some data apart into three pieces: hypothesis, loss, training,
 # - say what `zero_grad`, `backward` and `step` each change and what they leave alone, and write a training loop yourself,
 # - predict *before you run it* how a loop without `zero_grad` goes wrong, and mend it,
-# - find the same line at one stroke by least squares, and say with one number how well it fits.
+# - find the same line in one step by least squares, and say with one number how well it fits.
 
 # %%
 import matplotlib.pyplot as plt
@@ -55,7 +55,7 @@ open_chapter("ch02_linear_regression", "en")
 #
 # 용수철에 1 kg짜리 추를 달았더니 2 cm 늘어났습니다. 2 kg에는 4 cm, 3 kg에는 6 cm 늘어났습니다. 4 kg을 달면 얼마나 늘어날까요?
 #
-# 여러분은 벌써 8이라고 답했을 것입니다. 수 세 쌍에서 "무게의 두 배"라는 규칙을 *본* 것입니다. 이 장에서는 컴퓨터가 그 규칙을 보게 합니다. 여기에 필요한 것은 세 가지입니다. 손잡이가 달린 추측, 그 추측이 얼마나 틀렸는지 재는 자, 그리고 덜 틀리는 쪽으로 손잡이를 조금씩 돌리는 방법. 이 과정 마지막 장의 번역기까지 모두 이 세 가지로 배웁니다.
+# 여러분은 벌써 8이라고 답했을 것입니다. 수 세 쌍에서 "무게의 두 배"라는 규칙을 *본* 것입니다. 이 장에서는 컴퓨터가 그 규칙을 보게 합니다. 여기에 필요한 것은 세 가지입니다. 손잡이가 달린 추측, 그 추측이 얼마나 틀렸는지 재는 자, 그리고 덜 틀리는 쪽으로 손잡이를 조금씩 돌리는 방법. 이 강좌 마지막 장의 번역기까지 모두 이 세 가지로 배웁니다.
 #
 # 측정한 것 한 쌍 한 쌍을 표본(sample)이라고 합니다. 표본이 $n$개이면 `x`와 `y`의 모양은 (n, 1)입니다. 한 줄이 표본 하나입니다.
 
@@ -118,7 +118,8 @@ def hypothesis(W, b, x):
     """The predictions W x + b for all samples at once.
 
     W, b: (1,) float tensors. x: (n, 1) float tensor, one sample a row; it stays as it is.
-    Returns an (n, 1) tensor of the same dtype.
+    Returns an (n, 1) tensor of the same dtype, computed from the tensors themselves (without
+    .item() and the like), so that section 4 can walk back through it.
     """
     ### BEGIN SOLUTION
     return W * x + b  # (1,) * (n, 1) + (1,) = (n, 1)
@@ -143,11 +144,15 @@ print("measured  ", "".join(f"{each:8.2f}" for each in y.flatten().tolist()), " 
 # ## 2. 얼마나 틀렸나요?
 #
 # A, B, C 가운데 어느 것이 가장 덜 틀렸을까요? 눈대중 말고 수로 답하려면 자가 있어야 합니다. 표본마다 **오차(error)** $e_i = \hat{y}_i - y_i$를 잽니다. 점에서 직선까지의 세로 거리인데, 직선이 점보다 위에 있으면 +, 아래에 있으면 −입니다. 그리고 오차를 한 변으로 하는 정사각형을 그립니다.
+#
+# 아래처럼 코드가 접힌 셀(•••)은 그림을 그립니다. 펼쳐 읽지 않아도 되지만 **실행은 하세요.** 뒤의 셀이 쓰는 것도 있습니다.
 
 # %% [markdown] lang="en"
 # ## 2. How wrong is it?
 #
 # Which of A, B and C is the least wrong? To answer with a number instead of by eye, we need a measure. For each sample take the **error** $e_i = \hat{y}_i - y_i$: the distance from the point to the line, straight up or down, with a + where the line is above the point and a − where it is below. Then draw a square that has this error for its side.
+#
+# A cell whose code is folded (•••), like the next one, draws a picture. No need to unfold it, but **do run it**: later cells use some of them.
 
 # %% jupyter={"source_hidden": true}
 figure, grid = plots.axes(3, width=2.75, height=3.4)
@@ -169,18 +174,18 @@ for ax, (name, (W, b)) in zip(grid, lines.items()):
 plt.show()
 
 # %% [markdown] lang="ko"
-# 정사각형 넓이의 평균이 우리의 자입니다. 작을수록 덜 틀린 직선입니다. 이것을 **평균 제곱 오차(mean squared error, MSE)** 라고 합니다.
+# 정사각형 넓이의 평균이 우리의 자입니다. 작을수록 덜 틀린 직선입니다. 이것을 **평균 제곱 오차(mean squared error, MSE)** 라고 하고, 그 값을 $J$로 씁니다.
 #
 # $$J(W, b) = \frac{1}{n}\sum_{i=1}^{n} e_i^2 = \frac{1}{n}\sum_{i=1}^{n}(W x_i + b - y_i)^2$$
 #
 # 왜 오차를 그냥 평균하지 않고 제곱할까요? **오른쪽 그림**을 보세요. C의 오차는 +1, 0, −1이라 평균이 0입니다. 분명히 빗나갔는데 만점을 받습니다. 제곱하면 부호가 사라져 서로 지워지지 않고, 큰 오차일수록 더 크게 벌을 받습니다.
 #
-# 이렇게 틀린 정도를 재는 수를 **손실(loss)** 이라고 합니다. 표본 하나하나의 것을 손실, 모든 표본에 대해 평균한 것을 **비용(cost)** 이라고 구별하는 책도 있고, 이 과정의 바탕이 된 학습 노트도 변수 이름을 `cost`라고 씁니다. 실제로는 섞어 쓰는 말이라, 여기서도 말로는 손실, 코드에서는 `cost`라고 하겠습니다.
+# 이렇게 틀린 정도를 재는 수를 **손실(loss)** 이라고 합니다. 표본 하나하나의 것을 손실, 모든 표본에 대해 평균한 것을 **비용(cost)** 이라고 구별하는 책도 있고, 이 강좌의 바탕이 된 학습 노트도 변수 이름을 `cost`라고 씁니다. 실제로는 섞어 쓰는 말이라, 여기서도 말로는 손실, 코드에서는 `cost`라고 하겠습니다.
 #
 # ### 여러분 차례: `mse`
 
 # %% [markdown] lang="en"
-# The mean area of the squares is our measure: the smaller, the less wrong the line. It is called the **mean squared error**, MSE.
+# The mean area of the squares is our measure: the smaller, the less wrong the line. It is called the **mean squared error**, MSE, and we write $J$ for its value.
 #
 # $$J(W, b) = \frac{1}{n}\sum_{i=1}^{n} e_i^2 = \frac{1}{n}\sum_{i=1}^{n}(W x_i + b - y_i)^2$$
 #
@@ -194,8 +199,9 @@ plt.show()
 def mse(prediction, y):
     """The mean squared error.
 
-    prediction, y: (n, 1) float tensors of the same dtype.
-    Returns a tensor without axes, shape (), of that dtype (not a Python number).
+    prediction, y: (n, 1) float tensors of the same dtype; they stay as they are.
+    Returns a tensor without axes, shape (), of that dtype (not a Python number), computed from the
+    tensors themselves, so that section 4 can walk back through it.
     """
     ### BEGIN SOLUTION
     error = prediction - y  # (n, 1)
@@ -204,10 +210,10 @@ def mse(prediction, y):
 
 
 # %% [markdown] lang="ko"
-# 여러분의 두 함수로 직선에 점수를 매깁니다. A, B, C의 점수는 그림에 적힌 넓이와 같아야 합니다.
+# 여러분의 두 함수로 직선마다 손실을 잽니다. A, B, C의 손실은 그림에 적힌 넓이와 같아야 합니다.
 
 # %% [markdown] lang="en"
-# Your two functions now give marks to lines. Those of A, B and C should be the areas written in the picture.
+# Your two functions now measure the loss of a few lines. Those of A, B and C should be the areas written in the picture.
 
 # %% tags=["demo"]
 for name, (W, b) in {**lines, "y = 2x": (2.0, 0.0)}.items():
@@ -257,6 +263,7 @@ def draw_map(ax, title, W_range=(-0.5, 4.5), b_range=(-3.2, 4.2)):
 
 
 # %% tags=["demo"]
+mse(hypothesis(torch.zeros(1), torch.zeros(1), x), y)  # both are needed for the map
 figure, (ax,) = plots.axes(1, width=5.2, height=3.6)
 draw_map(ax, "Every point is a line; its height is the loss")
 for name, (W, b) in lines.items():
@@ -267,12 +274,12 @@ ax.annotate("start", (0, 0), (6, 4), textcoords="offset points")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 땅은 길쭉한 골짜기입니다. 별표는 손실이 0인 $W = 2$, $b = 0$이고, A와 C는 골짜기 바닥 가까이에 있습니다. **학습이란 이 땅에서 낮은 곳을 찾아가는 일입니다.**
+# 땅은 길쭉한 골짜기입니다. 별표는 손실이 0인 $W = 2$, $b = 0$입니다. 세 직선은 모두 골짜기 안에 있고, C는 거의 바닥에 있으면서도 별표에서는 멉니다. **학습이란 이 땅에서 낮은 곳을 찾아가는 일입니다.**
 #
 # 지도를 다 그려 놓고 가장 낮은 곳을 고르면 안 될까요? 손잡이가 둘이면 되지만, 손잡이가 백만 개인 신경망의 지도는 그릴 수 없습니다. 볼 수 있는 것은 발밑뿐입니다. 그래서 이렇게 묻습니다. *지금 이 자리에서 $W$를 아주 조금 늘리면 손실이 얼마나 변하는가? $b$를 늘리면?* 검은 점 $W = 0$, $b = 0$에서 직접 재어 봅시다.
 
 # %% [markdown] lang="en"
-# The land is one long valley. The star is $W = 2$, $b = 0$, where the loss is 0; A and C lie near the valley floor. **To train is to find a low place in this land.**
+# The land is one long valley. The star is $W = 2$, $b = 0$, where the loss is 0. All three lines lie in the valley; C is almost on its floor and yet far from the star. **To train is to find a low place in this land.**
 #
 # Why not draw the whole map and pick the lowest point? With two knobs you can, but nobody can draw the map of a neural network with a million of them. All we can see is the ground under our feet. So we ask: *from here, if $W$ grows by a tiny bit, how much does the loss change? And if $b$ grows?* Let us measure it at the black point, $W = 0$, $b = 0$.
 
@@ -292,11 +299,11 @@ for name, moved in (("W", height(nudge, 0.0)), ("b", height(0.0, nudge))):
     print(f"{name} + {nudge}: the loss changes by {change:+.5f} = {change / nudge:+.2f} * {nudge}")
 
 # %% [markdown] lang="ko"
-# $W$를 늘리면 손실은 늘린 양의 약 −18.66배만큼, $b$를 늘리면 약 −8배만큼 변합니다. 음수이니 둘 다 늘려야 내려가고, $W$ 쪽이 더 가파릅니다. 이 두 수의 묶음을 손실의 **기울기(gradient)** 라고 합니다. 직선의 기울기와 같은 뜻입니다. 옆으로 조금 갈 때 높이가 그 몇 배로 변하는지 말해 줍니다. 다만 땅에서는 방향마다 하나씩 있습니다.
+# $W$를 늘리면 손실은 늘린 양의 약 −18.66배만큼, $b$를 늘리면 약 −8배만큼 변합니다. 음수이니 둘 다 늘려야 내려가고, $W$ 쪽이 더 가파릅니다. 이 두 수 $g_W$와 $g_b$의 묶음을 손실의 **기울기(gradient)** 라고 합니다. 직선의 기울기와 같은 뜻입니다. 옆으로 조금 갈 때 높이가 그 몇 배로 변하는지 말해 줍니다. 다만 땅에서는 방향마다 하나씩 있습니다.
 #
 # 기울기는 손실이 *커지는* 쪽을 가리킵니다. 그러니 그 반대로 조금 움직이고, 새 자리에서 다시 재고, 또 움직입니다. 이것이 **경사하강법(gradient descent)** 입니다.
 #
-# $$W \leftarrow W - \eta\cdot(\text{slope along } W) \qquad b \leftarrow b - \eta\cdot(\text{slope along } b)$$
+# $$W \leftarrow W - \eta\,g_W \qquad b \leftarrow b - \eta\,g_b$$
 #
 # $\eta$("에타")는 **학습률(learning rate)** 이고, 코드에서는 `lr`입니다. 기울기에 얼마를 곱해 걸을지 정하는 작은 수로, 이 장에서는 주로 0.01을 씁니다. 너무 크면 무슨 일이 생기는지는 3장에서 다룹니다.
 #
@@ -308,11 +315,11 @@ for name, moved in (("W", height(nudge, 0.0)), ("b", height(0.0, nudge))):
 # 2. **거슬러 간다.** `cost.backward()`를 부르면 그 그래프를 끝에서부터 거꾸로 따라가며 기울기를 구해 `W.grad`와 `b.grad`에 넣습니다. 주황 화살표입니다.
 
 # %% [markdown] lang="en"
-# When $W$ grows, the loss changes by about −18.66 times as much; when $b$ grows, by about −8 times as much. Both are negative, so both should grow for the loss to fall, and along $W$ the ground is steeper. These two numbers together are the **gradient** of the loss. It means the same as the slope of a line: go sideways a little, and the height changes by so many times that much. Only, in a landscape there is one slope for each direction.
+# When $W$ grows, the loss changes by about −18.66 times that amount; when $b$ grows, by about −8 times. Both are negative, so both should grow for the loss to fall, and along $W$ the ground is steeper. These two numbers, $g_W$ and $g_b$, are together the **gradient** of the loss. It means the same as the slope of a line: go sideways a little, and the height changes by so many times that much. Only, in a landscape there is one slope for each direction.
 #
 # The gradient points to where the loss *grows*. So move a little the other way, measure again from the new place, and move again. This is **gradient descent**.
 #
-# $$W \leftarrow W - \eta\cdot(\text{slope along } W) \qquad b \leftarrow b - \eta\cdot(\text{slope along } b)$$
+# $$W \leftarrow W - \eta\,g_W \qquad b \leftarrow b - \eta\,g_b$$
 #
 # $\eta$ ("eta") is the **learning rate**, `lr` in code: a small number that the slope is multiplied by to make a step. In this chapter it is mostly 0.01. What happens if it is too large is a matter for chapter 3.
 #
@@ -395,7 +402,7 @@ except RuntimeError as error:
 #
 # 그러고 나면 세 줄이 일을 나누어 맡습니다. 누가 무엇을 바꾸는지 잘 보세요. 서로의 일을 건드리지 않습니다.
 #
-# | 줄 | 하는 일 | `W`, `b` | `.grad` |
+# | 코드 한 줄 | 하는 일 | `W`, `b` | `.grad` |
 # |---|---|---|---|
 # | `optimizer.zero_grad()` | 매개변수의 `.grad`를 모두 비운다 | 그대로 | `None`이 된다 |
 # | `cost.backward()` | 기울기를 구해 `.grad`에 **더한다** | 그대로 | 기울기만큼 바뀐다 |
@@ -414,7 +421,7 @@ except RuntimeError as error:
 #
 # From then on, three lines share the work. See who changes what: none of them meddles with the others' things.
 #
-# | line | what it does | `W`, `b` | `.grad` |
+# | line of code | what it does | `W`, `b` | `.grad` |
 # |---|---|---|---|
 # | `optimizer.zero_grad()` | empties the `.grad` of all parameters | stay | becomes `None` |
 # | `cost.backward()` | finds the slopes and **adds** them to `.grad` | stay | changes by the slopes |
@@ -470,7 +477,7 @@ def train_steps(W, b, x, y, lr, steps):
     """Training of the line W x + b on the mean squared error of all samples.
 
     W, b: (1,) float tensors, the start; they stay as they are. x, y: (n, 1) float tensors.
-    lr: a Python float. steps: the number of updates, an int.
+    lr: a Python float. steps: the number of updates, an int, 0 or more.
     Returns (W, b, costs): the final W and b, (1,) each, and a list of `steps` Python floats, where
     costs[k] is the cost from which update number k was made (so costs[0] is the cost at the start).
     """
@@ -490,7 +497,7 @@ def train_steps(W, b, x, y, lr, steps):
 
 
 # %% [markdown] lang="ko"
-# 여러분의 반복문으로 용수철의 규칙을 배웁니다. $W = 0$, $b = 0$에서 학습률 0.01로 1000걸음, 이 과정의 바탕이 된 노트와 똑같은 설정입니다.
+# 여러분의 반복문으로 용수철의 규칙을 배웁니다. $W = 0$, $b = 0$에서 학습률 0.01로 1000걸음, 이 강좌의 바탕이 된 노트와 똑같은 설정입니다.
 
 # %% [markdown] lang="en"
 # Now your loop learns the rule of the spring: 1000 steps from $W = 0$, $b = 0$ with the learning rate 0.01, exactly as in the notes this course grew from.
@@ -707,14 +714,14 @@ plt.show()
 #
 # ### 용수철에서 쌓이는 것을 보기
 #
-# 이번에는 용수철의 데이터입니다. 옵티마이저가 하던 일을 손으로 풀어 쓴 반복문에 같은 고장이 나 있습니다. `step()` 대신 `W -= lr * W.grad`가 있습니다. 이 두 줄은 `torch.no_grad()` 안에 두어야 합니다. 그 안에서는 PyTorch가 아무것도 적어 두지 않습니다. 걷는 일은 손실을 계산하는 일이 아니므로 그래프에 들어가면 안 되고, 넣으려 하면 PyTorch가 오류로 막습니다. 학습이 끝난 모델로 예측만 할 때도 `torch.no_grad()` 안에서 합니다. 거슬러 갈 일이 없으니 적어 둘 까닭도 없습니다.
+# 이번에는 용수철의 데이터입니다. 옵티마이저가 하던 일을 손으로 풀어 쓴 반복문에 같은 고장이 나 있습니다. `step()` 대신 `W -= lr * W.grad`와 `b -= lr * b.grad`가 있습니다. 이 두 줄은 `torch.no_grad()` 안에 두어야 합니다. 그 안에서는 PyTorch가 아무것도 적어 두지 않습니다. 걷는 일은 손실을 계산하는 일이 아니므로 그래프에 들어가면 안 되고, 넣으려 하면 PyTorch가 오류로 막습니다. 학습이 끝난 모델로 예측만 할 때도 `torch.no_grad()` 안에서 합니다. 거슬러 갈 일이 없으니 적어 둘 까닭도 없습니다.
 
 # %% [markdown] lang="en"
 # It does not get slower, nor does it grow without end. It runs through the valley, up the other side, back through the valley, **for ever**. For `.grad` builds up like the speed of a swing: at the lowest point the slope is 0, but the speed is not. It is a swing without friction.
 #
 # ### Watching it pile up on the spring
 #
-# Now the data of the spring. Here is a loop that does the optimizer's work by hand, and it has the same fault. Instead of `step()` there is `W -= lr * W.grad`. These two lines must stand inside `torch.no_grad()`, where PyTorch records nothing. Walking is no part of computing the loss and has no place in the graph; try to put it there, and PyTorch stops you with an error. Predicting with a trained model belongs inside `torch.no_grad()` as well: nobody will walk back, so there is no reason to keep a record.
+# Now the data of the spring. Here is a loop that does the optimizer's work by hand, and it has the same fault. Instead of `step()` there are `W -= lr * W.grad` and `b -= lr * b.grad`. These two lines must stand inside `torch.no_grad()`, where PyTorch records nothing. Walking is no part of computing the loss and has no place in the graph; try to put it there, and PyTorch stops you with an error. Predicting with a trained model belongs inside `torch.no_grad()` as well: nobody will walk back, so there is no reason to keep a record.
 
 # %%
 def broken_loop(W, b, x, y, lr, steps):
@@ -790,7 +797,7 @@ def mended_loop(W, b, x, y, lr, steps):
     """Training by hand, without an optimizer: broken_loop, mended.
 
     W, b: (1,) float tensors, the start; they stay as they are. x, y: (n, 1) float tensors.
-    lr: a Python float. steps: the number of updates, an int.
+    lr: a Python float. steps: the number of updates, an int, 0 or more.
     Returns (W, b, grads): the final W and b, (1,) each, and a list of `steps` Python floats, where
     grads[k] is what W.grad held when update number k was made.
     """
@@ -820,12 +827,16 @@ def mended_loop(W, b, x, y, lr, steps):
 
 # %% tags=["demo"]
 zero = torch.zeros(1)
+walks = {
+    name: [loop(zero, zero, x, y, 0.01, k)[:2] for k in range(81)]
+    for name, loop in (("broken", broken_loop), ("mended", mended_loop))
+}
 figure, (left, right) = plots.axes(2, width=4.0, height=3.3)
 draw_map(left, "80 steps from W = 0, b = 0")
-for name, loop, colour in (("broken", broken_loop, plots.RED), ("mended", mended_loop, plots.BLUE)):
-    places = [loop(zero, zero, x, y, 0.01, k)[:2] for k in range(81)]
+for (name, places), colour in zip(walks.items(), (plots.RED, plots.BLUE)):
+    width, alpha = (0.6, 0.6) if name == "broken" else (1.6, 1.0)
     left.plot([W.item() for W, _ in places], [b.item() for _, b in places], "-", color=colour,
-              linewidth=1.3 if name == "mended" else 0.7, label=name)
+              linewidth=width, alpha=alpha, label=name)
     on_the_way = [mse(hypothesis(W, b, x), y).item() for W, b in places]
     right.semilogy(on_the_way, color=colour, label=name)
 plots.label(right, "Only the mended loop settles", "step", "loss (log scale)")
@@ -845,7 +856,7 @@ print("the same W as with torch.optim.SGD:", same)
 #
 # 직선이라면 걸을 필요도 없습니다. 가장 낮은 곳을 방정식으로 바로 찾을 수 있습니다. 오차 제곱의 합을 가장 작게 만든다고 해서 **최소제곱법(least squares)** 이라고 합니다.
 #
-# 먼저 편향을 없앱니다. 입력에 **언제나 1인 열**을 하나 붙이면, 편향은 그 열의 가중치가 됩니다. 그러면 모든 예측이 행렬 곱 하나입니다.
+# 먼저 편향을 없앱니다. 입력에 **언제나 1인 열**을 하나 붙이면, 편향은 그 열의 가중치가 됩니다. 그러면 모든 예측이 행렬 곱 하나입니다. $\theta$("세타")는 $W$와 $b$를 세로로 쌓은 것입니다.
 #
 # $$\begin{bmatrix}\hat{y}_1\\ \hat{y}_2\\ \hat{y}_3\end{bmatrix} = \underbrace{\begin{bmatrix}x_1 & 1\\ x_2 & 1\\ x_3 & 1\end{bmatrix}}_{A}\underbrace{\begin{bmatrix}W\\ b\end{bmatrix}}_{\theta}$$
 #
@@ -854,22 +865,22 @@ print("the same W as with torch.optim.SGD:", same)
 # - 오차를 모두 더하면 0입니다. 0이 아니라 +라면 직선을 통째로 조금 내려서($b$를 줄여서) 손실을 더 줄일 수 있습니다.
 # - 오차에 $x$를 곱해 더해도 0입니다. 0이 아니라면 직선을 조금 기울여서($W$를 바꾸어) 더 줄일 수 있습니다.
 #
-# $A$의 행과 열을 맞바꾼 것을 전치(transpose)라 하고 $A^\top$로 씁니다. $A^\top$의 첫 줄은 $x$, 둘째 줄은 1이므로 $A^\top e$의 두 원소가 바로 위의 두 합입니다. 그래서 두 조건은 $A^\top(A\theta - y) = 0$ 한 줄이 되고, 괄호를 풀면 **정규방정식(normal equation)** 입니다.
+# $A$의 행과 열을 맞바꾼 것을 전치(transpose)라 하고 $A^\top$로 씁니다. 1장의 `t()`이고, 코드로는 `A.t()`나 `A.T`입니다. $A^\top$의 첫 줄은 $x$, 둘째 줄은 1이므로 $A^\top e$의 두 원소가 바로 위의 두 합입니다. 그래서 두 조건은 $A^\top(A\theta - y) = 0$ 한 줄이 되고, 괄호를 풀면 **정규방정식(normal equation)** 입니다.
 #
 # $$(A^\top A)\,\theta = A^\top y$$
 #
-# $A^\top A$는 (2, 2)이므로 미지수가 둘인 연립방정식입니다. `torch.linalg.solve(M, v)`는 $M\theta = v$를 풀어 줍니다.
+# $A^\top A$는 (2, 2)이므로 미지수가 둘인 연립방정식입니다. `torch.linalg.solve(M, v)`는 $M\theta = v$를 풀어 줍니다. 정규방정식에는 제곱한 수들이 들어가 자릿수를 잃기 쉬우므로 float64로 풉니다.
 #
 # ### 여러분 차례: `closed-form`
 
 # %% [markdown] lang="en"
 # Your loop by hand has reached the very answer of `torch.optim.SGD`. There is no more to an optimizer than that.
 #
-# ## 8. At one stroke: least squares
+# ## 8. In one step, without walking: least squares
 #
 # For a straight line there is no need to walk: an equation gives the lowest place directly. As it makes the sum of the squared errors least, the method is called **least squares**.
 #
-# First we get rid of the bias. Give the input one more **column that is always 1**, and the bias becomes the weight of that column. All predictions are then a single matrix product.
+# First we get rid of the bias. Give the input one more **column that is always 1**, and the bias becomes the weight of that column. All predictions are then a single matrix product. $\theta$ ("theta") is $W$ and $b$, one above the other.
 #
 # $$\begin{bmatrix}\hat{y}_1\\ \hat{y}_2\\ \hat{y}_3\end{bmatrix} = \underbrace{\begin{bmatrix}x_1 & 1\\ x_2 & 1\\ x_3 & 1\end{bmatrix}}_{A}\underbrace{\begin{bmatrix}W\\ b\end{bmatrix}}_{\theta}$$
 #
@@ -878,11 +889,11 @@ print("the same W as with torch.optim.SGD:", same)
 # - They add up to 0. If their sum were not 0 but +, we could lower the whole line a little (a smaller $b$) and reduce the loss.
 # - Multiplied by $x$, they add up to 0 as well. If not, we could tilt the line a little (another $W$) and reduce the loss.
 #
-# $A$ with its rows and columns exchanged is its transpose, written $A^\top$. The first row of $A^\top$ is $x$ and its second row is ones, so the two elements of $A^\top e$ are just the two sums above. Both conditions become one line, $A^\top(A\theta - y) = 0$, and with the brackets multiplied out, the **normal equation**.
+# $A$ with its rows and columns exchanged is its transpose, written $A^\top$: the `t()` of chapter 1, in code `A.t()` or `A.T`. The first row of $A^\top$ is $x$ and its second row is ones, so the two elements of $A^\top e$ are just the two sums above. Both conditions become one line, $A^\top(A\theta - y) = 0$, and with the brackets multiplied out, the **normal equation**.
 #
 # $$(A^\top A)\,\theta = A^\top y$$
 #
-# $A^\top A$ is (2, 2), so these are two equations with two unknowns. `torch.linalg.solve(M, v)` solves $M\theta = v$.
+# $A^\top A$ is (2, 2), so these are two equations with two unknowns. `torch.linalg.solve(M, v)` solves $M\theta = v$. The normal equation holds squares and loses digits easily, so we solve it in float64.
 #
 # ### Your turn: `closed-form`
 
@@ -910,7 +921,7 @@ def closed_form(x, y):
 
 # %% tags=["demo"]
 W, b = closed_form(x.double(), y.double())
-print(f"least squares  W = {W.item():.4f}, b = {abs(b.item()):.4f}")
+print(f"least squares  W = {W.item():.4f}, b = {abs(b.item()):.4f}")  # abs: no minus zero
 for steps in (1000, 5000):
     W, b, costs = train_steps(torch.zeros(1), torch.zeros(1), x, y, 0.01, steps)
     print(f"{steps} steps     W = {W.item():.4f}, b = {abs(b.item()):.4f}")
@@ -1007,10 +1018,10 @@ def r_squared(prediction, y):
 
 
 # %% [markdown] lang="ko"
-# 예측 몇 가지에 점수를 매기고, 새로운 무게 둘을 예측해 봅시다.
+# 예측 몇 가지의 $R^2$을 구하고, 새로운 무게 둘을 예측해 봅시다.
 
 # %% [markdown] lang="en"
-# Let us give marks to a few predictions, and predict for two new masses.
+# Let us find the $R^2$ of a few predictions, and predict for two new masses.
 
 # %% tags=["demo"]
 W, b = (each.float() for each in closed_form(more_x.double(), more_y.double()))
@@ -1071,11 +1082,11 @@ for mass in (4.5, 500.0):
 # ## Summary
 #
 # - Linear regression has three pieces: the hypothesis $\hat{y} = Wx + b$, the loss (mean squared error), and training, which reduces the loss.
-# - The gradient says by how many times as much the loss changes when a parameter grows a little. Gradient descent walks the other way, by the learning rate.
+# - The gradient says how many times as much the loss changes as a parameter does. Gradient descent walks the other way, by the learning rate.
 # - Every time the loss is computed a new graph is made; `backward()` walks back through it and **adds** the slopes to `.grad`. `step()` moves the parameters, `zero_grad()` empties `.grad`.
 # - Without `zero_grad()` gradients pile up, and you swing round the answer for ever. It may stand anywhere but between `backward()` and `step()`.
-# - To call `torch.optim.SGD` does not make it stochastic. With all samples at once it is full-batch.
-# - For a straight line, a column of ones and the normal equation give the answer at one stroke. $R^2$ says how much better it is than just saying the mean.
+# - Calling `torch.optim.SGD` does not make it stochastic. With all samples at once it is full-batch.
+# - For a straight line, a column of ones and the normal equation give the answer directly. $R^2$ says how much better it is than just saying the mean.
 #
 # ## Further questions
 #
