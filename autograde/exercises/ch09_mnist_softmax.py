@@ -35,6 +35,7 @@ def _(draw):
     yield (draw.integers(0, 255, 4, 3, 3).to(torch.uint8),)
     yield (draw.normal(4, 1, 14, 14),)
     yield (draw.normal(draw.integer(2, 5), 1, draw.integer(2, 5), draw.integer(6, 8)),)
+    yield (draw.integers(0, 255, 2, 1, 28, 28).to(torch.uint8),)
 
 
 @flatten_images.accepts
@@ -57,15 +58,48 @@ def _(images):
     return images.flatten()
 
 
-@flatten_images.mistake(
-    "always-784",
-    ko="784(28 × 28)를 코드에 적어 두었습니다. 다른 크기의 그림에서는 오류가 나거나, 더 나쁘게는 14 × 14 그림 네 장이 오류 없이 "
+ALWAYS_784 = {
+    "ko": "784(28 × 28)를 코드에 적어 두었습니다. 다른 크기의 그림에서는 오류가 납니다. `view(-1, 784)`라면 더 나쁘게도 14 × 14 그림 네 장이 오류 없이 "
     "*한 장*으로 합쳐집니다. 한 장의 픽셀 수는 들어온 모양에서 얻으세요.",
-    en="784 (28 × 28) is written into the code. Images of another size raise an error or, worse, four "
-    "images of 14 × 14 silently become *one*. Take the number of pixels from the shape that comes in.",
-)
+    "en": "784 (28 × 28) is written into the code. Images of another size raise an error; with "
+    "`view(-1, 784)`, worse, four images of 14 × 14 silently become *one*. Take the number of pixels from "
+    "the shape that comes in.",
+}
+
+
+@flatten_images.mistake("always-784", **ALWAYS_784)
 def _(images):
     return images.reshape(-1, 28 * 28)
+
+
+@flatten_images.mistake("always-784-each", **ALWAYS_784)
+def _(images):
+    return images.reshape(len(images), 28 * 28)
+
+
+HOW_MANY_AXES = {
+    "ko": "축이 몇 개인지를 코드에 못박았습니다. (N, H, W)로도 (N, C, H, W)로도 올 수 있고, 채널이 셋일 수도 있습니다. 첫째 축의 크기만 쓰고 나머지는 `-1`에 맡기세요.",
+    "en": "The number of axes is written into the code. It may be (N, H, W) or (N, C, H, W), and there may be "
+    "three channels. Use only the first size, and leave the rest to `-1`.",
+}
+
+
+@flatten_images.mistake("always-four-axes", **HOW_MANY_AXES)
+def _(images):
+    N, C, H, W = images.shape
+    return images.reshape(N, C * H * W)
+
+
+@flatten_images.mistake("always-one-channel", **HOW_MANY_AXES)
+def _(images):
+    N, _, H, W = images.shape
+    return images.reshape(N, H * W)
+
+
+@flatten_images.mistake("always-three-axes", **HOW_MANY_AXES)
+def _(images):
+    N, H, W = images.shape
+    return images.reshape(N, H * W)
 
 
 @flatten_images.mistake(
@@ -220,6 +254,16 @@ flatten_images.mistake(
     "that.",
 )(lambda images: images)
 
+
+@flatten_images.mistake(
+    "last-image-only",
+    ko="마지막 그림만 남았습니다. 반복할 때마다 덮어쓰지 말고, 배치의 모든 그림을 한 줄씩 모으세요.",
+    en="Only the last image is left. Do not overwrite it every time: every image of the batch gets a row.",
+)
+def _(images):
+    return images[-1].flatten()
+
+
 flatten_images.hints(
     ko=[
         "그림 한 장을 자를 때 윗줄부터 한 줄씩 잘라 옆으로 이어 붙인다고 생각하세요. 그림과 그림은 섞이지 않습니다.",
@@ -263,7 +307,7 @@ def _(pixels):
 @to_unit_range.accepts
 def _(pixels):
     n, h, w = pixels.shape
-    return pixels.double().mul(1 / 255).reshape(n, 1, h, w)
+    return pixels.float().mul(1 / 255).reshape(n, 1, h, w)
 
 
 def scaled(change):
@@ -315,13 +359,18 @@ STRETCHED = {
     "images came in. Divide by a fixed number that no data can change.",
 }
 to_unit_range.mistake("min-max", **STRETCHED)(scaled(lambda p: (p - p.min()) / (p.max() - p.min())))
-to_unit_range.mistake(
-    "standardised",
-    ko="평균을 빼고 표준편차로 나누었습니다(4장의 표준화). 그것도 쓰는 방법이지만, 여기서는 훈련에 쓴 그림이 0에서 1이므로 똑같이 "
+STANDARDISED = {
+    "ko": "평균을 빼고 표준편차로 나누었습니다(4장의 표준화). 그것도 쓰는 방법이지만, 여기서는 훈련에 쓴 그림이 0에서 1이므로 똑같이 "
     "0에서 1이어야 합니다.",
-    en="This subtracts the mean and divides by the standard deviation (chapter 4). People do that, too, "
+    "en": "This subtracts the mean and divides by the standard deviation (chapter 4). People do that, too, "
     "but here the training images are from 0 to 1, and so must these be.",
-)(scaled(lambda p: (p.float() - p.float().mean()) / p.float().std(correction=0)))
+}
+to_unit_range.mistake("standardised", **STANDARDISED)(
+    scaled(lambda p: (p.float() - p.float().mean()) / p.float().std(correction=0))
+)
+to_unit_range.mistake("standardised-n-1", **STANDARDISED)(
+    scaled(lambda p: (p.float() - p.float().mean()) / p.float().std())
+)
 to_unit_range.mistake(
     "no-channel-axis",
     ko="값은 맞지만 모양이 (N, H, W)입니다. 채널 축이 빠졌습니다: (N, 1, H, W).",
@@ -384,6 +433,19 @@ to_unit_range.mistake(
 )(lambda p: (p / 255).flatten(1))
 
 
+to_unit_range.mistake(
+    "channel-third",
+    ko="채널 축을 셋째 자리에 넣었습니다. 채널은 그림 번호 바로 다음입니다: `unsqueeze(1)`",
+    en="The channel axis went to the third place. It comes right after the number of the image: "
+    "`unsqueeze(1)`.",
+)(lambda p: (p / 255).unsqueeze(2))
+to_unit_range.mistake(
+    "clamped",
+    ko="1보다 큰 값을 1로 잘랐습니다. 회색이 모두 사라집니다. 자르지 말고 나누세요.",
+    en="This cuts everything above 1 down to 1, and all greys are gone. Do not cut: divide.",
+)(scaled(lambda p: p.float().clamp(0, 1)))
+
+
 to_unit_range.hints(
     ko=[
         "가장 진한 잉크 255가 1이 되고 종이 0은 0으로 남아야 합니다. 데이터를 들여다보지 않는, 정해진 규칙이면 됩니다.",
@@ -414,10 +476,11 @@ def mean_images(x, labels, classes):
 
 @mean_images.cases
 def _(draw):
-    x = torch.tensor([[0.0, 1.0], [4.0, 5.0], [2.0, 3.0], [9.0, 7.0]])
+    # Never as many images of a class as an image has pixels: a mean over the wrong axis shows.
+    x = torch.tensor([[0.0, 1.0, 8.0], [4.0, 5.0, 3.0], [2.0, 3.0, 1.0], [9.0, 7.0, 2.0]])
     yield x, torch.tensor([0, 1, 0, 2]), 3
-    yield x, torch.tensor([2, 0, 2, 2]), 4
-    yield x[:1], torch.tensor([1]), 2
+    yield x, torch.tensor([2, 0, 2, 0]), 4
+    yield x[:1, 1:2], torch.tensor([1]), 2  # one image of one pixel
     C = draw.integer(3, 5)
     sure = torch.cat([torch.arange(C), torch.tensor([0, 0, 1])])  # every class, unevenly many
     N = len(sure) + draw.integer(2, 6)
@@ -446,23 +509,28 @@ def summed(x, labels, classes):
     return torch.zeros(classes, x.shape[1], dtype=x.dtype).index_add_(0, labels, x)
 
 
+def narrow(answer):
+    """In float32, as `torch.zeros` makes it: as a fingerprint this fits the wider ones, too."""
+    return lambda x, labels, classes: answer(x, labels, classes).float()
+
+
 mean_images.mistake(
     "sums",
     ko="더하기만 하고 나누지 않았습니다. 많이 쓰인 숫자의 그림일수록 진해집니다. 그 숫자의 그림이 몇 장인지로 나누세요.",
     en="This adds up but does not divide: the more often a digit occurs, the darker its image. Divide by "
     "how many images of that digit there are.",
-)(summed)
+)(narrow(summed))
 mean_images.mistake(
     "divides-by-all",
     ko="모든 그림의 수 N으로 나누었습니다. 숫자 하나의 평균은 *그 숫자의* 그림 수로 나누어야 합니다.",
     en="This divides by N, the number of all images. The mean of a digit divides by the number of images "
     "*of that digit*.",
-)(lambda x, labels, classes: summed(x, labels, classes) / len(x))
+)(narrow(lambda x, labels, classes: summed(x, labels, classes) / len(x)))
 mean_images.mistake(
     "divides-by-classes",
     ko="클래스의 수로 나누었습니다. 나눌 수는 그 클래스에 든 그림의 수입니다.",
     en="This divides by the number of classes. Divide by the number of images in that class.",
-)(lambda x, labels, classes: summed(x, labels, classes) / classes)
+)(narrow(lambda x, labels, classes: summed(x, labels, classes) / classes))
 
 
 @mean_images.mistake(
@@ -472,6 +540,7 @@ mean_images.mistake(
     en="A class without any image gives 0 divided by 0: NaN. The docstring asks for a row of zeros there. "
     "A single NaN spreads into everything computed from it.",
 )
+@narrow
 def _(x, labels, classes):
     return torch.stack([x[labels == k].mean(0) for k in range(classes)])
 
@@ -493,6 +562,7 @@ def _(x, labels, classes):
     en="`means[labels] += x` does not add repeatedly to one row: where a number occurs again, only the "
     "last one stays. Pick each class with a mask and take its mean, or use `index_add_`.",
 )
+@narrow
 def _(x, labels, classes):
     means = torch.zeros(classes, x.shape[1], dtype=x.dtype)
     for row, label in zip(x, labels, strict=True):
@@ -506,6 +576,7 @@ def _(x, labels, classes):
     en="Only one image per class is left, the last. Do not overwrite the earlier ones: collect them all "
     "and take their mean. `means[labels] += x`, too, adds to a row only once.",
 )
+@narrow
 def _(x, labels, classes):
     means = torch.zeros(classes, x.shape[1], dtype=x.dtype)
     for row, label in zip(x, labels, strict=True):
@@ -530,6 +601,7 @@ def _(x, labels, classes):
     en="All classes come out the same: that is the mean of all images. Pick the images of each digit by "
     "the labels.",
 )
+@narrow
 def _(x, labels, classes):
     return x.mean(0).expand(classes, -1)
 
@@ -539,6 +611,7 @@ def _(x, labels, classes):
     ko="(D, C)입니다. 클래스가 줄이어야 합니다: (C, D).",
     en="This is (D, C). Classes are the rows: (C, D).",
 )
+@narrow
 def _(x, labels, classes):
     return (summed(x, labels, classes) / counted(labels, classes)).T
 
@@ -558,6 +631,7 @@ def _(x, labels, classes):
     en="Every row repeats one number: `.mean()` averages the pixels as well. Average over the images alone, "
     "along axis 0.",
 )
+@narrow
 def _(x, labels, classes):
     means = torch.zeros(classes, x.shape[1], dtype=x.dtype)
     for k in range(classes):
@@ -571,6 +645,7 @@ def _(x, labels, classes):
     ko="클래스 0을 빠뜨렸습니다. 클래스는 0부터 셉니다: `range(classes)`.",
     en="Class 0 is left out. Classes count from 0: `range(classes)`.",
 )
+@narrow
 def _(x, labels, classes):
     means = summed(x, labels, classes) / counted(labels, classes)
     return torch.cat([torch.zeros_like(means[:1]), means[1:]])
@@ -595,15 +670,90 @@ def _(x, labels, classes):
     return (summed(x, labels, classes) / counted(labels, classes)).float()
 
 
+FIRST_ONLY = {
+    "ko": "첫 클래스만 채우고 돌아갔습니다. `return`이 반복문 *안에* 있지 않은가요?",
+    "en": "Only the first class was filled. Is the `return` *inside* the loop?",
+}
+
+
+def filled(x, labels, classes, numbers, axis=0):
+    means = torch.zeros(classes, x.shape[1])
+    for k in numbers:
+        if (labels == k).any():
+            means[k] = x[labels == k].mean(axis)
+    return means
+
+
+@mean_images.mistake("return-inside-the-loop", **FIRST_ONLY)
+def _(x, labels, classes):
+    return filled(x, labels, classes, [0])
+
+
+@mean_images.mistake("return-inside-the-loop-over-those-seen", **FIRST_ONLY)
+def _(x, labels, classes):
+    return filled(x, labels, classes, labels.unique()[:1])
+
+
+@mean_images.mistake("return-inside-the-loop-without-an-if", **FIRST_ONLY)
+def _(x, labels, classes):
+    means = torch.zeros(classes, x.shape[1])
+    means[0] = x[labels == 0].mean(0)
+    return means
+
+
 @mean_images.mistake(
-    "nan-and-float32",
-    ko="그림이 한 장도 없는 클래스에서 0을 0으로 나누어 NaN이 되었습니다. 설명문은 그런 줄을 0으로 두라고 합니다. NaN은 하나만 있어도 뒤의 모든 "
-    "계산으로 번집니다.",
-    en="A class without any image gives 0 divided by 0: NaN. The docstring asks for a row of zeros there. "
-    "A single NaN spreads into everything computed from it.",
+    "axis-one",
+    ko="축 1로 평균을 내어 그림 한 장이 수 하나가 되었습니다. 같은 *자리*의 픽셀끼리, 그림에 대해 평균을 내세요: 축 0입니다.",
+    en="With axis 1 the mean runs over the pixels, and an image becomes one number. Average over the "
+    "images, for each *place* on its own: axis 0.",
 )
 def _(x, labels, classes):
-    return torch.stack([x[labels == k].mean(0) for k in range(classes)]).float()
+    return filled(x, labels, classes, range(classes), axis=1)
+
+
+TEN = {
+    "ko": "10이나 784를 코드에 적어 두었습니다. 클래스의 수는 `classes`, 픽셀의 수는 `x.shape[1]`에서 얻으세요.",
+    "en": "10 or 784 is written into the code. Take the number of classes from `classes`, and that of the "
+    "pixels from `x.shape[1]`.",
+}
+
+
+@mean_images.mistake("always-ten", **TEN)
+def _(x, labels, classes):
+    return filled(x, labels, 10, range(classes))
+
+
+for rows in (10, None):
+
+    @mean_images.mistake(f"always-784-{rows or 'classes'}", **TEN)
+    def _(x, labels, classes, rows=rows):
+        means = torch.zeros(rows or classes, 784)
+        for k in labels.unique():
+            means[k] = x[labels == k].mean(0)
+        return means
+
+
+@mean_images.mistake("always-ten-nan", **TEN)
+@narrow
+def _(x, labels, classes):
+    return torch.stack([x[labels == k].mean(0) for k in range(10)])
+
+
+LAST_MISSING = {
+    "ko": "마지막 클래스가 빠졌습니다. 줄은 언제나 `classes`개이고, 그림이 없는 클래스도 자기 줄이 있습니다: `range(classes)`",
+    "en": "The last class is missing. There are always `classes` rows, and a class without images has one, "
+    "too: `range(classes)`.",
+}
+
+
+@mean_images.mistake("as-many-as-the-largest-label", **LAST_MISSING)
+def _(x, labels, classes):
+    return filled(x, labels, int(labels.max()) + 1, range(classes))
+
+
+@mean_images.mistake("one-class-too-few", **LAST_MISSING)
+def _(x, labels, classes):
+    return filled(x, labels, classes, range(classes - 1))
 
 
 mean_images.hints(
@@ -647,6 +797,7 @@ def _(draw):
     sizes = [size] * (K - 1) + [draw.integer(1, size - 2)]
     yield with_record(draw.uniform(0.5, 4, K)), sizes
     yield with_record(draw.uniform(0.5, 4, 4, dtype=DOUBLE)), draw.integers(1, 9, 4).tolist()
+    yield list(torch.tensor([2.0, 5.0])), [3, 1]  # without a graph
 
 
 @running_mean_loss.accepts
@@ -694,6 +845,10 @@ TENSORS = {
 running_mean_loss.mistake("keeps-the-graph", **TENSORS)(
     lambda losses, sizes: running(losses, sizes, lambda loss: loss)
 )
+for start in (torch.zeros(()), torch.zeros(1)):  # total = torch.tensor(0.0), or torch.zeros(1)
+    running_mean_loss.mistake(f"keeps-the-graph-from-{tuple(start.shape)}", **TENSORS)(
+        lambda losses, sizes, start=start: running(losses, sizes, lambda loss: start + loss.float())
+    )
 running_mean_loss.mistake(
     "keeps-the-graph-as-the-notes",
     ko="노트의 코드와 같은 잘못이 둘입니다. 손실 텐서를 그대로 더해서 한 에폭의 계산 그래프를 모두 붙들고 있습니다(`.item()`으로 수만 꺼내세요). "
@@ -856,20 +1011,70 @@ def _(losses, sizes):
     return means
 
 
+NOTES_IN_PLACE = {
+    "ko": "노트의 줄 그대로입니다. 텐서에 `+=`를 하면 제자리에서 바뀌어, 리스트의 모든 칸이 같은 텐서(마지막 값)를 가리킵니다. 그래프도 그대로 붙어 있습니다. "
+    "`.item()`으로 수를 꺼내 크기로 가중해 더하고, 지금까지의 표본 수로 나누세요.",
+    "en": "This is the notes' line. `+=` changes a tensor in place, so every entry of the list is the same "
+    "tensor, with the last value, and the graph is still behind it. Take numbers out with `.item()`, weigh "
+    "them by the sizes, and divide by the samples so far.",
+}
+for start in (0, torch.zeros(())):
+
+    @running_mean_loss.mistake(f"as-the-notes-in-place-from-{start}", **NOTES_IN_PLACE)
+    def _(losses, sizes, start=start):
+        total = start + sum(loss / len(losses) for loss in losses)
+        return [total if isinstance(start, int) else total.float()] * len(losses)
+
+
+@running_mean_loss.mistake(
+    "no-sum",
+    ko="합이 쌓이지 않습니다. 배치마다 `=`로 새로 적지 말고 `+=`로 더하세요.",
+    en="The sum does not grow: `=` starts anew with every batch. Add with `+=`.",
+)
+def _(losses, sizes):
+    seen = itertools.accumulate(sizes)
+    return [loss.item() * size / n for loss, size, n in zip(losses, sizes, seen, strict=True)]
+
+
+@running_mean_loss.mistake(
+    "half-and-half",
+    ko="지금까지의 평균과 새 손실을 반반 섞었습니다. 그러면 나중 배치일수록 무겁습니다. 합과 표본 수를 따로 들고 다니세요.",
+    en="The old mean and the new loss are mixed half and half, so late batches weigh more. Carry the sum and "
+    "the number of samples along.",
+)
+def _(losses, sizes):
+    mean, means = 0.0, []
+    for loss in losses:
+        mean = (mean + loss.item()) / 2
+        means.append(mean)
+    return means
+
+
+@running_mean_loss.mistake(
+    "numpy",
+    ko="그래프가 달린 텐서에는 `numpy()`를 쓸 수 없습니다. 파이썬 수가 필요하니 `.item()`을 쓰세요.",
+    en="A tensor with a graph behind it gives no `numpy()`. A Python number is wanted: `.item()`.",
+)
+def _(losses, sizes):
+    return running(losses, sizes, lambda loss: loss.numpy())
+
+
 running_mean_loss.hints(
     ko=[
         "두 가지를 들고 다니면 됩니다: 지금까지의 손실 합과 지금까지 본 표본의 수. 합에는 그래프가 달린 텐서가 아니라 수만 넣으세요.",
         "배치의 손실은 그 배치의 *평균*이니, 크기를 곱하면 그 배치의 합이 됩니다. (합) / (본 표본의 수)를 배치마다 리스트에 붙입니다. 수는 "
         "`.item()`으로 꺼냅니다.",
-        "`for loss, size in zip(losses, sizes):` 안에서 `total += loss.item() * size`, `seen += size`, `means.append(total / seen)`",
+        "`total, seen, means = 0.0, 0, []`에서 시작해 `for loss, size in zip(losses, sizes):` 안에서 `total += loss.item() * size`, `seen += size`, "
+        "`means.append(total / seen)`, 반복문이 끝나면 `return means`",
     ],
     en=[
         "Carry two things along: the sum of losses so far and the number of samples so far. Put bare "
         "numbers into the sum, not tensors with a graph behind them.",
         "A batch's loss is the *mean* of that batch, so times its size it is the batch's sum. After each "
         "batch append (sum) / (samples seen). The number comes out with `.item()`.",
-        "In `for loss, size in zip(losses, sizes):` write `total += loss.item() * size`, `seen += size`, "
-        "`means.append(total / seen)`.",
+        "Start with `total, seen, means = 0.0, 0, []`; in `for loss, size in zip(losses, sizes):` write "
+        "`total += loss.item() * size`, `seen += size`, `means.append(total / seen)`; after the loop "
+        "`return means`.",
     ],
 )
 
@@ -975,6 +1180,17 @@ keeps_graph.mistake(
     ko="참과 거짓은 맞지만 따옴표 안에 적어 글자가 되었습니다. 따옴표 없이 True와 False로 적어 주세요.",
     en="Right, but in quotes, which makes them text. Write True and False without quotes.",
 )(list(map(str, keeps_graph())))
+
+for chosen in itertools.product([False, True], repeat=6):
+    letters = list(itertools.compress("ABCDEF", chosen))
+    if letters:
+        keeps_graph.mistake(
+            "letters-" + "".join(letters),
+            ko="글자가 아니라 A부터 F까지 차례로 True나 False를, 모두 여섯 개 적으세요. 그래프를 붙드는 것이 True입니다.",
+            en="Not letters: write True or False for each of A to F, six in all. True means that the graph is "
+            "kept.",
+        )(letters)
+
 
 keeps_graph.hints(
     ko=[
@@ -1266,24 +1482,70 @@ def _(state, pixels, labels, batch_size):
     return loss, torch.tensor(accuracy), recorded
 
 
-@evaluate.mistake(
-    "last-batch-dropped",
-    ko="마지막의 짧은 배치를 세지 않았습니다. 시험용 그림은 하나도 버리지 않습니다.",
-    en="The short batch at the end is left out. Not a single test image may be dropped.",
-)
+DROPPED = {
+    "ko": "마지막의 짧은 배치를 세지 않았습니다. 시험용 그림은 하나도 버리지 않습니다.",
+    "en": "The short batch at the end is left out. Not a single test image may be dropped.",
+}
+
+
+@evaluate.mistake("last-batch-dropped", **DROPPED)
 def _(state, pixels, labels, batch_size):
     full = len(labels) // batch_size * batch_size or len(labels)
     return assess(state, pixels[:full], labels[:full], batch_size)
 
 
-@evaluate.mistake(
-    "last-batch-only",
-    ko="마지막 배치의 값만 돌려주었습니다. 반복문 안에서 모두 더해 나가세요. `return`이나 나눗셈의 들여쓰기도 보세요.",
-    en="These are the values of the last batch alone. Add up over the whole loop, and look at the "
-    "indentation of the division and the `return`.",
-)
+@evaluate.mistake("last-batch-dropped-over-all", **DROPPED)
+def _(state, pixels, labels, batch_size):
+    model, total, right = NoisyLayer(state).eval(), 0.0, 0
+    for k in range(len(labels) // batch_size):  # never, if there is only one short batch
+        rows = range(k * batch_size, (k + 1) * batch_size)
+        logits = model(pixels[rows, None] / 255).detach()
+        total += F.cross_entropy(logits, labels[rows], reduction="sum").item()
+        right += (logits.argmax(1) == labels[rows]).sum().item()
+    return total / len(labels), right / len(labels), logits.requires_grad
+
+
+DIVIDES_BY_BATCH_SIZE = {
+    "ko": "표본의 수가 아니라 `batch_size`로 나누었습니다. 모든 배치를 더했으니 `len(labels)`로 나누세요.",
+    "en": "This divides by `batch_size`, not by the number of samples. All batches were added up: divide by "
+    "`len(labels)`.",
+}
+for loss_too, accuracy_too in ((True, True), (True, False), (False, True)):
+    key = "over-batch-size" + "-loss" * loss_too + "-accuracy" * accuracy_too
+
+    @evaluate.mistake(key, **DIVIDES_BY_BATCH_SIZE)
+    def _(state, pixels, labels, batch_size, loss_too=loss_too, accuracy_too=accuracy_too):
+        loss, accuracy, recorded = assess(state, pixels, labels, batch_size)
+        times = len(labels) / batch_size
+        return loss * times**loss_too, accuracy * times**accuracy_too, recorded
+
+
+LAST_BATCH = {
+    "ko": "마지막 배치의 값만 남았습니다. 반복문 안에서 `=`가 아니라 `+=`로 더해 나가세요. `return`이나 나눗셈의 들여쓰기도 보세요.",
+    "en": "Only the values of the last batch are left. Add up over the whole loop, with `+=` and not `=`, and "
+    "look at the indentation of the division and the `return`.",
+}
+
+
+@evaluate.mistake("last-batch-only", **LAST_BATCH)
 def _(state, pixels, labels, batch_size):
     return assess(state, pixels.split(batch_size)[-1], labels.split(batch_size)[-1], batch_size)
+
+
+for loss_too, accuracy_too in ((True, True), (True, False), (False, True)):
+    key = "last-batch-over-all" + "-loss" * loss_too + "-accuracy" * accuracy_too
+
+    @evaluate.mistake(key, **LAST_BATCH)
+    def _(state, pixels, labels, batch_size, loss_too=loss_too, accuracy_too=accuracy_too):
+        loss, accuracy, recorded = assess(state, pixels, labels, batch_size)
+        p, y = pixels.split(batch_size)[-1], labels.split(batch_size)[-1]
+        share = len(y) / len(labels)
+        last, hits, _ = assess(state, p, y, batch_size)
+        return (
+            last * share if loss_too else loss,
+            hits * share if accuracy_too else accuracy,
+            recorded,
+        )
 
 
 @evaluate.mistake(
@@ -1316,9 +1578,10 @@ def _(state, pixels, labels, batch_size):
 
 @evaluate.mistake(
     "a-full-last-batch",
-    ko='마지막 짧은 배치의 평균 손실에도 `batch_size`를 곱했습니다. 그 배치에 실제로 든 그림의 수를 곱하거나 `reduction="sum"`을 쓰세요.',
-    en="The mean loss of the short last batch was multiplied by `batch_size`, too. Multiply by the images "
-    'really in it, or use `reduction="sum"`.',
+    ko="짧은 마지막 배치를 꽉 찬 배치로 쳤습니다. 배치의 평균 손실에는 그 배치에 실제로 든 그림의 수를 곱해야 합니다. "
+    '`reduction="sum"`을 쓰면 곱할 것이 없습니다.',
+    en="The short last batch was counted as a full one. The mean loss of a batch must be multiplied by the "
+    'images really in it; with `reduction="sum"` there is nothing to multiply.',
 )
 def _(state, pixels, labels, batch_size):
     _, accuracy, recorded = assess(state, pixels, labels, batch_size)
@@ -1381,7 +1644,8 @@ evaluate.hints(
         "망가진 코드의 출력 셋을 하나씩 보세요. 손실이 부푼 것, 정확도가 흔들리는 것, recorded가 True인 것은 원인이 서로 다릅니다.",
         "(1) 모델에 넣기 전에 `to_unit_range`로 훈련 때와 같은 단위로. (2) 반복문 앞에서 모델을 평가 모드로. (3) 모델을 부르는 반복문 전체를 "
         "`with torch.no_grad():` 안에. 더하고 나누는 부분은 망가진 코드도 맞습니다.",
-        "`model.eval()` 다음에 `with torch.no_grad():`를 쓰고 반복문을 그 안으로 들여쓰세요. 그림은 `to_unit_range(pixels[rows])`입니다.",
+        "`model = rebuild(state)`, `model.eval()`, `total, right = 0.0, 0` 다음에 `with torch.no_grad():`를 쓰고 망가진 코드의 반복문을 그 안으로 들여쓰세요. "
+        "그림은 `images = to_unit_range(pixels[rows])`, `return`은 그대로입니다.",
     ],
     en=[
         "Look at the three results of the broken code one by one. A loss blown up, an accuracy that "
@@ -1389,8 +1653,9 @@ evaluate.hints(
         "(1) Before the model: `to_unit_range`, for the units of training. (2) Before the loop: the model "
         "into evaluation mode. (3) The whole loop that calls the model inside `with torch.no_grad():`. "
         "Adding up and dividing are right in the broken code, too.",
-        "After `model.eval()` write `with torch.no_grad():` and indent the loop under it. The images are "
-        "`to_unit_range(pixels[rows])`.",
+        "After `model = rebuild(state)`, `model.eval()` and `total, right = 0.0, 0` write `with torch.no_grad():` "
+        "and indent the loop of the broken code under it. In it, `images = to_unit_range(pixels[rows])`; the "
+        "`return` stays as it is.",
     ],
 )
 
@@ -1409,6 +1674,7 @@ def _(draw):
     yield torch.tensor([0, 0, 1, 1, 1, 2]), torch.tensor([0, 1, 1, 1, 0, 1]), 3
     yield torch.tensor([1, 1]), torch.tensor([0, 0]), 4
     yield torch.tensor([0]), torch.tensor([1]), 2
+    yield torch.tensor([1, 0, 1]), torch.tensor([1, 1, 0]), 2  # the last cell occurs
     C = draw.integer(3, 6)
     for N in (draw.integer(8, 12), draw.integer(20, 40)):
         labels = draw.integers(0, C - 2, N)  # the last class never occurs, but is guessed
@@ -1460,14 +1726,22 @@ def _(labels, guesses, classes):
     return counted_pairs(labels, guesses, classes).clamp(max=1)
 
 
-@confusion_matrix.mistake(
-    "shares",
-    ko="줄마다 비율로 나누었습니다. 여기서 필요한 것은 개수(int64)입니다.",
-    en="The rows were turned into shares. Wanted are counts (int64).",
-)
+SHARES = {
+    "ko": "줄마다 비율로 나누었습니다. 여기서 필요한 것은 개수(int64)입니다.",
+    "en": "The rows were turned into shares. Wanted are counts (int64).",
+}
+
+
+@confusion_matrix.mistake("shares", **SHARES)
 def _(labels, guesses, classes):
     counts = counted_pairs(labels, guesses, classes)
     return counts / counts.sum(1, keepdim=True).clamp(min=1)
+
+
+@confusion_matrix.mistake("shares-nan", **SHARES)
+def _(labels, guesses, classes):
+    counts = counted_pairs(labels, guesses, classes)
+    return counts / counts.sum(1, keepdim=True)
 
 
 @confusion_matrix.mistake(
@@ -1598,17 +1872,91 @@ def _(labels, guesses, classes):
     return counted_pairs(labels, guesses, classes) / len(labels)
 
 
+def in_whole_numbers_and_floats(key, ko, en):
+    """Registers a mistake in int64, and as `torch.zeros` without a dtype makes it."""
+
+    def register(answer):
+        confusion_matrix.mistake(key, ko=ko, en=en)(answer)
+        confusion_matrix.mistake(key + "-floats", ko=ko, en=en)(
+            lambda labels, guesses, classes: answer(labels, guesses, classes).float()
+        )
+        return answer
+
+    return register
+
+
+@in_whole_numbers_and_floats(
+    "every-pair",
+    ko="모든 정답을 모든 답과 짝지었습니다. 같은 그림의 정답과 답만 짝입니다: `zip(labels, guesses)`",
+    en="Every label is paired with every guess. Only the label and the guess of the same image are a pair: "
+    "`zip(labels, guesses)`.",
+)
+def _(labels, guesses, classes):
+    counts = (torch.bincount(each, minlength=classes) for each in (labels, guesses))
+    return torch.outer(*counts)
+
+
+@in_whole_numbers_and_floats(
+    "always-ten",
+    ko="10을 코드에 적어 두었습니다. 클래스의 수는 `classes`입니다.",
+    en="10 is written into the code. The number of classes is `classes`.",
+)
+def _(labels, guesses, classes):
+    return counted_pairs(labels, guesses, 10)
+
+
+@in_whole_numbers_and_floats(
+    "loop-over-classes",
+    ko="클래스의 수만큼만 돌았습니다. 표본마다 한 번이니 `range(len(labels))`이거나 `zip(labels, guesses)`입니다.",
+    en="The loop runs over the number of classes. It is once per sample: `range(len(labels))`, or "
+    "`zip(labels, guesses)`.",
+)
+def _(labels, guesses, classes):
+    matrix = torch.zeros(classes, classes, dtype=torch.int64)
+    for i in range(classes):
+        matrix[labels[i], guesses[i]] += 1
+    return matrix
+
+
+ONE_ROW = {
+    "ko": "모든 줄이 똑같습니다. `[[0] * classes] * classes`는 같은 줄 하나를 여러 번 가리킵니다. `[[0] * classes for _ in range(classes)]`라고 쓰세요.",
+    "en": "All rows are the same: `[[0] * classes] * classes` is one row, several times over. Write "
+    "`[[0] * classes for _ in range(classes)]`.",
+}
+
+
+@confusion_matrix.mistake("one-row", **ONE_ROW)
+def _(labels, guesses, classes):
+    return torch.bincount(guesses, minlength=classes).expand(classes, classes)
+
+
+@confusion_matrix.mistake("one-row-list", **ONE_ROW)
+def _(labels, guesses, classes):
+    return torch.bincount(guesses, minlength=classes).expand(classes, classes).tolist()
+
+
+@confusion_matrix.mistake(
+    "no-minlength",
+    ko="`bincount`는 나타난 가장 큰 번호에서 끝나서, 마지막 칸들이 비면 짧아집니다. `minlength=classes**2`를 주세요.",
+    en="`bincount` ends at the largest number that occurs, and is too short if the last cells are empty. Give "
+    "it `minlength=classes**2`.",
+)
+def _(labels, guesses, classes):
+    return torch.bincount(labels * classes + guesses).reshape(classes, classes)
+
+
 confusion_matrix.hints(
     ko=[
         "빈 표를 놓고, 그림 한 장마다 (정답, 답) 칸에 작대기를 하나씩 그으세요.",
         "`torch.zeros(classes, classes, dtype=torch.int64)`에서 시작해, 짝마다 그 칸에 1을 더합니다. 줄이 정답, 열이 답입니다.",
-        "`for truth, guess in zip(labels, guesses): matrix[truth, guess] += 1`",
+        "`matrix`를 위와 같이 만들고 `for truth, guess in zip(labels, guesses): matrix[truth, guess] += 1`, 끝에 `return matrix`",
     ],
     en=[
         "Put down an empty table and, for every image, make one stroke in the cell (truth, guess).",
         "Start with `torch.zeros(classes, classes, dtype=torch.int64)` and add 1 to the cell of each pair. "
         "Rows are the truth, columns the guesses.",
-        "`for truth, guess in zip(labels, guesses): matrix[truth, guess] += 1`",
+        "Make `matrix` as above; then `for truth, guess in zip(labels, guesses): matrix[truth, guess] += 1`, and "
+        "at the end `return matrix`.",
     ],
 )
 
@@ -1635,6 +1983,7 @@ def _(draw):
     logits = torch.tensor([[2.0, 0.0], [0.0, 3.0], [1.0, 0.0], [0.0, 2.5], [4.0, 0.0]])
     yield logits, torch.tensor([1, 1, 1, 0, 0]), 2
     yield logits, torch.tensor([1, 1, 1, 0, 0]), 5
+    yield logits, torch.tensor([0, 1, 1, 1, 0]), 2  # exactly one mistake
     # Large logits need not be sure ones: row 0 has the largest, row 2 the surest.
     logits = torch.tensor([[9.0, 8.5, 0.0], [1.0, 4.0, 1.0], [0.0, -9.0, 6.0], [5.0, 4.0, 3.5]])
     yield logits, torch.tensor([1, 1, 0, 2]), 2
@@ -1737,16 +2086,43 @@ def _(logits, labels, k):
     return rows, logits.amax(1)[rows]
 
 
-@worst_mistakes.mistake(
-    "by-loss",
-    ko="정답의 확률이 가장 낮은 것(손실이 가장 큰 것)부터 늘어놓았습니다. 비슷하지만 다른 물음입니다. 여기서는 모델이 *고른* 답의 확률로 줄을 세웁니다.",
-    en="Ranked by the lowest probability of the true class, the largest loss. A related question, but "
-    "another one: here it is the probability of what the model *chose*.",
-)
+BY_LOSS = {
+    "ko": "정답의 확률이 가장 낮은 것(손실이 가장 큰 것)부터 늘어놓았습니다. 비슷하지만 다른 물음입니다. 여기서는 모델이 *고른* 답의 확률로 줄을 세우고, 그 확률을 돌려줍니다.",
+    "en": "Ranked by the lowest probability of the true class, the largest loss. A related question, but "
+    "another one: here it is the probability of what the model *chose* that ranks them and is returned.",
+}
+
+
+def losses_of(logits, labels):
+    return F.cross_entropy(logits, labels, reduction="none")
+
+
+@worst_mistakes.mistake("by-loss", **BY_LOSS)
 def _(logits, labels, k):
     confidences, _, wrong = parts_of(logits, labels)
-    rows = ranked(wrong, F.cross_entropy(logits, labels, reduction="none"), k)
+    rows = ranked(wrong, losses_of(logits, labels), k)
     return rows, confidences[rows]
+
+
+@worst_mistakes.mistake("by-loss-with-the-truth", **BY_LOSS)
+def _(logits, labels, k):
+    losses = losses_of(logits, labels)
+    rows = ranked(parts_of(logits, labels)[2], losses, k)
+    return rows, (-losses).exp()[rows]
+
+
+@worst_mistakes.mistake("losses-for-confidence", **BY_LOSS)
+def _(logits, labels, k):
+    losses = losses_of(logits, labels)
+    rows = ranked(parts_of(logits, labels)[2], losses, k)
+    return rows, losses[rows]
+
+
+@worst_mistakes.mistake("losses-of-all", **BY_LOSS)
+def _(logits, labels, k):
+    losses = losses_of(logits, labels)
+    rows = ranked(torch.arange(len(labels)), losses, k)
+    return rows, losses[rows]
 
 
 @worst_mistakes.mistake(
@@ -1762,16 +2138,25 @@ def _(logits, labels, k):
     return rows, truth[rows]
 
 
-@worst_mistakes.mistake(
-    "softmax-over-the-batch",
-    ko="softmax를 그림들에 대해(축 0) 했습니다. 한 그림의 확률 열 개가 합쳐서 1이 되어야 합니다: 축 1.",
-    en="The softmax runs over the images (axis 0). It is the ten probabilities of one image that add up to "
-    "1: axis 1.",
-)
+OVER_THE_BATCH = {
+    "ko": "softmax를 그림들에 대해(축 0) 했습니다. 한 그림의 확률들이 합쳐서 1이 되어야 합니다: 축 1.",
+    "en": "The softmax runs over the images (axis 0). It is the probabilities of one image that add up to 1: "
+    "axis 1.",
+}
+
+
+@worst_mistakes.mistake("softmax-over-the-batch", **OVER_THE_BATCH)
 def _(logits, labels, k):
     confidences = logits.softmax(0).amax(1)
     _, _, wrong = parts_of(logits, labels)
     rows = ranked(wrong, confidences, k)
+    return rows, confidences[rows]
+
+
+@worst_mistakes.mistake("softmax-over-the-batch-and-its-answers", **OVER_THE_BATCH)
+def _(logits, labels, k):
+    confidences, guesses = logits.softmax(0).max(1)
+    rows = ranked((guesses != labels).nonzero().flatten(), confidences, k)
     return rows, confidences[rows]
 
 
@@ -1971,6 +2356,83 @@ def _(logits, labels, k):
     masked = confidences * (guesses != labels)
     rows = masked.argsort(descending=True)[:k]
     return rows, masked[rows]
+
+
+@worst_mistakes.mistake(
+    "squeezed",
+    ko="틀린 것이 꼭 하나일 때 `squeeze()`가 축을 모두 없앱니다. 축 하나만 없애는 `squeeze(1)`이나 `flatten()`을 쓰세요.",
+    en="Where exactly one answer is wrong, `squeeze()` removes every axis. Use `squeeze(1)` or `flatten()`.",
+)
+def _(logits, labels, k):
+    confidences, guesses, _ = parts_of(logits, labels)
+    wrong = (guesses != labels).nonzero().squeeze()
+    rows = wrong[confidences[wrong].argsort(descending=True)[:k]]
+    return rows, confidences[rows]
+
+
+@worst_mistakes.mistake("nonzero-as-it-comes", **COLUMN)
+def _(logits, labels, k):
+    confidences, guesses, _ = parts_of(logits, labels)
+    wrong = (guesses != labels).nonzero()
+    rows = wrong[confidences[wrong].argsort(descending=True)[:k]]
+    return rows, confidences[rows]
+
+
+@worst_mistakes.mistake(
+    "cuts-before-picking",
+    ko="먼저 k개를 자르고 나서 틀린 것을 골랐습니다. 틀린 것만 남긴 *다음에* 앞의 k개를 자르세요.",
+    en="You cut off k first and then picked the wrong ones. Pick the wrong ones, *then* cut off k.",
+)
+def _(logits, labels, k):
+    confidences, guesses, _ = parts_of(logits, labels)
+    rows = ranked(torch.arange(len(labels)), confidences, k)
+    rows = rows[guesses[rows] != labels[rows]]
+    return rows, confidences[rows]
+
+
+@worst_mistakes.mistake(
+    "cuts-before-sorting",
+    ko="번호 순서로 k개를 먼저 자르고 나서 정렬했습니다. 정렬한 *다음에* 자르세요.",
+    en="You took the first k by number, and then sorted those. Sort first, *then* cut.",
+)
+def _(logits, labels, k):
+    confidences, _, wrong = parts_of(logits, labels)
+    rows = ranked(wrong[:k], confidences, k)
+    return rows, confidences[rows]
+
+
+@worst_mistakes.mistake(
+    "rows-not-sorted",
+    ko="확률만 정렬하고 번호는 그대로입니다. 둘을 같은 `order`로 늘어놓으세요.",
+    en="The confidences are sorted, the rows are not. Put both in the same `order`.",
+)
+def _(logits, labels, k):
+    confidences, _, wrong = parts_of(logits, labels)
+    return wrong[:k], confidences[wrong].sort(descending=True).values[:k]
+
+
+@worst_mistakes.mistake(
+    "mask-for-numbers",
+    ko="`guesses != labels`는 참과 거짓의 마스크입니다. `nonzero().flatten()`으로 번호를 얻으세요.",
+    en="`guesses != labels` is a mask of true and false. Get the numbers with `nonzero().flatten()`.",
+)
+def _(logits, labels, k):
+    confidences, guesses, _ = parts_of(logits, labels)
+    wrong = guesses != labels
+    order = confidences[wrong].argsort(descending=True)[:k]
+    return wrong[order], confidences[wrong][order]
+
+
+@worst_mistakes.mistake(
+    "without-max",
+    ko="한 줄의 확률이 모두 들어 있습니다. 필요한 것은 그 가운데 가장 큰 것 하나, 곧 고른 답의 확률입니다: `.max(1)`",
+    en="These are all probabilities of a row. Only the largest is wanted, that of the answer given: `.max(1)`.",
+)
+def _(logits, labels, k):
+    _, _, wrong = parts_of(logits, labels)
+    shares = logits.softmax(1)
+    order = shares[wrong].argsort(descending=True)[:k]
+    return wrong[order], shares[wrong[order]]
 
 
 worst_mistakes.hints(

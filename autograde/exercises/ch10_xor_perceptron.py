@@ -97,12 +97,12 @@ def _(x, W, b):
 
 @perceptron.mistake(
     "whole-numbers",
-    ko="답은 맞지만 정수(int64)입니다. 다음 층의 가중치가 float32이므로 답도 float32여야 합니다.",
-    en="Right, but as whole numbers (int64). The weights of a next layer are float32, so the answers "
-    "must be float32 too.",
+    ko="답은 맞지만 정수입니다. 다음 층의 가중치가 float32이므로 답도 float32여야 합니다: `.float()`",
+    en="Right, but as whole numbers. The weights of a next layer are float32, so the answers must be "
+    "float32 too: `.float()`.",
 )
 def _(x, W, b):
-    return (x @ W + b > 0).long()
+    return (x @ W + b > 0).int()  # recognises `.long()` too, which is wider
 
 
 @perceptron.mistake(
@@ -273,6 +273,16 @@ def _(x, W, b):
 )
 def _(x, W, b):
     return step((x @ W).sum(1, keepdim=True) + b)
+
+
+@perceptron.mistake(
+    "only-the-ones",
+    ko="0 이하인 z가 그대로 남았습니다. 그것도 0으로 바꾸세요.",
+    en="A z of 0 or below stays as it is. Make it 0.",
+)
+def _(x, W, b):
+    z = x @ W + b
+    return torch.where(z > 0, 1.0, z)
 
 
 perceptron.hints(
@@ -481,6 +491,38 @@ def _(x1, x2):
     return [(across, up) for up in x2 for across in x1]
 
 
+@decision_grid.mistake(
+    "wrong-row-number",
+    ko="행 번호는 `i * len(x1) + j`입니다. 한 행에 점이 `len(x1)`개 있습니다.",
+    en="The number of a row of the list is `i * len(x1) + j`: along a row of the grid there are `len(x1)` points.",
+)
+def _(x1, x2):
+    points = torch.zeros(len(x2) * len(x1), 2)
+    for i, j in itertools.product(range(len(x2)), range(len(x1))):
+        points[i * len(x2) + j] = torch.stack([x1[j], x2[i]])
+    return points
+
+
+@decision_grid.mistake(
+    "reshaped-instead-of-stacked-last",
+    ko="(2, n1, n2)를 그대로 (n1 · n2, 2)로 `reshape`했습니다. 모양은 맞지만 x1끼리, x2끼리 짝지어졌습니다. 두 좌표를 *마지막* 축에 쌓고, 한 행을 가는 "
+    "동안 x1이 달리게 하세요.",
+    en="A (2, n1, n2) was made (n1 · n2, 2) by `reshape`. The shape is right, but x1 is now paired with x1. "
+    "Stack the two coordinates along the *last* axis, and let x1 run along a row.",
+)
+def _(x1, x2):
+    return torch.cartesian_prod(x1, x2).T.reshape(-1, 2)
+
+
+@decision_grid.mistake(
+    "first-row-only",
+    ko="첫 행의 점만 있습니다. `return`이 바깥 반복문 *안에* 있지 않은가요?",
+    en="Only the points of the first row are there. Is the `return` *inside* the outer loop?",
+)
+def _(x1, x2):
+    return torch.cartesian_prod(x2[:1], x1).flip(1)
+
+
 decision_grid.hints(
     ko=[
         "n1 = 3, n2 = 2로 점 여섯 개를 종이에 차례로 써 보세요. 첫째 좌표만 위에서 아래로 읽으면 어떤 되풀이인가요? 둘째 좌표는요?",
@@ -589,7 +631,7 @@ NAND_NEVER = {
 }
 NAND_ALWAYS = {
     "ko": "NAND가 어느 꼭짓점에서나 1이라고 답합니다. (1, 1)에서는 w1 + w2 + b가 0을 넘지 않아야 합니다. 가중치는 음수여야 합니다.",
-    "en": "NAND answers 1 at every corner. At (1, 1), w1 + w2 + b must not be above 0: the weights have "
+    "en": "NAND answers 1 at every corner. At (1, 1), w1 + w2 + b must not be above 0: its weights have "
     "to be negative.",
 }
 AND_ALWAYS = {
@@ -619,7 +661,25 @@ ON_BOUNDARY = {
     "en": "Corners that should be 1 lie exactly on the boundary: where z is 0 the answer is 0. Put each "
     "threshold *between* the values at the corners.",
 }
+NAND_TOO_HIGH = {
+    "ko": "NAND의 b가 너무 큽니다. (1, 1)에서도 w1 + w2 + b가 0을 넘어, 어느 꼭짓점에서나 1이라고 답합니다. 거기서는 0을 넘지 않게 b를 줄이세요.",
+    "en": "The b of NAND is too large: even at (1, 1), w1 + w2 + b is above 0, so it answers 1 at every "
+    "corner. Make b smaller, so that it is not above 0 there.",
+}
+OR_NEVER = {
+    "ko": "OR가 네 꼭짓점 어디서도 1이라고 하지 않습니다. 하나만 1이어도 넘을 수 있게 문턱(−b)을 1보다 낮추세요.",
+    "en": "OR is 1 at no corner. Put the threshold (that is −b) below 1, so that a single 1 gets above it.",
+}
+BIAS_FIRST = {
+    "ko": "세 수의 순서는 (w1, w2, b)입니다. 편향이 맨 뒤입니다.",
+    "en": "The order of the three numbers is (w1, w2, b): the bias comes last.",
+}
 for key, texts, changed in (
+    ("nand-too-high", NAND_TOO_HIGH, {"NAND": (-1.0, -1.0, 2.5)}),
+    ("and-never-by-far", AND_NEVER, {"AND": (1.0, 1.0, -3.0)}),
+    ("or-never", OR_NEVER, {"OR": (1.0, 1.0, -2.0)}),
+    ("bias-first", BIAS_FIRST, {n: (RIGHT[n][2], *RIGHT[n][:2]) for n in RIGHT}),
+    ("or-and-nand-swapped", SWAPPED, {"OR": RIGHT["NAND"], "NAND": RIGHT["OR"]}),
     ("nand-is-and", NAND_IS_AND, {"NAND": RIGHT["AND"]}),
     ("and-never", AND_NEVER, {"AND": (1.0, 1.0, -2.0)}),
     ("and-is-or", AND_IS_OR, {"AND": (1.0, 1.0, -0.5)}),
@@ -830,15 +890,23 @@ def _(W, b, x, y):
     return W + error * x, b + error
 
 
-@perceptron_update.mistake(
-    "b-two-axes",
-    ko="W는 맞지만 b가 (1, 1)이 되었습니다. (1,)에 (1, 1)을 더하면 (1, 1)입니다. 오차의 한 줄만 더하세요: `error[0]`",
-    en="W is right, but b has become (1, 1): that is what (1,) plus (1, 1) gives. Add one row of the "
+TWO_AXES = {
+    "ko": "W는 맞지만 b가 (1, 1)이 되었습니다. (1,)에 (1, 1)을 더하면 (1, 1)입니다. 오차의 한 줄만 더하세요: `error[0]`",
+    "en": "W is right, but b has become (1, 1): that is what (1,) plus (1, 1) gives. Add one row of the "
     "error, `error[0]`.",
-)
+}
+
+
+@perceptron_update.mistake("b-two-axes", **TWO_AXES)
 def _(W, b, x, y):
     error = y - step(x @ W + b)
     return W + x.T @ error, b + error
+
+
+@perceptron_update.mistake("b-two-axes-when-wrong", **TWO_AXES)
+def _(W, b, x, y):
+    error = y - step(x @ W + b)
+    return (W + x.T @ error, b + error) if error else (W.clone(), b.clone())
 
 
 @perceptron_update.mistake(
@@ -974,6 +1042,17 @@ def _(W, b, x, y):
 
 
 @perceptron_update.mistake(
+    "b-times-x-two-axes",
+    ko="b에도 x를 곱해서 b가 (1, D)가 되었습니다. b는 오차만큼만 움직이고, 모양은 (1,)입니다: `error[0]`",
+    en="The move of b is multiplied by x as well, which makes b a (1, D). b moves by the error alone, and "
+    "stays (1,): `error[0]`.",
+)
+def _(W, b, x, y):
+    error = y - step(x @ W + b)
+    return W + x.T @ error, b + x * error
+
+
+@perceptron_update.mistake(
     "b-times-x",
     ko="b에도 x를 곱해서 b가 (D,)가 되었습니다. b는 오차만큼만 움직입니다.",
     en="The move of b is multiplied by x as well, which makes b a (D,). b moves by the error alone.",
@@ -1012,6 +1091,62 @@ def _(W, b, x, y):
 def _(W, b, x, y):
     error = y - step(x @ W + b)
     return W + 0.1 * x.T @ error, b + 0.1 * error[0]
+
+
+NONE_WHEN_RIGHT = {
+    "ko": "맞았을 때는 아무것도 돌려주지 않습니다(None). 그때는 그대로인 W와 b를 돌려주세요. b도 언제나 (1,)이어야 합니다.",
+    "en": "When it was right nothing comes back (None). Return W and b as they are in that case. And b is "
+    "always a (1,).",
+}
+
+
+@perceptron_update.mistake("none-when-right", **NONE_WHEN_RIGHT)
+def _(W, b, x, y):
+    return None if step(x @ W + b) == y else rule(W, b, x, y)
+
+
+@perceptron_update.mistake("none-when-right-two-axes", **NONE_WHEN_RIGHT)
+def _(W, b, x, y):
+    return None if step(x @ W + b) == y else (rule(W, b, x, y)[0], b + y - step(x @ W + b))
+
+
+@perceptron_update.mistake(
+    "W-in-place",
+    ko="값은 맞지만 `W += ...`가 부른 쪽의 텐서를 그 자리에서 바꾸었습니다. 새 텐서를 만들어 돌려주세요.",
+    en="The values are right, but `W += ...` changed the caller's tensor in place. Make a new one.",
+)
+def _(W, b, x, y):
+    error = y - step(x @ W + b)
+    W += x.T @ error
+    return W, b + error[0]
+
+
+@perceptron_update.mistake(
+    "always-adds-two-axes-when-wrong",
+    ko="틀렸을 때 언제나 x를 더합니다. 1이라고 했는데 0이 정답이면 *빼야* 합니다. 오차의 부호(+1, −1)를 버리지 마세요. 게다가 b는 (1,)이어야 합니다: `error[0]`",
+    en="Whenever it is wrong, x is added. If it said 1 and the answer is 0, x must be *subtracted*: do not "
+    "lose the sign of the error. And b has to be a (1,): `error[0]`.",
+)
+def _(W, b, x, y):
+    return (W.clone(), b.clone()) if step(x @ W + b) == y else (W + x.T, b + y)
+
+
+# `b + error` makes b a (1, 1), and nearly everybody writes it at first, whatever else is wrong.
+ALONE = {each.key: each for each in perceptron_update.mistakes}
+for key in (
+    "forgets-W", "W-as-a-row", "uses-z", "uses-a-sigmoid", "always-moves", "always-adds", "only-adds",
+    "only-the-move", "boundary-is-one", "swapped-return", "asks-again-after-W", "asks-again-after-b",
+    "forgets-x", "with-a-learning-rate", "W-in-place",
+):  # fmt: skip
+
+    def and_b_has_two_axes(W, b, x, y, answer=ALONE[key].answer):
+        return tuple(v.reshape(1, 1) if v.dim() == 1 else v for v in answer(W, b, x, y))
+
+    perceptron_update.mistake(
+        key + "-and-two-axes",
+        ko=f"두 가지입니다. {ALONE[key].ko} 그리고 b가 (1, 1)이 되었습니다. 오차의 한 줄만 더하세요: `error[0]`",
+        en=f"Two things. {ALONE[key].en} And b has become (1, 1): add one row of the error, `error[0]`.",
+    )(and_b_has_two_axes)
 
 
 perceptron_update.hints(
@@ -1182,14 +1317,28 @@ def _(x, y, max_epochs):
     return learn(x, y, max_epochs, keep=True)
 
 
-@train_perceptron.mistake(
-    "one-epoch",
-    ko="한 에폭만 돌았습니다. `return`이 에폭 반복문 *안에* 들여쓰기 되어 있거나, 틀렸을 때 `break` 하지 않나요?",
-    en="It ends after one epoch. Is the `return` indented *inside* the loop over epochs, or does it "
+ONE_EPOCH = {
+    "ko": "한 에폭만 돌았습니다. `return`이 에폭 반복문 *안에* 들여쓰기 되어 있거나, 틀렸을 때 `break` 하지 않나요?",
+    "en": "It ends after one epoch. Is the `return` indented *inside* the loop over epochs, or does it "
     "`break` at the wrong time?",
-)
+}
+
+
+@train_perceptron.mistake("one-epoch", **ONE_EPOCH)
 def _(x, y, max_epochs):
     return learn(x, y, 1)
+
+
+@train_perceptron.mistake("one-epoch-and-a-break", **ONE_EPOCH)
+def _(x, y, max_epochs):
+    W, b, mistakes = learn(x, y, 1)
+    return (W, b, mistakes) if mistakes[-1] else None  # the break jumps over the return
+
+
+@train_perceptron.mistake("breaks-when-wrong", **ONE_EPOCH)
+def _(x, y, max_epochs):
+    W, b, mistakes = learn(x, y, 1)
+    return W, b, mistakes if mistakes[-1] else mistakes * max_epochs
 
 
 @train_perceptron.mistake(
@@ -1367,6 +1516,116 @@ def _(x, y, max_epochs):
     return learn(x, y, max_epochs)[2]
 
 
+def epochs_of(x, y, max_epochs, samples, count="+=", update="inside"):
+    """The loop over samples(epoch), with a slip in the counting or in where it updates."""
+    W, b, mistakes = torch.zeros(x.shape[1], 1), torch.zeros(1), []
+    for epoch in range(max_epochs):
+        wrong = int((step(x @ W + b) != y).sum()) if count == "before" else 0
+        for row, right in samples(epoch):
+            error = right - step(row @ W + b)
+            if count == "=":
+                wrong = int(error != 0)
+            elif count == "+=":
+                wrong += int(error != 0)
+            if update == "inside":
+                W, b = W + row.T @ error, b + error[0]
+        if update == "outside":
+            error = right - step(row @ W + b)
+            W, b = W + row.T @ error, b + error[0]
+        mistakes.append(wrong)
+        if wrong == 0:
+            break
+    return W, b, mistakes
+
+
+def rows_of(x, y):
+    return list(zip(x.split(1), y.split(1), strict=False))
+
+
+@train_perceptron.mistake(
+    "overwrites-the-data",
+    ko="`for x, y in zip(x.split(1), y.split(1))`가 데이터 x와 y를 덮어씁니다. 둘째 에폭부터는 마지막 표본 하나뿐입니다. 반복문의 변수에 다른 이름을 쓰세요(`row`, `right`처럼).",
+    en="`for x, y in zip(x.split(1), y.split(1))` overwrites the data: from the second epoch on there is only "
+    "the last sample. Give the loop's variables other names, `row` and `right`, say.",
+)
+def _(x, y, max_epochs):
+    return epochs_of(x, y, max_epochs, lambda epoch: rows_of(x, y)[-1 if epoch else 0 :])
+
+
+NOT_THE_DATA = {
+    "ko": "받은 `x`, `y`가 아니라 예제의 `corners`(와 AND의 답)로 학습합니다. `x.split(1)`과 `y.split(1)`을 도세요.",
+    "en": "This trains on the `corners` of the example (and the answers of AND), not on the `x` and `y` it is "
+    "given. Go through `x.split(1)` and `y.split(1)`.",
+}
+
+
+@train_perceptron.mistake("data-of-the-example", **NOT_THE_DATA)
+def _(x, y, max_epochs):
+    return epochs_of(x, y, max_epochs, lambda _: rows_of(corners(), column(TABLES["AND"])))
+
+
+@train_perceptron.mistake("points-of-the-example", **NOT_THE_DATA)
+def _(x, y, max_epochs):
+    return epochs_of(x, y, max_epochs, lambda _: rows_of(corners(), y))
+
+
+@train_perceptron.mistake(
+    "last-sample-counts",
+    ko="틀린 개수가 쌓이지 않고 마지막 표본의 것만 남습니다. `=`가 아니라 `+=`로 더하세요.",
+    en="Only the last sample's mistake is left. Count with `+=`, not `=`.",
+)
+def _(x, y, max_epochs):
+    return epochs_of(x, y, max_epochs, lambda _: rows_of(x, y), count="=")
+
+
+@train_perceptron.mistake(
+    "counts-beforehand",
+    ko="에폭을 시작할 때의 가중치로 한꺼번에 세었습니다. 표본의 *차례가 왔을 때*, 그때의 가중치로 세어야 합니다.",
+    en="The mistakes are counted all at once, with the weights at the start of the epoch. Count when a "
+    "sample's *turn comes*, with the weights of that moment.",
+)
+def _(x, y, max_epochs):
+    return epochs_of(x, y, max_epochs, lambda _: rows_of(x, y), count="before")
+
+
+@train_perceptron.mistake(
+    "update-outside",
+    ko="`perceptron_update`가 표본 반복문의 *바깥*에 있어 마지막 표본으로만 고칩니다. 안으로 들여쓰세요.",
+    en="`perceptron_update` stands *outside* the loop over samples, so only the last one corrects. Indent it.",
+)
+def _(x, y, max_epochs):
+    return epochs_of(x, y, max_epochs, lambda _: rows_of(x, y), update="outside")
+
+
+@train_perceptron.mistake(
+    "one-epoch-too-few",
+    ko="max_epochs보다 한 에폭 덜 돕니다. `range(1, max_epochs)`는 max_epochs − 1번 돕니다.",
+    en="One epoch less than max_epochs: `range(1, max_epochs)` goes round max_epochs − 1 times.",
+)
+def _(x, y, max_epochs):
+    return learn(x, y, max_epochs - 1)
+
+
+@train_perceptron.mistake(
+    "last-epoch-missing",
+    ko="마지막 에폭이 mistakes에 없습니다. 돈 에폭은 모두, 끝나는 에폭까지 적습니다.",
+    en="The last epoch is missing from mistakes. Every epoch is noted, the one that ends it too.",
+)
+def _(x, y, max_epochs):
+    W, b, mistakes = learn(x, y, max_epochs)
+    return W, b, mistakes[:-1]
+
+
+@train_perceptron.mistake(
+    "nothing-noted",
+    ko="mistakes가 비어 있습니다. 에폭이 끝날 때마다 `mistakes.append(wrong)`으로 적으세요.",
+    en="mistakes is empty. Note the count at the end of every epoch: `mistakes.append(wrong)`.",
+)
+def _(x, y, max_epochs):
+    W, b, _ = learn(x, y, max_epochs)
+    return W, b, []
+
+
 train_perceptron.hints(
     ko=[
         "바로 위의 AND 예제에 필요한 것이 거의 다 있습니다. 바깥은 에폭의 반복문, 안은 표본의 반복문입니다. 에폭이 끝날 때 할 일이 둘 "
@@ -1451,8 +1710,11 @@ def _(table):
 
 @one_layer_can.mistake(
     "always",
-    ko="무엇이든 된다고 합니다. 5절의 증명이 통하는 진리표가 있습니다.",
-    en="This says yes to everything. There are tables for which the proof of section 5 works.",
+    ko="무엇이든 된다고 합니다. 5절의 증명이 통하는 진리표가 있습니다. 무언가를 거절하려고 했다면 견주기를 보세요. 리스트는 튜플이나 글자와 결코 같지 않고, "
+    "`table != A or table != B`는 언제나 참입니다.",
+    en="This says yes to everything. There are tables for which the proof of section 5 works. If you meant "
+    "to refuse some, look at the comparison: a list never equals a tuple or a text, and "
+    "`table != A or table != B` is always true.",
 )
 def _(table):
     return True
@@ -1460,8 +1722,10 @@ def _(table):
 
 @one_layer_can.mistake(
     "never",
-    ko="아무것도 안 된다고 합니다. AND와 OR는 여러분이 직접 만들었습니다.",
-    en="This says no to everything. AND and OR you have built yourself.",
+    ko="무엇이든 안 된다고 합니다. AND와 OR는 여러분이 직접 만들었습니다. 몇 개만 거절하려고 했다면 견주기를 보세요. `table == A or B`는 언제나 참입니다. "
+    "`table in (A, B)`라고 쓰세요.",
+    en="This says no to everything. AND and OR you have built yourself. If you meant to refuse only some, "
+    "look at the comparison: `table == A or B` is always true. Write `table in (A, B)`.",
 )
 def _(table):
     return False
@@ -1574,6 +1838,28 @@ def _(table):
 )
 def _(table):
     return str(tuple(table) in SEPARABLE)
+
+
+@one_layer_can.mistake(
+    "only-its-opposite",
+    ko="XOR를 뒤집은 [1, 0, 0, 1]만 안 된다고 했습니다. XOR 자신, [0, 1, 1, 0]은 5절에서 안 된다는 것을 증명했습니다.",
+    en="Only the opposite of XOR, [1, 0, 0, 1], is refused. XOR itself, [0, 1, 1, 0], was proved impossible in "
+    "section 5.",
+)
+def _(table):
+    return table != [1, 0, 0, 1]
+
+
+for epochs in range(1, 6):
+
+    @one_layer_can.mistake(
+        f"trained-for-{epochs}",
+        ko="에폭이 모자라, 아직 배우는 중인 진리표까지 안 된다고 했습니다. 퍼셉트론에게 물으려면 넉넉히 20에폭을 주세요.",
+        en="Too few epochs: truth tables that are still being learned are refused as well. If you ask a "
+        "perceptron, give it plenty, say 20.",
+    )
+    def _(table, epochs=epochs):
+        return learn(corners(), column(table), epochs)[2][-1] == 0
 
 
 one_layer_can.hints(
@@ -1846,11 +2132,41 @@ def _(x):
     return xor_network.oracle(x)[0], (x[:, :1] != x[:, 1:]).float()
 
 
+@xor_network.mistake(
+    "squeezed-y",
+    ko="y가 (N, 1)이 아니라 (N,)입니다. 점이 하나면 축이 모두 사라집니다. `squeeze`는 필요 없습니다.",
+    en="y is (N,) and not (N, 1), and with a single point it loses every axis. No `squeeze` is needed.",
+)
+def _(x):
+    h, y = xor_network.oracle(x)
+    return h, y.squeeze()
+
+
+@xor_network.mistake(
+    "nand-never",
+    ko="둘째 은닉 유닛이 네 꼭짓점 어디서도 1이 아닙니다. NAND의 가중치 부호는 바꾸었는데 b는 그대로 음수입니다. 세 수의 부호를 모두 바꾸어야 AND가 뒤집힙니다.",
+    en="The second hidden unit is 1 at no corner. The weights of NAND have changed their signs, but b is still "
+    "negative: to turn AND round, flip all three signs.",
+)
+def _(x):
+    return two_layers(x, W_HIDDEN, [-0.5, -1.5], W_AND, B_AND)
+
+
+@xor_network.mistake(
+    "one-bias-for-both",
+    ko="두 은닉 유닛의 편향이 똑같이 −0.5입니다. OR에는 맞지만 NAND에는 작습니다. NAND의 b는 1과 2 사이여야 합니다.",
+    en="Both hidden units have the bias −0.5. That suits OR, but is too small for NAND, whose b should lie "
+    "between 1 and 2.",
+)
+def _(x):
+    return two_layers(x, W_HIDDEN, [-0.5, -0.5], W_AND, B_AND)
+
+
 xor_network.hints(
     ko=[
         "XOR는 '하나라도 1이고, 둘 다 1은 아니다'입니다. 첫째 층이 두 조건을 따로 답하고, 둘째 층이 그 둘을 AND로 묶습니다.",
         "`W1`은 (2, 2)이고 0번 열이 OR의 (w1, w2), 1번 열이 NAND의 (w1, w2)입니다. `b1`은 두 편향입니다. 둘째 층은 `h`에 AND의 가중치를 "
-        "씁니다.",
+        "씁니다. 여러분의 `gate`를 쓴다면, 두 답 (N, 1)을 `torch.cat([…], 1)`로 *나란히* 이어 (N, 2)로 만드세요.",
         "`h = perceptron(x, torch.tensor([[1.0, -1.0], [1.0, -1.0]]), torch.tensor([-0.5, 1.5]))`; 그다음 `h`를 AND의 가중치 "
         "(2, 1)과 편향 (1,)로 한 번 더 `perceptron`에 넣습니다.",
     ],
@@ -1858,7 +2174,8 @@ xor_network.hints(
         'XOR is "at least one, and not both". The first layer answers the two conditions separately, '
         "the second puts them together with an AND.",
         "`W1` is (2, 2): column 0 holds (w1, w2) of OR, column 1 those of NAND, and `b1` their two "
-        "biases. The second layer has the weights of AND, and works on `h`.",
+        "biases. The second layer has the weights of AND, and works on `h`. If you use your `gate`, put its two "
+        "(N, 1) *side by side* with `torch.cat([…], 1)`, for (N, 2).",
         "`h = perceptron(x, torch.tensor([[1.0, -1.0], [1.0, -1.0]]), torch.tensor([-0.5, 1.5]))`; then "
         "put `h` through `perceptron` again, with the weights of AND, (2, 1), and its bias, (1,).",
     ],
@@ -1947,14 +2264,37 @@ def _(W1, b1, W2, b2):
     return W2 @ W1, b1 @ W2 + b2
 
 
-@collapse_layers.mistake(
-    "elementwise",
-    ko="가중치를 원소끼리 곱했습니다(`*`). 층을 잇는 것은 행렬 곱(`@`)입니다.",
-    en="The weights are multiplied element by element (`*`). Layers one after the other are a matrix "
+ELEMENTWISE = {
+    "ko": "가중치를 원소끼리 곱했습니다(`*`). 층을 잇는 것은 행렬 곱(`@`)입니다.",
+    "en": "The weights are multiplied element by element (`*`). Layers one after the other are a matrix "
     "product (`@`).",
-)
-def _(W1, b1, W2, b2):
-    return W1 * W2, b1 @ W2 + b2
+}
+for key, bias in (
+    ("", lambda b1, W2, b2: b1 @ W2 + b2),
+    ("-with-b1-times-b2", lambda b1, W2, b2: b1 * b2),
+    ("-with-b1-plus-b2", lambda b1, W2, b2: b1 + b2),
+):
+    collapse_layers.mistake("elementwise" + key, **ELEMENTWISE)(
+        lambda W1, b1, W2, b2, bias=bias: (W1 * W2, bias(b1, W2, b2))
+    )
+NO_TRANSPOSE = {
+    "ko": "전치는 필요 없습니다. (D, H) @ (H, C)는 그대로 곱해지고, b1 (H,)도 `b1 @ W2`로 바로 곱해집니다. 정사각형이면 오류도 나지 않습니다.",
+    "en": "No transpose is needed: (D, H) @ (H, C) fits as it is, and so does b1, (H,), in `b1 @ W2`. With "
+    "squares there is not even an error.",
+}
+for key, product in (
+    ("W2", lambda W1, W2: W1 @ W2.T),
+    ("W1", lambda W1, W2: W1.T @ W2),
+    ("both", lambda W1, W2: W1.T @ W2.T),
+    ("both-and-order", lambda W1, W2: W2.T @ W1.T),
+):
+    for end, turned in (("", False), ("-for-b-too", True)):
+        if (key, turned) == ("both-and-order", False):
+            continue  # that is (W1 @ W2).T: see "transposed"
+
+        @collapse_layers.mistake(f"transposes-{key}{end}", **NO_TRANSPOSE)
+        def _(W1, b1, W2, b2, product=product, turned=turned):
+            return product(W1, W2), b1 @ (W2.T if turned else W2) + b2
 
 
 @collapse_layers.mistake(
@@ -2414,15 +2754,22 @@ def _(p, y):
     return right / len(p)
 
 
-@mended_accuracy.mistake(
-    "as-found",
-    ko="`y`가 (N,)일 때는 고장 난 그대로입니다. (N, 1)과 (N,)을 견주면 (N, N)이 되어 모든 답을 모든 정답과 견줍니다. `y`를 먼저 (N, 1)로 "
+AS_FOUND = {
+    "ko": "`y`가 (N,)일 때는 고장 난 그대로입니다. (N, 1)과 (N,)을 견주면 (N, N)이 되어 모든 답을 모든 정답과 견줍니다. `y`를 먼저 (N, 1)로 "
     "만드세요.",
-    en="Where `y` is (N,) it is as broken as before: (N, 1) against (N,) makes (N, N), every answer "
+    "en": "Where `y` is (N,) it is as broken as before: (N, 1) against (N,) makes (N, N), every answer "
     "against every right answer. Make `y` an (N, 1) first.",
-)
+}
+
+
+@mended_accuracy.mistake("as-found", **AS_FOUND)
 def _(p, y):
     return ((p > 0.5).float() == y).float().mean().item()
+
+
+@mended_accuracy.mistake("as-found-but-a-sum", **AS_FOUND)
+def _(p, y):
+    return ((p > 0.5).float() == y).sum().item() / len(y)
 
 
 OTHER_WAY_ROUND = {
@@ -2528,9 +2875,11 @@ def _(p, y):
 
 @mended_accuracy.mistake(
     "no-threshold",
-    ko="확률을 그대로 정답과 견주었습니다. 0.9는 1과 같지 않습니다. 먼저 0.5를 넘는지로 0이나 1을 정하세요.",
-    en="The probabilities themselves are compared with the right answers, and 0.9 does not equal 1. "
-    "First decide on 0 or 1, by whether they are above 0.5.",
+    ko="맞은 것이 하나도 없습니다. 확률을 그대로 정답과 견주었다면, 0.9는 1과 같지 않으니 먼저 0.5를 넘는지로 0이나 1을 정하세요. 그렇게 했다면 괄호를 보세요: "
+    "`(p > 0.5) == y`",
+    en="Nothing is right here. If the probabilities themselves are compared with the right answers: 0.9 does "
+    "not equal 1, so first decide on 0 or 1, by whether they are above 0.5. If you do that, mind the brackets: "
+    "`(p > 0.5) == y`.",
 )
 def _(p, y):
     return (p == y.reshape(-1, 1)).float().mean().item()

@@ -11,7 +11,7 @@
 #
 # **누구를 위한 장인가요?** softmax와 교차 엔트로피를 알고, 이제 그것으로 진짜 그림을 읽어 보고 싶은 사람. 그리고 화면에 찍힌 "정확도 96%"를 어디까지 믿어도 되는지 궁금한 사람.
 #
-# **걸리는 시간** 약 95분 · **먼저 알아야 할 것** 모양과 마스크(1장), 학습 반복문과 계산 그래프(2장), 모듈(4장), 미니배치와 에폭의 평균(5장), softmax와 교차 엔트로피(7장), 과적합(8장). 함수의 설명문과 그림의 글자는 영어입니다
+# **걸리는 시간** 약 95분 · **먼저 알아야 할 것** 모양과 마스크(1장), 학습 반복문과 그래프(2장), 모듈(4장), 미니배치와 에폭의 평균(5장), softmax와 교차 엔트로피(7장), 과적합(8장). 함수의 설명문과 그림의 글자는 영어입니다
 #
 # **이 장을 마치면**
 #
@@ -26,7 +26,7 @@
 #
 # **Who is this for?** You know softmax and cross entropy, and now want to read real images with them. And you wonder how far to trust an "accuracy 96%" on the screen.
 #
-# **Time** about 95 minutes · **You need** shapes and masks (chapter 1), the training loop and the computation graph (chapter 2), modules (chapter 4), minibatches and the mean of an epoch (chapter 5), softmax and cross entropy (chapter 7), overfitting (chapter 8)
+# **Time** about 95 minutes · **You need** shapes and masks (chapter 1), the training loop and its graph (chapter 2), modules (chapter 4), minibatches and the mean of an epoch (chapter 5), softmax and cross entropy (chapter 7), overfitting (chapter 8)
 #
 # **Afterwards you can**
 #
@@ -103,6 +103,8 @@ for ax, cells in ((left, small), (right, small.reshape(1, 16))):
     for place in range(16):
         i, j = divmod(place, cells.shape[1])
         ax.text(j, i, place, ha="center", va="center")
+        border = {"fill": False, "edgecolor": plots.GREY, "linewidth": 0.8, "clip_on": False}
+        ax.add_patch(plt.Rectangle((j - 0.5, i - 0.5), 1, 1, **border))
     ax.axis("off")
 left.set_title("An image (1, 4, 4)")
 right.set_title("The same, flattened: (16,), row after row")
@@ -153,7 +155,7 @@ plt.show()
 print({name: tuple(rows.shape) for name, rows in flat.items()})
 
 # %% [markdown] lang="ko"
-# 오른쪽은 한 줄에 여섯 그림의 픽셀이 번갈아 섞였습니다. 오류는 나지 않습니다. 모양이 맞는다고 내용이 맞는 것은 아닙니다.
+# 오른쪽은 한 줄에 여섯 그림의 픽셀이 번갈아 섞였습니다. 오류는 나지 않습니다. 모양이 맞는다고 내용이 맞는 것은 아닙니다. 앞의 물음도 그런 경우입니다. 14×14 그림 네 장은 픽셀이 4 · 196 = 784개라서, `view(-1, 784)`는 오류 없이 그림 넷을 *한 줄*로 합쳐 버립니다.
 #
 # 한 가지를 잃었다는 것도 기억해 두세요. 줄로 편 다음에는 위아래로 붙어 있던 픽셀이 28칸 떨어집니다. 선형 층은 어느 픽셀이 *이웃*인지 모릅니다. 그것을 되찾는 것이 16장의 합성곱입니다.
 #
@@ -162,7 +164,7 @@ print({name: tuple(rows.shape) for name, rows in flat.items()})
 # 파일 속의 픽셀은 0에서 255까지의 정수입니다. 1바이트(`uint8`)에 들어가기 때문입니다. `digits()`는 이미 0에서 1로 바꾼 것을 줍니다. 이 변환이 어디에서 일어나는지가 이 장의 함정이 되므로, 파일에 있는 꼴을 다시 만들어 놓고 여러분이 직접 바꾸어 봅시다. (MNIST라면 원본과 똑같아지고, 늘려 만든 숫자라면 반올림 때문에 많아야 0.002 달라집니다.)
 
 # %% [markdown] lang="en"
-# On the right, each row holds pixels of six images in turn, and no error appeared. That the shape is right does not mean that the content is.
+# On the right, each row holds pixels of six images in turn, and no error appeared. That the shape is right does not mean that the content is. The question from before is another such case: four images of 14×14 have 4 · 196 = 784 pixels, so `view(-1, 784)` makes *one* row of the four, without an error.
 #
 # Remember also what was lost: in a row, pixels that stood one above the other are 28 places apart. A linear layer does not know which pixels are *neighbours*. Getting that back is what convolution is for, in chapter 16.
 #
@@ -196,17 +198,17 @@ def to_unit_range(pixels):
 
 
 # %% [markdown] lang="ko"
-# torchvision에서 이 일을 하는 것이 `ToTensor`입니다. 여러분의 것과 같은지 보고, 잉크가 얼마나 진한지 세어 봅시다.
+# torchvision에서 이 일을 하는 것이 `ToTensor`입니다. 여러분의 것과 같은지 보고, 빈 종이인 픽셀이 얼마나 되는지 세어 봅시다. (값이 같은데도 `False in torch.float64`라고 나온다면 `.double()`이 들어 있는 것입니다. 모델의 가중치는 float32라서 float64인 그림과 곱할 수 없습니다. `.float()`로 바꾸세요.)
 
 # %% [markdown] lang="en"
-# In torchvision, `ToTensor` does this. See whether yours agrees, and count how dark the ink is.
+# In torchvision, `ToTensor` does this. See whether yours agrees, and count how many pixels are blank paper. (If the values are right and it still says `False in torch.float64`, there is a `.double()` in yours. The weights of a model are float32 and cannot be multiplied with float64 images: make it `.float()`.)
 
 # %% tags=["demo"]
 from helpers.vision import transforms
 
 theirs = transforms.ToTensor()(test_pixels[0].numpy())  # (28, 28) -> (1, 28, 28)
 yours = to_unit_range(test_pixels)  # (M, 1, 28, 28)
-print("equal to ToTensor's:", torch.equal(yours[0], theirs))
+print("equal to ToTensor's:", torch.equal(yours[0], theirs), "in", yours.dtype)
 print(f"furthest from digits(): {(yours - data.test_images).abs().max().item():.4f}")
 print(f"blank paper: {(yours == 0).float().mean():.0%} of all pixels")
 
@@ -353,7 +355,7 @@ print("parameters:", sum(p.numel() for p in model.parameters()), "= 784 * 10 + 1
 # avg_cost += cost / total_batch
 # ```
 #
-# 5장에서 이것이 평균들의 평균이라는 것을 보았습니다. 잘못이 하나 더 있습니다. `cost`는 수가 아니라 **계산 그래프가 달린 텐서**입니다(2장). 나누기와 더하기도 그래프에 적힙니다. 그래서 `avg_cost`는 지금까지의 *모든* 배치로 거슬러 올라갈 수 있고, 그 길이 모두 메모리에 남습니다. 재어 봅시다. 아래 함수는 텐서에서 거슬러 올라가며 그래프의 마디(node)를 셉니다. 마디에서 앞의 마디로 가는 길은 `next_functions`에 있습니다.
+# 5장에서 이것이 평균들의 평균이라는 것을 보았습니다. 잘못이 하나 더 있습니다. `cost`는 수가 아니라 **그래프가 달린 텐서**입니다(2장의 그 그래프이고, 계산 그래프라고도 합니다). 나누기와 더하기도 그래프에 적힙니다. 그래서 `avg_cost`는 지금까지의 *모든* 배치로 거슬러 올라갈 수 있고, 그 길이 모두 메모리에 남습니다. 재어 봅시다. 아래 함수는 텐서에서 거슬러 올라가며 그래프의 마디(node)를 셉니다. 마디에서 앞의 마디로 가는 길은 `next_functions`에 있습니다.
 
 # %% [markdown] lang="en"
 # ### Writing down the loss of an epoch
@@ -364,7 +366,7 @@ print("parameters:", sum(p.numel() for p in model.parameters()), "= 784 * 10 + 1
 # avg_cost += cost / total_batch
 # ```
 #
-# Chapter 5 showed that this is a mean of means. There is another mistake in it: `cost` is not a number but **a tensor with a computation graph behind it** (chapter 2). The division and the addition are recorded in the graph as well. So from `avg_cost` one can walk back to *every* batch so far, and all of that way stays in memory. Let us measure it. The function below walks back from a tensor and counts the nodes of the graph; the ways from a node to those before it are in its `next_functions`.
+# Chapter 5 showed that this is a mean of means. There is another mistake in it: `cost` is not a number but **a tensor with a graph behind it** (the graph of chapter 2, also called the computation graph). The division and the addition are recorded in the graph as well. So from `avg_cost` one can walk back to *every* batch so far, and all of that way stays in memory. Let us measure it. The function below walks back from a tensor and counts the nodes of the graph; the ways from a node to those before it are in its `next_functions`.
 
 # %%
 def graph_size(value):
@@ -420,7 +422,7 @@ plt.show()
 # %% [markdown] lang="ko"
 # 배치 하나마다 마디가 몇 개씩 쌓입니다. 가장 긴 길은 55마디입니다. 더하기 50번, 나누기 하나, 교차 엔트로피 둘, 선형 층 하나, 그리고 길 끝의 매개변수 하나입니다. 이 작은 모델에서는 아무도 모릅니다. 층이 깊고 배치가 수천 개면 메모리가 조금씩 차오르다가 몇 시간 뒤에 학습이 멎습니다. 게다가 `backward`를 부르지 않는 *평가* 반복문에서 이러면 마디만이 아니라 중간값들까지 모두 남습니다.
 #
-# 고치는 데는 낱말 하나면 됩니다. `.item()`은 텐서에서 파이썬 수만 꺼내고, 수에는 그래프가 없습니다.
+# `.item()` 하나면 고쳐집니다. 텐서에서 파이썬 수만 꺼내고, 수에는 그래프가 없습니다.
 #
 # ### 여러분 차례: `running-mean-loss`
 #
@@ -472,7 +474,7 @@ def running_mean_loss(losses, sizes):
 # | E | `with torch.no_grad(): total = total + F.cross_entropy(model(x), y)` |
 # | F | `total = total + loss.item()` |
 #
-# 답은 **변수**입니다. `...` 자리에 A부터 F까지 True(남는다) 또는 False가 든 리스트를 쓰고, `raise NotAttempted` 줄은 지우세요.
+# 답은 **변수**입니다. `...` 자리에 A부터 F까지 True(남는다) 또는 False가 든 리스트를 쓰세요.
 
 # %% [markdown] lang="en"
 # ### Your turn: `keeps-graph`
@@ -488,7 +490,7 @@ def running_mean_loss(losses, sizes):
 # | E | `with torch.no_grad(): total = total + F.cross_entropy(model(x), y)` |
 # | F | `total = total + loss.item()` |
 #
-# The answer is a **variable**: in place of the `...`, write a list of True (kept) and False for A to F, and delete the line `raise NotAttempted`.
+# The answer is a **variable**: in place of the `...`, write a list of True (kept) and False for A to F.
 
 # %% exercise="keeps-graph" tags=["value"]
 keeps_graph = ...  # a list: True or False for A, B, C, D, E, F
@@ -539,14 +541,14 @@ for line, guess in zip("ABCDEF", keeps_graph):
 #
 # ### 이제 학습합니다
 #
-# 미니배치 100장, 학습률 0.1, 20에폭. 섞은 번호를 `.split(100)`이 100개씩 자릅니다(마지막은 남은 만큼). 손실은 배치마다 `detach()`해서 모으고, 평균은 여러분의 `running_mean_loss`가 냅니다. 시험용 그림은 **마지막에 한 번만** 봅니다. 시험 점수를 보며 에폭 수나 학습률을 고르면 시험지로 공부하는 셈입니다(5장의 누출, 8장의 검증).
+# 미니배치 100장, 학습률 0.1, 20에폭. 섞은 번호를 `.split(100)`이 100개씩 자릅니다(마지막은 남은 만큼). 손실은 배치마다 `detach()`해서 모으고, 평균은 여러분의 `running_mean_loss`가 냅니다. (`tqdm`은 진행 막대를 보여 줍니다.) 시험용 그림은 점수를 잴 때만 쓰고, **학습하거나 고르는 데는 쓰지 않습니다.** 시험 점수를 보며 에폭 수나 학습률을 고르면 시험지로 공부하는 셈입니다(5장의 누출, 8장의 검증).
 
 # %% [markdown] lang="en"
 # Note D. `eval()` and `no_grad()` are **two different switches**: one changes how layers behave, the other whether autograd records. To evaluate you need both.
 #
 # ### Now train
 #
-# Minibatches of 100, learning rate 0.1, 20 epochs. The shuffled numbers are cut by `.split(100)` into hundreds (the last piece holds what is left). Losses are collected with `detach()`, and your `running_mean_loss` takes the mean. The test images are looked at **once, at the end**. Choosing epochs or learning rates by the test score is studying with the exam in hand (leakage in chapter 5, validation in chapter 8).
+# Minibatches of 100, learning rate 0.1, 20 epochs. The shuffled numbers are cut by `.split(100)` into hundreds (the last piece holds what is left). Losses are collected with `detach()`, and your `running_mean_loss` takes the mean. (`tqdm` shows a progress bar.) The test images serve to measure, **never to train or to choose**. Choosing epochs or learning rates by the test score is studying with the exam in hand (leakage in chapter 5, validation in chapter 8).
 
 # %%
 def train(noise=0.5, epochs=20, seed=0, quiet=True):
@@ -747,7 +749,7 @@ plt.show()
 # torchvision의 데이터셋은 `dataset[i]`라고 물을 때에만 변환(transform)을 거칩니다. 그런데 `test_data`는 **파일에 든 픽셀 그대로**를 꺼냅니다. `ToTensor`를 달아 놓았어도 소용이 없습니다. 우리 숫자를 MNIST의 파일 꼴로 써 놓고 torchvision으로 읽어서 확인해 봅시다. 파일의 꼴은 단순합니다. 맨 앞에 수의 종류와 축의 수, 축마다 크기, 그다음은 픽셀의 바이트들입니다.
 
 # %% [markdown] lang="en"
-# Given raw pixels, the model insists on 100% even where it is wrong, and those few images make up the whole loss. Looking at accuracy alone, you would never have known. See also that the accuracy without the bias equals that with raw pixels, just as the formula said. On the real MNIST the bias has more to do, and in the same experiment the accuracy dropped too, by about two per cent.
+# Given raw pixels, the model insists on 100% even where it is wrong, and those few images make up the whole loss. Looking at accuracy alone, you would never have known. See also that the accuracy without the bias equals that with raw pixels, just as the formula said. On the real MNIST the bias has more to do, and in the same experiment the accuracy dropped too, by about 2%.
 #
 # ### How does anyone come to put in raw pixels?
 #
@@ -902,11 +904,12 @@ ax.set(xticks=range(10), yticks=range(10))
 ax.grid(False)
 plots.label(ax, "Off the diagonal: what is taken for what", "the model's answer", "truth")
 plt.show()
-truth, guess = divmod(mistakes.argmax().item(), 10)
-print(f"its most common mistake: {truth} read as {guess}, {mistakes.max().item()} times")
+most = mistakes.max().item()
+pairs = [f"{truth} as {guess}" for truth, guess in (mistakes == most).nonzero().tolist()]
+print(f"its most common mistakes, {most} times each: it read", ", ".join(pairs))
 
 # %% [markdown] lang="ko"
-# 짝마다 한두 장뿐이니 여기서 큰 이야기를 읽어 내면 안 됩니다. 시험용 그림이 360장이라 그렇습니다. MNIST의 진짜 그림 2,000장으로 재었을 때는 4와 9, 2와 7을 서로 가장 자주(각각 13번) 헷갈렸습니다.
+# 짝마다 한두 장뿐이니 여기서 큰 이야기를 읽어 내면 안 됩니다. 시험용 그림이 360장이라 그렇습니다. MNIST의 진짜 그림 2,000장으로 재었을 때는 4와 9, 2와 7을 서로 가장 자주(각각 13번) 헷갈렸습니다. 이 출력에는 없는 수이니, `COURSE_DATA`에 MNIST를 두고 다시 실행해 여러분의 표와 견주어 보세요.
 #
 # ### 여러분 차례: `worst-mistakes`
 #
@@ -915,7 +918,7 @@ print(f"its most common mistake: {truth} read as {guess}, {mistakes.max().item()
 # 도구 셋: `x.max(1)`은 줄마다 가장 큰 값과 그 자리를 한 쌍으로 주고, `mask.nonzero().flatten()`은 마스크가 참인 번호들을, `v.argsort(descending=True)`는 `v`를 큰 것부터 늘어놓는 번호들을 줍니다.
 
 # %% [markdown] lang="en"
-# With one or two in a cell, do not read too much into it: there are only 360 test images. Measured on 2,000 real images of MNIST, it confused 4 with 9, and 2 with 7, most often (13 times each).
+# With one or two in a cell, do not read too much into it: there are only 360 test images. Measured on 2,000 real images of MNIST, it confused 4 with 9, and 2 with 7, most often (13 times each). That is not in this output: put MNIST into `COURSE_DATA`, run it again, and compare with your own table.
 #
 # ### Your turn: `worst-mistakes`
 #
@@ -960,7 +963,7 @@ figure.suptitle("The mistakes it was surest of", fontsize="medium")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 몇 장은 사람이 보아도 어렵고, 몇 장은 누가 보아도 쉽습니다. 쉬운 것을 틀리는 까닭은 본보기가 숫자마다 **한 장뿐**이기 때문입니다. 기울여 쓴 1도, 가로획을 그은 7도 본보기 한 장으로 맞혀야 합니다. 한 칸 옆으로 옮겨 쓰면 겹쳐 보는 픽셀이 모두 바뀝니다. 시험용 그림을 옆으로 옮겨 보면 바로 드러납니다.
+# 몇 장은 사람이 보아도 어렵고, 몇 장은 누가 보아도 쉽습니다. 쉬운 것을 틀리는 까닭은 본보기가 숫자마다 **한 장뿐**이기 때문입니다. 기울여 쓴 1도, 가로획을 그은 7도 본보기 한 장으로 맞혀야 합니다. 몇 칸 옆으로 옮겨 쓰면 겹쳐 보는 픽셀이 모두 바뀝니다. 시험용 그림을 옆으로 옮겨 보면 바로 드러납니다.
 
 # %% [markdown] lang="en"
 # Some are hard for anybody, some are easy. It gets easy ones wrong because it has **only one** template for a digit: the slanted 1 and the 7 with a bar must do with the same. And written a few pixels to the side, every pixel that is compared is another one. Move the test images sideways and it shows at once.
@@ -1027,12 +1030,12 @@ scores.add("ch09_mnist_softmax", "one linear layer", shares, size, seconds, data
 #
 # <details><summary>4. 시험 정확도가 95.6%라면 진짜 정확도는 얼마인가요?</summary>
 #
-# 시험용 그림도 표본입니다. 그림 $M$장으로 잰 정확도 $p$는 $\sqrt{p(1-p)/M}$쯤 흔들립니다. $p = 0.956$, $M = 360$이면 약 0.011이라 대략 93.5%와 97.7% 사이(두 배씩 벌린 범위)로 보아야 합니다. MNIST의 10,000장이면 0.002입니다.
+# 시험용 그림도 표본입니다. 그림 $M$장으로 잰 정확도 $p$는 $\sqrt{p(1-p)/M}$쯤 흔들립니다. $p = 0.956$, $M = 360$이면 약 0.011이라 대략 93.4%와 97.8% 사이(두 배씩 벌린 범위)로 보아야 합니다. MNIST의 10,000장이면 0.002입니다.
 # </details>
 #
-# <details><summary>5. 가중치 그림의 맨 가장자리는 왜 잡음처럼 남아 있나요?</summary>
+# <details><summary>5. 가중치 그림의 왼쪽과 오른쪽 가장자리는 왜 잡음처럼 남아 있나요?</summary>
 #
-# 그곳에는 거의 어느 그림에도 잉크가 없습니다. 입력이 늘 0인 가중치는 기울기도 늘 0이라 처음의 무작위 값에서 움직이지 않습니다. 훈련 때 섞은 잡음이 그곳에도 들어가서 조금 줄이기는 합니다. `noise=0`으로 학습하고 그려 보세요. 8장의 가중치 감쇠를 쓰면 0으로 갑니다.
+# 그곳에는 거의 어느 그림에도 잉크가 없습니다(이 숫자들은 위아래를 꽉 채우고 옆이 비어 있습니다. MNIST라면 사방이 비어 있습니다). 입력이 늘 0인 가중치는 기울기도 늘 0이라 처음의 무작위 값에서 움직이지 않습니다. 훈련 때 섞은 잡음이 그곳에도 들어가서 조금 줄이기는 합니다. `noise=0`으로 학습하고 그려 보세요. 8장의 가중치 감쇠를 쓰면 0으로 갑니다.
 # </details>
 
 # %% [markdown] lang="en"
@@ -1066,10 +1069,10 @@ scores.add("ch09_mnist_softmax", "one linear layer", shares, size, seconds, data
 #
 # <details><summary>4. The test accuracy is 95.6%. What is the true accuracy?</summary>
 #
-# Test images are a sample, too. An accuracy $p$ measured on $M$ images wavers by about $\sqrt{p(1-p)/M}$. With $p = 0.956$ and $M = 360$ that is about 0.011. Allow for twice that on either side: roughly 93.5% to 97.7%. With the 10,000 of MNIST it is 0.002.
+# Test images are a sample, too. An accuracy $p$ measured on $M$ images wavers by about $\sqrt{p(1-p)/M}$. With $p = 0.956$ and $M = 360$ that is about 0.011. Allow for twice that on either side: roughly 93.4% to 97.8%. With the 10,000 of MNIST it is 0.002.
 # </details>
 #
-# <details><summary>5. Why does the outermost edge of the weight images still look like noise?</summary>
+# <details><summary>5. Why do the left and right edges of the weight images still look like noise?</summary>
 #
-# Hardly any image has ink there. A weight whose input is always 0 has a gradient of always 0, and never leaves its random start. The noise added in training reaches those places too, and shrinks them a little; train with `noise=0` and draw it. With the weight decay of chapter 8 they go to 0.
+# Hardly any image has ink there. (These digits fill the height and leave the sides empty; in MNIST all four sides are empty.) A weight whose input is always 0 has a gradient of always 0, and never leaves its random start. The noise added in training reaches those places too, and shrinks them a little; train with `noise=0` and draw it. With the weight decay of chapter 8 they go to 0.
 # </details>

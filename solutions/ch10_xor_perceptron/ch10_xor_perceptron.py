@@ -19,7 +19,7 @@
 # - 틀릴 때만 배우는 퍼셉트론 규칙을 쓰고, 그것이 언제 멈추고 언제 영영 멈추지 않는지 말할 수 있습니다.
 # - 한 층으로는 XOR를 할 수 없다는 것을 부등식 네 개로 증명할 수 있습니다.
 # - 은닉층이 공간을 어떻게 접는지 그림으로 설명하고, XOR를 손으로도 학습으로도 풀 수 있습니다.
-# - 깊어 보이지만 사실은 한 층인 신경망과, 다 배웠는데도 50 %라고 말하는 정확도를 알아보고 고칠 수 있습니다.
+# - 깊어 보이지만 사실은 한 층인 신경망과, 다 배웠는데도 50%라고 말하는 정확도를 알아보고 고칠 수 있습니다.
 
 # %% [markdown] lang="en"
 # # Chapter 10. What one layer cannot do
@@ -34,7 +34,7 @@
 # - write the perceptron rule, which learns only from its mistakes, and say when it stops and when it never will,
 # - prove with four inequalities that one layer cannot do XOR,
 # - explain with a picture how a hidden layer folds the space, and solve XOR both by hand and by training,
-# - recognise and mend a network that looks deep but is really one layer, and an accuracy that says 50 % of a network that has learned everything.
+# - recognise and mend a network that looks deep but is really one layer, and an accuracy that says 50% of a network that has learned everything.
 
 # %%
 import itertools
@@ -195,12 +195,12 @@ print("the perceptron of the picture:", perceptron(corners, W, b).flatten().toli
 # %% [markdown] lang="ko"
 # ### 모든 곳에서 물어보기
 #
-# 네 꼭짓점에서만 묻지 말고 평면 **모든 곳**에서 물어보면 경계가 눈에 보입니다. 촘촘한 격자의 점마다 답을 물어 색칠하는 것입니다. 그런데 모양이 맞지 않습니다. 신경망은 점을 (N, 2)로, 곧 한 줄에 하나씩 받고 싶어 하고, 그림은 답을 (행, 열)로 받고 싶어 합니다. 아래 그림처럼 점을 **왼쪽 아래부터 한 행씩** 세면 둘 사이를 오갈 수 있습니다.
+# 네 꼭짓점에서만 묻지 말고 평면 **모든 곳**에서 물어보면 경계가 눈에 보입니다. 촘촘한 격자의 점마다 답을 물어 색칠하는 것입니다. 그런데 모양이 맞지 않습니다. 퍼셉트론에는 점을 (N, 2)로, 곧 한 줄에 하나씩 넣어야 하고, 그림에는 답이 (행, 열)로 있어야 합니다. 아래 그림처럼 점을 **왼쪽 아래부터 한 행씩** 세면 둘 사이를 오갈 수 있습니다.
 
 # %% [markdown] lang="en"
 # ### Asking everywhere
 #
-# Ask not only at the four corners but **everywhere** in the plane, and you see the boundary: put a fine grid over it, ask for the answer at every point, and colour it. But the shapes do not fit. A network wants points as (N, 2), one a row; a picture wants answers as (rows, columns). Count the points **row by row from the lower left**, as in this picture, and you can go from one to the other.
+# Ask not only at the four corners but **everywhere** in the plane, and you see the boundary: put a fine grid over it, ask for the answer at every point, and colour it. But the shapes do not fit. A perceptron takes points as (N, 2), one a row; a picture needs answers as (rows, columns). Count the points **row by row from the lower left**, as in this picture, and you can go from one to the other.
 
 # %%
 figure, (ax,) = plots.axes(1, width=4.4, height=2.3)
@@ -244,10 +244,10 @@ def decision_grid(x1, x2):
 
 
 # %% [markdown] lang="ko"
-# 이것으로 어떤 신경망이든 그 결정 경계를 그릴 수 있습니다. 이 장의 그림은 앞으로 여러분의 함수로 그립니다.
+# 이것으로 어떤 신경망이든 그 결정 경계를 그릴 수 있습니다. 이 장의 그림은 앞으로 여러분의 함수로 그립니다. (`lambda x: ...`는 이름 없는 짧은 함수입니다. `x`를 받아 콜론 뒤의 값을 돌려줍니다.)
 
 # %% [markdown] lang="en"
-# With this you can draw the decision boundary of any network. From here on, the pictures of this chapter are drawn with your function.
+# With this you can draw the decision boundary of any network. From here on, the pictures of this chapter are drawn with your function. (`lambda x: ...` is a short function without a name: it takes `x` and returns what stands after the colon.)
 
 # %%
 def draw_regions(ax, network, low=-0.5, high=1.5):
@@ -265,8 +265,6 @@ draw_corners(ax, perceptron(corners, W, b), "It answers 1 where coloured")
 plt.show()
 
 # %% [markdown] lang="ko"
-# (`lambda x: ...`는 이름 없는 짧은 함수입니다. `x`를 받아 콜론 뒤의 값을 돌려줍니다.)
-#
 # ## 3. 가중치를 손으로 고르기
 #
 # 컴퓨터에게 배우게 하기 전에 직접 골라 봅시다. AND부터 해 보죠. $w_1 = w_2 = 1$로 두면 $x_1 + x_2$는 네 꼭짓점에서 0, 1, 1, 2입니다. 2일 때만 1이라고 답해야 하니, 1과 2 사이의 어딘가를 문턱으로 삼으면 됩니다. 문턱이 1.5라면 $x_1 + x_2 > 1.5$, 곧 $b = -1.5$입니다. **편향은 문턱에 마이너스를 붙인 것**입니다.
@@ -276,8 +274,6 @@ plt.show()
 # 세 게이트의 $w_1$, $w_2$, $b$를 고르세요. 답은 하나가 아닙니다. 직선을 조금 움직여도 같은 꼭짓점들이 갈라지니까요. 그래서 검사는 여러분의 수가 아니라 **답**을 봅니다. 꼭짓점이 아닌 점에서도 묻지만, 꼭짓점에서 맞는 퍼셉트론이라면 누구나 같은 답을 할 수밖에 없는 점들입니다.
 
 # %% [markdown] lang="en"
-# (`lambda x: ...` is a short function without a name: it takes `x` and returns what stands after the colon.)
-#
 # ## 3. Choosing the weights by hand
 #
 # Before we let the computer learn them, choose some weights yourself. Take AND. With $w_1 = w_2 = 1$, the sum $x_1 + x_2$ is 0, 1, 1, 2 at the four corners. Only for the 2 should the answer be 1, so put a threshold somewhere between 1 and 2. A threshold of 1.5 means $x_1 + x_2 > 1.5$, that is $b = -1.5$. **The bias is minus the threshold.**
@@ -313,7 +309,7 @@ figure.suptitle("Your three gates: each is one straight line", fontsize="medium"
 plt.show()
 
 # %% [markdown] lang="ko"
-# AND와 NAND의 직선은 같은 자리에 놓을 수 있습니다. 세 수의 부호를 모두 바꾸면 화살표가 반대로 돌아서 0과 1이 뒤바뀌기 때문입니다. NAND가 된다는 것은 생각보다 큰일입니다. 컴퓨터의 모든 계산은 NAND만 이어 붙여 만들 수 있습니다. 그러니 퍼셉트론을 *여럿* 이어 붙이면 무엇이든 계산할 수 있습니다. 6절에서 그렇게 합니다.
+# AND와 NAND의 직선은 같은 자리에 놓을 수 있습니다. 세 수의 부호를 모두 바꾸면 화살표가 반대로 돌아서 0과 1이 뒤바뀌기 때문입니다. NAND가 된다는 것은 생각보다 대단한 일입니다. 컴퓨터의 모든 계산은 NAND만 이어 붙여 만들 수 있습니다. 그러니 퍼셉트론을 *여럿* 이어 붙이면 무엇이든 계산할 수 있습니다. 6절에서 그렇게 합니다.
 #
 # ## 4. 틀릴 때만 배우기
 #
@@ -357,7 +353,7 @@ for name, activation in (("sigmoid", torch.sigmoid), ("step", lambda z: (torch.s
     print(f"slope of the {name:7s} at {z.tolist()}: {[round(s, 3) for s in slope.tolist()]}")
 
 # %% [markdown] lang="ko"
-# (`torch.sign`은 부호를 −1, 0, 1로 돌려줍니다. 1을 더해 반으로 나누면 0과 1 사이의 계단입니다.) 계단의 기울기는 모두 0입니다. 기울기로는 어느 쪽으로 가야 할지 알 수 없습니다. 그래서 규칙이 따로 필요했습니다. 그런데 모양이 낯익지 않나요? 6장에서 로지스틱 회귀의 기울기는 $(p - y)\,x$였습니다. 거기서 확률 $p$를 딱 잘라 $\hat{y}$로 바꾸고, 기울기의 반대쪽으로 학습률 1로 걸으면 바로 퍼셉트론 규칙입니다.
+# (`torch.sign`은 부호를 −1, 0, 1로 돌려줍니다. 1을 더해 2로 나누면 0에서 1로 오르는 계단입니다.) 계단의 기울기는 모두 0입니다. 기울기로는 어느 쪽으로 가야 할지 알 수 없습니다. 그래서 규칙이 따로 필요했습니다. 그런데 모양이 낯익지 않나요? 6장에서 로지스틱 회귀의 기울기는 $(p - y)\,x$였습니다. 거기서 확률 $p$를 딱 잘라 $\hat{y}$로 바꾸고, 기울기의 반대쪽으로 학습률 1로 걸으면 바로 퍼셉트론 규칙입니다.
 #
 # ### 여러분 차례: `perceptron-update`
 #
@@ -396,9 +392,9 @@ W, b = torch.zeros(2, 1), torch.zeros(1)
 figure, grid = plots.axes(6, width=1.75, height=2.4, sharey=True)
 for epoch, ax in enumerate(grid, start=1):
     wrong = 0
-    for x, y in zip(corners.split(1), answers["AND"].split(1)):  # (1, 2), (1, 1)
-        wrong += int(perceptron(x, W, b) != y)
-        W, b = perceptron_update(W, b, x, y)
+    for row, right in zip(corners.split(1), answers["AND"].split(1)):  # (1, 2), (1, 1)
+        wrong += int(perceptron(row, W, b) != right)
+        W, b = perceptron_update(W, b, row, right)
     draw_regions(ax, lambda x: perceptron(x, W, b))
     draw_corners(ax, answers["AND"], f"epoch {epoch}: {wrong} wrong", size=60)
     ax.set_ylabel("x2" if epoch == 1 else "")
@@ -407,14 +403,14 @@ figure.suptitle("The line moves at every mistake, and AND is learned", fontsize=
 plt.show()
 
 # %% [markdown] lang="ko"
-# 여섯째 에폭에서는 한 번도 틀리지 않았습니다. 그러면 그 뒤로는 아무것도 바뀌지 않으니 끝난 것입니다. (`split(1)`은 텐서를 한 줄씩 자릅니다.) 마지막 경계는 여러분이 고른 것과 아마 다를 것입니다. 규칙은 *가장 좋은* 직선이 아니라 *틀리지 않는* 직선을 찾자마자 멈춥니다.
+# 여섯째 에폭에서는 한 번도 틀리지 않았습니다. 그러면 그 뒤로는 아무것도 바뀌지 않으니 끝난 것입니다. (`split(1)`은 텐서를 한 줄씩 자릅니다.) 제목의 수는 에폭 *동안* 틀린 수이고 색칠은 에폭이 *끝난 뒤*의 대답이라, 둘이 다를 수 있습니다. 마지막 그림에서 (1, 0)은 꼭 경계 위($z = 0$)에 있습니다. 경계 위의 답은 0이니 맞은 것입니다. 마지막 경계는 여러분이 고른 것과 아마 다를 것입니다. 규칙은 *가장 좋은* 직선이 아니라 *틀리지 않는* 직선을 찾자마자 멈춥니다.
 #
 # ### 여러분 차례: `train-perceptron`
 #
 # 반복문을 함수로 만드세요. 틀린 개수는 표본의 **차례가 왔을 때**, 고치기 전의 가중치로 셉니다. 한 번도 틀리지 않은 에폭이 나오면 그 0까지 적고 멈춥니다.
 
 # %% [markdown] lang="en"
-# In the sixth epoch it made no mistake. Then nothing will ever change again: it is done. (`split(1)` cuts a tensor into its rows.) Its last boundary is probably not the one you chose. The rule does not look for the *best* line: it stops at the first that makes *no mistake*.
+# In the sixth epoch it made no mistake. Then nothing will ever change again: it is done. (`split(1)` cuts a tensor into its rows.) The number in a title counts the mistakes *during* the epoch and the colour is the answer *after* it, so they may differ. In the last picture (1, 0) lies exactly on the boundary, $z = 0$; the answer there is 0, and that is right. Its last boundary is probably not the one you chose. The rule does not look for the *best* line: it stops at the first that makes *no mistake*.
 #
 # ### Your turn: `train-perceptron`
 #
@@ -464,10 +460,10 @@ figure.suptitle("Three gates are learned; with XOR it never ends", fontsize="med
 plt.show()
 
 # %% [markdown] lang="ko"
-# 세 게이트는 몇 에폭 만에 끝났습니다. XOR는 끝나지 않습니다. 끝나지 않는 정도가 아니라, 셋째 에폭부터는 **네 번 물어서 네 번 다 틀립니다.** 그 안에서 무슨 일이 벌어지는지 봅시다. 셋째와 넷째 에폭에서 표본 하나를 볼 때마다 가중치를 출력하고, 셋째 에폭은 그림으로도 그립니다. 별표가 방금 물어본 꼭짓점이고, 색칠한 곳이 묻기 *전*의 대답입니다.
+# 세 게이트는 몇 에폭 만에 끝났습니다. XOR는 끝나지 않습니다. 끝나지 않는 정도가 아니라, 셋째 에폭부터는 **네 번 물어서 네 번 다 틀립니다.** 그 안에서 무슨 일이 벌어지는지 봅시다. 셋째와 넷째 에폭에서 표본 하나를 볼 때마다 가중치를 출력하고, 셋째 에폭은 그림으로도 그립니다. 검은 고리가 지금 묻는 꼭짓점이고, 색칠한 곳은 고치기 *전*의 대답입니다.
 
 # %% [markdown] lang="en"
-# Three gates were done after a few epochs. XOR never ends. Worse, from the third epoch on it is asked four times and is **wrong all four times**. Look inside: print the weights after every sample of the third and the fourth epoch, and draw the third. The star is the corner it is being asked about, the colour what it answered *before* being corrected.
+# Three gates were done after a few epochs. XOR never ends. Worse, from the third epoch on it is asked four times and is **wrong all four times**. Look inside: print the weights after every sample of the third and the fourth epoch, and draw the third. The black ring is the corner it is being asked about, the colour what it answers *before* it is corrected.
 
 # %% tags=["demo"]
 W, b, _ = train_perceptron(corners, answers["XOR"], 2)
@@ -479,7 +475,8 @@ for turn in range(8):
         draw_regions(grid[turn], lambda x: perceptron(x, W, b))
         title = f"asked {tuple(x[0].int().tolist())}: says {said:.0f}"
         draw_corners(grid[turn], answers["XOR"], title, size=60)
-        grid[turn].plot(*x[0], "*", color="black", markersize=10, zorder=4)
+        ring = {"facecolor": "none", "edgecolor": "black", "linewidth": 1.5}
+        grid[turn].scatter(*x[0], s=320, zorder=4, **ring)
         grid[turn].set_ylabel("x2" if turn == 0 else "")
     W, b = perceptron_update(W, b, x, y)
     print(f"epoch {3 + turn // 4}, asked {x[0].int().tolist()}: said {said:.0f}, now "
@@ -607,12 +604,12 @@ print(f"you and the trained perceptrons agree on {agree} of 16")
 # %% [markdown] lang="ko"
 # ### 시그모이드라면 될까요?
 #
-# 계단 대신 시그모이드를 쓰고 6장처럼 경사하강법으로 학습하면 어떨까요? 반복문을 함수로 만들어 두고 이 장의 끝까지 쓰겠습니다. 노트와 똑같이 네 꼭짓점을 통째로 넣고, 손실은 이진 교차 엔트로피입니다. (`tqdm`은 진행 막대를 보여 줍니다.)
+# 계단 대신 시그모이드를 쓰고 6장처럼 경사하강법으로 학습하면 어떨까요? 반복문을 함수로 만들어 두고 이 장의 끝까지 쓰겠습니다. 노트와 똑같이 네 꼭짓점을 통째로 넣고, 손실은 이진 교차 엔트로피입니다.
 
 # %% [markdown] lang="en"
 # ### Would a sigmoid help?
 #
-# What if a sigmoid takes the place of the step, and gradient descent does the training, as in chapter 6? Make the loop a function; we will use it to the end of the chapter. As in the notes, all four corners go in at once, and the loss is the binary cross entropy. (`tqdm` shows a progress bar.)
+# What if a sigmoid takes the place of the step, and gradient descent does the training, as in chapter 6? Make the loop a function; we will use it to the end of the chapter. As in the notes, all four corners go in at once, and the loss is the binary cross entropy.
 
 # %%
 def train(model, x, y, lr, steps, quiet=True):
@@ -858,8 +855,8 @@ def deep_sigmoid_net(sizes):
 
     sizes: a list of at least two ints: the number of inputs, then the number of units of each
     layer. [2, 10, 10, 10, 1] has four linear layers and four sigmoids.
-    Returns an nn.Sequential of nn.Linear, nn.Sigmoid, nn.Linear, nn.Sigmoid, …, in this order;
-    every nn.Linear has a bias.
+    Returns an nn.Sequential of nn.Linear, nn.Sigmoid, nn.Linear, nn.Sigmoid, …, in this order,
+    numbered as nn.Sequential numbers them; every nn.Linear has a bias.
     """
     ### BEGIN SOLUTION
     layers = []
@@ -888,37 +885,38 @@ def draw_sheet(ax, hidden):
             still = torch.full((60,), place.item())  # (60,)
             ax.plot(*hidden(torch.stack([still, along], 1)).T, color=plots.BLUE, linewidth=0.8)
             ax.plot(*hidden(torch.stack([along, still], 1)).T, color=plots.GREY, linewidth=0.8)
-        draw_corners(ax, answers["XOR"], places=hidden(corners), size=45)
+        draw_corners(ax, answers["XOR"], places=hidden(corners), size=40)
 
 
 torch.manual_seed(3)
 small = deep_sigmoid_net([2, 2, 1])
-figure, grid = plots.axes(5, width=2.0, height=2.3)
+figure, grid = plots.axes(3, rows=2, width=2.9, height=2.9)
 draw_sheet(grid[0], lambda x: x)
 grid[0].set_title("the plane of x")
+grid[0].set(xlim=(-0.1, 1.1), ylim=(-0.1, 1.1))
 done = 0
-for ax, steps in zip(grid[1:], (0, 200, 300, 400)):
+for ax, steps in zip(grid[1:], (0, 200, 300, 330, 400)):
     small_losses = train(small, corners, answers["XOR"], lr=2.0, steps=steps - done + 1)
     done = steps + 1
     draw_sheet(ax, small[:2])  # the first two: Linear and Sigmoid
     (w1, w2), b = small[2].weight[0].tolist(), small[2].bias.item()
     h1 = torch.tensor([-0.1, 1.1])  # (2,)
     ax.plot(h1, -(w1 * h1 + b) / w2, color=plots.GREEN)
-    plots.label(ax, f"h at step {steps}\nloss {small_losses[-1]:.2f}", "h1", "h2")
+    plots.label(ax, f"h at step {steps}, loss {small_losses[-1]:.2f}", "h1", "h2")
     ax.set(xlim=(-0.1, 1.1), ylim=(-0.1, 1.1))
 train(small, corners, answers["XOR"], lr=2.0, steps=2000)
 print("after 2,400 steps:", [round(value, 2) for value in small(corners).flatten().tolist()])
 plt.show()
 
 # %% [markdown] lang="ko"
-# 출발할 때 은닉층은 평면을 작게 줄여 기울여 놓았을 뿐입니다. 학습이 진행되면서 종이가 늘어나고 가늘어지더니 구석에서 **휩니다.** 두 동그라미는 휜 자리로 모이고 두 네모는 양 끝으로 밀려나서, 초록 직선 하나가 그 사이를 지날 수 있게 됩니다. 접는 법을 아무도 가르쳐 주지 않았는데도 말이죠. 끝에는 네 꼭짓점의 확률이 0, 1, 1, 0에 아주 가깝습니다.
+# 출발할 때 은닉층은 평면을 작게 줄여 기울여 놓았을 뿐입니다. 학습이 진행되면서 종이가 늘어나고 가늘어지더니 구석에서 **휩니다.** 두 동그라미는 휜 자리로 모이고(마지막 그림에서는 포개져 하나로 보입니다) 두 네모는 양 끝으로 밀려나서, 초록 직선 하나가 그 사이를 지날 수 있게 됩니다. 접는 법을 아무도 가르쳐 주지 않았는데도 말이죠. 끝에는 네 꼭짓점의 확률이 0, 1, 1, 0에 아주 가깝습니다.
 #
 # ### 노트의 신경망
 #
 # 이 과정의 바탕이 된 학습 노트에는 "Perceptron"이라는 제목 아래에 XOR를 푸는 코드가 있습니다. 그런데 그 코드는 퍼셉트론이 아닙니다. 2-10-10-10-1, 곧 **네 층짜리 다층 퍼셉트론**입니다. 제목대로 퍼셉트론 하나였다면 5절에서 보았듯이 풀 수 없었을 것입니다. 그리고 그 코드에는 "학습률을 0.1에서 1로 고쳤다"는 주석이 달려 있습니다. 왜 고쳤을까요? 노트와 똑같은 시드 777로, 두 학습률 모두 10,001걸음을 걸어 봅시다.
 
 # %% [markdown] lang="en"
-# At the start the hidden layer only shrinks the plane and puts it down askew. As training goes on, the sheet stretches, gets narrow, and **bends** in a corner: the two circles gather at the bend, the two squares are pushed to the ends, and one straight green line can pass between them. Nobody told it how to fold. In the end the probabilities of the four corners are very close to 0, 1, 1, 0.
+# At the start the hidden layer only shrinks the plane and puts it down askew. As training goes on, the sheet stretches, gets narrow, and **bends** in a corner: the two circles gather at the bend (in the last picture one hides the other), the two squares are pushed to the ends, and one straight green line can pass between them. Nobody told it how to fold. In the end the probabilities of the four corners are very close to 0, 1, 1, 0.
 #
 # ### The network of the notes
 #
@@ -953,12 +951,12 @@ plt.show()
 # %% [markdown] lang="ko"
 # 학습률 1에서도 처음 4,000걸음 남짓은 아무 일도 일어나지 않는 것처럼 보입니다. 손실은 한 층과 똑같이 0.6931에 붙어 있습니다. 이렇게 평평해서 거의 움직이지 않는 곳을 고원(plateau)이라고 합니다. 5,000걸음 언저리에서 손실이 벼랑처럼 떨어지고, 끝에는 네 꼭짓점을 모두 맞힙니다. (벼랑에서 잠깐 위로 튀는 것은, 가파른 곳에서는 학습률 1의 걸음이 너무 길기 때문입니다. 3장에서 본 그대로입니다.)
 #
-# 학습률 0.1은 10,000걸음을 걷고도 고원 위에 있고 정확도는 50 %입니다. 못 배우는 것일까요? 두 곡선을 걸음 수 × 학습률로 맞추어 견주어 보세요. 학습률 1로 $k$걸음 간 곳과 0.1로 $10k$걸음 간 곳입니다.
+# 학습률 0.1은 10,000걸음을 걷고도 고원 위에 있고 정확도는 50%입니다. 못 배우는 것일까요? 두 곡선을 걸음 수 × 학습률로 맞추어 견주어 보세요. 학습률 1로 $k$걸음 간 곳과 0.1로 $10k$걸음 간 곳입니다.
 
 # %% [markdown] lang="en"
 # Even with a learning rate of 1, for the first 4,000 steps or so nothing seems to happen: the loss sticks to 0.6931 just like that of one layer. Such a flat stretch, where there is hardly any movement, is called a plateau. Around step 5,000 the loss drops as if over a cliff, and in the end all four corners are right. (That it jumps up for a moment at the cliff is what you saw in chapter 3: where it is steep, a step of learning rate 1 is too long.)
 #
-# With 0.1 it is still on the plateau after 10,000 steps, with an accuracy of 50 %. Is it unable to learn? Compare the two curves at equal steps × learning rate: after $k$ steps with 1, and after $10k$ steps with 0.1.
+# With 0.1 it is still on the plateau after 10,000 steps, with an accuracy of 50%. Is it unable to learn? Compare the two curves at equal steps × learning rate: after $k$ steps with 1, and after $10k$ steps with 0.1.
 
 # %% tags=["demo", "nbval-ignore-output"]
 if not runs:  # the cell above has not trained anything yet
@@ -971,31 +969,38 @@ for k in (10, 100, 500, 1000):
 #
 # ### 왜 고원이 생기나요?
 #
-# 층마다 기울기가 얼마나 도착하는지 재어 봅시다. 고원 위에 있는 2,000걸음째와 벼랑에 있는 5,000걸음째에서, 층마다 가중치의 기울기 가운데 가장 큰 것입니다.
+# 층마다 두 가지를 재어 봅시다. **신호**: 네 꼭짓점에서 층의 출력이 얼마나 다른가(유닛마다 가장 큰 값과 가장 작은 값의 차이를 재고, 그 가운데 가장 큰 것). **기울기**: 그 층의 가중치에 도착하는 기울기 가운데 가장 큰 것. 출발할 때, 고원 위에 있는 2,000걸음째, 벼랑에 있는 5,000걸음째에서 잽니다.
 
 # %% [markdown] lang="en"
 # Almost the same numbers. With 0.1 it is not stuck: it walks **the same way, ten times as slowly**. At step 10,000 it stands where the rate of 1 stood at step 1,000, and the cliff is still far away. A flat loss does not mean that there is no answer, nor that training is over. For one layer 0.6931 is the end, and that is **proved**; for this network it is half-way. The loss alone cannot tell the two apart.
 #
 # ### Why is there a plateau?
 #
-# Measure how much gradient arrives at each layer: the largest one among its weights, at step 2,000, on the plateau, and at step 5,000, at the cliff.
+# Measure two things in each layer. The **signal**: how far apart its outputs are at the four corners (for each unit the largest less the smallest, and of these the largest). The **gradient**: the largest one that arrives at its weights. Measure at the start, at step 2,000, on the plateau, and at step 5,000, at the cliff.
 
 # %% tags=["demo", "nbval-ignore-output"]
 torch.manual_seed(777)
 net, done = deep_sigmoid_net([2, 10, 10, 10, 1]), 0
-for steps in (2000, 5000):
+for steps in (0, 2000, 5000):
     train(net, corners, answers["XOR"], lr=1.0, steps=steps - done)
     done = steps
     weights = [layer.weight for layer in net[::2]]  # the Linear layers
     loss = F.binary_cross_entropy(net(corners), answers["XOR"])
-    largest = [g.abs().max().item() for g in torch.autograd.grad(loss, weights)]
-    print(f"step {steps}, first layer to last:", "  ".join(f"{value:.0e}" for value in largest))
+    gradients = torch.autograd.grad(loss, weights)
+    outputs = [net[: 2 * k](corners) for k in (1, 2, 3, 4)]  # (4, units) after each sigmoid
+    print(f"step {steps}, first layer to last")
+    for name, values in (("signal", [h.amax(0) - h.amin(0) for h in outputs]), ("gradient", gradients)):
+        print(f"  {name:8s}", "  ".join(f"{each.abs().max().item():.0e}" for each in values))
 
 # %% [markdown] lang="ko"
-# 고원 위에서는 어느 층에도 0.0001에 못 미치는 기울기밖에 오지 않습니다. 학습률이 1이어도 한 걸음에 그만큼밖에 움직이지 못합니다. 시그모이드를 지날 때마다 신호도 기울기도 납작해지기 때문입니다. 시그모이드의 기울기는 가장 가파른 곳에서도 0.25입니다. 얼마나 납작해지는지는 11장에서 직접 계산하고, 12장에서 그 처방을 배웁니다. 여기서는 층의 수를 바꾸어 가며 **재어** 봅시다. 출발점을 20개씩 달리하여(가중치에 축을 하나 더 두어 20개를 한꺼번에 학습합니다), 손실이 0.1 밑으로 떨어질 때까지 몇 걸음이 걸리는지 셉니다.
+# 신호부터 보세요. 시그모이드를 지날 때마다 몇 배에서 열 배 넘게 납작해져서, 2,000걸음째의 마지막 층에서는 네 꼭짓점의 출력이 0.0004밖에 다르지 않습니다. 네 꼭짓점이 거의 같은 것으로 보이는데 정답의 반은 0, 반은 1이니, 네 오차가 서로 지웁니다. 그래서 고원 위에서는 어느 층에도 0.0001에 못 미치는 기울기밖에 오지 않고, 학습률이 1이어도 한 걸음에 그만큼밖에 움직이지 못합니다. **기울기**도 거꾸로 가면서 납작해집니다. 출발할 때의 줄에 보입니다. 마지막 층에서 0.02인 것이 첫 층에서는 0.00005입니다. 둘 다 시그모이드가 하는 일입니다. 시그모이드의 기울기는 가장 가파른 곳에서도 0.25입니다. 얼마나 납작해지는지는 11장에서 직접 계산하고, 12장에서 그 처방을 배웁니다.
+#
+# 여기서는 층의 수를 바꾸어 가며 **재어** 봅시다. 출발점을 20개씩 달리하여(가중치에 축을 하나 더 두어 20개를 한꺼번에 학습합니다), 손실이 0.1 밑으로 떨어질 때까지 몇 걸음이 걸리는지 셉니다.
 
 # %% [markdown] lang="en"
-# On the plateau no layer gets a gradient of even 0.0001, and with a learning rate of 1 that is as far as a step can move a weight. The reason is that every sigmoid on the way flattens both the signal and the gradient: even where it is steepest, its slope is only 0.25. How much is lost you will calculate in chapter 11, and chapter 12 has the remedies. Here, just **measure** it for several numbers of layers: from 20 different starts each (one more axis on the weights trains all 20 at once), how many steps does it take until the loss is below 0.1?
+# Look at the signal first. Each sigmoid makes it several times to more than ten times flatter, and at step 2,000 the outputs of the last layer are only 0.0004 apart: all four corners look nearly the same to it. Two right answers are 0 and two are 1, so the four errors cancel. That is why on the plateau no layer gets a gradient of even 0.0001, and with a learning rate of 1 that is as far as a step can move a weight. The **gradient**, too, gets flatter on its way back, as you see at the start: what is 0.02 in the last layer is 0.00005 in the first. Both are the sigmoid's doing: even where it is steepest, its slope is only 0.25. How much is lost you will calculate in chapter 11, and chapter 12 has the remedies.
+#
+# Here, just **measure** it for several numbers of layers: from 20 different starts each (one more axis on the weights trains all 20 at once), how many steps does it take until the loss is below 0.1?
 
 # %% tags=["demo", "nbval-ignore-output"]
 def steps_until_solved(sizes, starts=20, lr=1.0, limit=10_000):
@@ -1039,14 +1044,14 @@ plt.show()
 # %% [markdown] lang="ko"
 # 은닉층이 하나면 몇백 걸음이면 되고, 층을 더할 때마다 몇 배씩 오래 걸립니다. 은닉층이 넷이면 10,000걸음 안에 **하나도** 풀지 못했습니다. XOR에는 은닉층 하나면 넉넉합니다. "깊을수록 좋다"는 말은 깊은 신경망을 학습시킬 줄 알게 된 다음에야 맞는 말이고, 그 방법은 12장부터 15장까지 배웁니다.
 #
-# ## 10. 또 하나의 함정: 50 %라고 말하는 정확도
+# ## 10. 또 하나의 함정: 50%라고 말하는 정확도
 #
 # 방금 학습한 신경망의 정확도를 다른 사람이 쟀습니다. 정답은 네 개의 수로 된 리스트에서 만들었습니다.
 
 # %% [markdown] lang="en"
 # With one hidden layer a few hundred steps will do, and every further layer takes several times as long. With four, **not one** start solved it within 10,000 steps. For XOR one hidden layer is plenty. "The deeper the better" is true only once you know how to train deep networks, and that is what chapters 12 to 15 are about.
 #
-# ## 10. Another trap: an accuracy that says 50 %
+# ## 10. Another trap: an accuracy that says 50%
 #
 # Somebody else measured the accuracy of the network we have just trained. The right answers came from a list of four numbers.
 
@@ -1062,14 +1067,14 @@ y = torch.tensor([0.0, 1.0, 1.0, 0.0])  # (4,)
 print(f"loss {F.binary_cross_entropy(p, y[:, None]).item():.4f}, accuracy {broken_accuracy(p, y):.0%}")
 
 # %% [markdown] lang="ko"
-# 손실은 거의 0이고 네 답이 모두 맞는데, 정확도는 **50 %**라고 합니다. 아무것도 배우지 못한 신경망이 받을 바로 그 점수입니다. 이것을 믿은 사람은 학습률을 바꾸고 층을 늘리며 며칠을 보낼 것입니다. 둘 가운데 거짓말을 하는 것은 정확도입니다. 코드의 `answers == y`가 무슨 모양인지 종이에 써 보세요.
+# 손실은 거의 0이고 네 답이 모두 맞는데, 정확도는 **50%**라고 합니다. 아무것도 배우지 못한 신경망이 받을 바로 그 점수입니다. 이것을 믿은 사람은 학습률을 바꾸고 층을 늘리며 며칠을 보낼 것입니다. 둘 가운데 거짓말을 하는 것은 정확도입니다. 코드의 `answers == y`가 무슨 모양인지 종이에 써 보세요.
 #
 # ### 여러분 차례: `mended-accuracy`
 #
 # `y`가 (N, 1)로 오든 (N,)으로 오든 옳은 정확도를 내도록 고치세요.
 
 # %% [markdown] lang="en"
-# The loss is almost 0 and all four answers are right, but the accuracy says **50 %**: exactly the mark of a network that has learned nothing. Whoever believes it will spend days changing learning rates and adding layers. Of the two it is the accuracy that lies. Work out on paper what shape `answers == y` has in that code.
+# The loss is almost 0 and all four answers are right, but the accuracy says **50%**: exactly the mark of a network that has learned nothing. Whoever believes it will spend days changing learning rates and adding layers. Of the two it is the accuracy that lies. Work out on paper what shape `answers == y` has in that code.
 #
 # ### Your turn: `mended-accuracy`
 #
@@ -1127,7 +1132,7 @@ print(f"broken: {broken_accuracy(p, y):.0%}, mended: {mended_accuracy(p, y):.0%}
 #
 # <details><summary>3. 한 층의 손실이 ln 2보다 작아질 수 없는 까닭은 무엇인가요?</summary>
 #
-# 정답이 0인 꼭짓점의 손실은 $s(z) = \ln(1 + e^z)$이고 1인 꼭짓점의 손실은 $s(-z)$입니다. $s$의 그래프는 아래로 볼록해서, 두 점의 평균 손실은 평균 $z$에서의 손실보다 작지 않습니다. 두 대각선의 평균 $z$는 같으니 그것을 $m$이라고 하면 전체 손실은 $\tfrac{1}{2}\bigl(s(m) + s(-m)\bigr)$ 이상이고, 같은 까닭으로 이것은 $s(0) = \ln 2$ 이상입니다. 네 $z$가 모두 0일 때 꼭 $\ln 2$가 됩니다. 그런데 세 꼭짓점을 맞히는 OR는 정확도가 75 %인데도 손실은 이보다 큽니다. 정확도와 손실은 다른 것을 잽니다.
+# 정답이 0인 꼭짓점의 손실은 $s(z) = \ln(1 + e^z)$이고 1인 꼭짓점의 손실은 $s(-z)$입니다. $s$의 그래프는 아래로 볼록해서, 두 점의 평균 손실은 평균 $z$에서의 손실보다 작지 않습니다. 두 대각선의 평균 $z$는 같으니 그것을 $m$이라고 하면 전체 손실은 $\tfrac{1}{2}\bigl(s(m) + s(-m)\bigr)$ 이상이고, 같은 까닭으로 이것은 $s(0) = \ln 2$ 이상입니다. 네 $z$가 모두 0일 때 꼭 $\ln 2$가 됩니다. 그런데 세 꼭짓점을 맞히는 OR는 정확도가 75%인데도 손실은 이보다 큽니다. 정확도와 손실은 다른 것을 잽니다.
 # </details>
 #
 # <details><summary>4. 2-2-1 신경망을 여러 시드로 학습하면 손실이 0.347에서 멈추는 때가 있습니다. 무엇일까요?</summary>
@@ -1167,7 +1172,7 @@ print(f"broken: {broken_accuracy(p, y):.0%}, mended: {mended_accuracy(p, y):.0%}
 #
 # <details><summary>3. Why can the loss of one layer not go below ln 2?</summary>
 #
-# A corner whose answer is 0 has the loss $s(z) = \ln(1 + e^z)$, one whose answer is 1 has $s(-z)$. The graph of $s$ curves upwards, so the mean loss of two points is never less than the loss at their mean $z$. Both diagonals have the same mean $z$, call it $m$: the total loss is at least $\tfrac{1}{2}\bigl(s(m) + s(-m)\bigr)$, and by the same reason that is at least $s(0) = \ln 2$. It is exactly $\ln 2$ when all four $z$ are 0. By the way, OR gets three corners right, an accuracy of 75 %, and has a larger loss than this. Accuracy and loss measure different things.
+# A corner whose answer is 0 has the loss $s(z) = \ln(1 + e^z)$, one whose answer is 1 has $s(-z)$. The graph of $s$ curves upwards, so the mean loss of two points is never less than the loss at their mean $z$. Both diagonals have the same mean $z$, call it $m$: the total loss is at least $\tfrac{1}{2}\bigl(s(m) + s(-m)\bigr)$, and by the same reason that is at least $s(0) = \ln 2$. It is exactly $\ln 2$ when all four $z$ are 0. By the way, OR gets three corners right, an accuracy of 75%, and has a larger loss than this. Accuracy and loss measure different things.
 # </details>
 #
 # <details><summary>4. With some seeds a 2-2-1 network stops at a loss of 0.347. What is that?</summary>
