@@ -598,7 +598,7 @@ print(a)
 # | D | `a.reshape(6)` |
 # | E | `a.t().reshape(6)` |
 #
-# 이 문제의 답은 함수가 아니라 **변수**입니다. `...` 자리에 A부터 E까지 차례로 True 또는 False가 든 리스트를 쓰고, `raise NotAttempted` 줄은 지우세요. 예를 들어 모두 아니라고 생각하면 `[False, False, False, False, False]`입니다.
+# 이 문제의 답은 함수가 아니라 **변수**입니다. `...` 자리에 A부터 E까지 차례로 True 또는 False가 든 리스트를 쓰세요. 예를 들어 모두 아니라고 생각하면 `[False, False, False, False, False]`입니다.
 
 # %% [markdown] lang="en"
 # The 7 appeared in `a`, the 9 did not. Which operations return a view? There is one principle to remember. **If the result can be described by a note that says "start here, and step so far along each axis", it is a view; if not, it is a copy.** `a[:, :2]` starts at cell 0 and steps by 3 downwards and by 1 sideways, so it is a view. What a mask picks is a copy, since nobody knows which cells will be True.
@@ -615,7 +615,7 @@ print(a)
 # | D | `a.reshape(6)` |
 # | E | `a.t().reshape(6)` |
 #
-# The answer to this exercise is not a function but a **variable**. In place of the `...`, write a list of True and False, one for each line from A to E, and delete the line `raise NotAttempted`. If you think that none of them does, for example, write `[False, False, False, False, False]`.
+# The answer to this exercise is not a function but a **variable**. In place of the `...`, write a list of True and False, one for each line from A to E. If you think that none of them does, for example, write `[False, False, False, False, False]`.
 
 # %% exercise="shares-memory" tags=["value"]
 shares_memory = ...  # a list: True or False for A, B, C, D, E

@@ -659,12 +659,12 @@ plt.show()
 # %% [markdown] lang="ko"
 # ### 여러분 차례: `predict-path`
 #
-# `...` 자리에 마지막 칸의 수 여섯 개를 적고, `raise NotAttempted` 줄은 지우세요. 첫째는 3입니다.
+# `...` 자리에 마지막 칸의 수 여섯 개를 적으세요. 첫째는 3입니다.
 
 # %% [markdown] lang="en"
 # ### Your turn: `predict-path`
 #
-# In place of the `...`, write the six numbers of the last column, and delete the line `raise NotAttempted`. The first number is 3.
+# In place of the `...`, write the six numbers of the last column. The first number is 3.
 
 # %% exercise="predict-path" tags=["value"]
 # W after each of the six steps, without zero_grad: a list of six whole numbers
