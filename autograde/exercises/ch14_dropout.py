@@ -1,0 +1,2235 @@
+"""Exercises of ch14: dropout, by hand, as a module, and in the right mode.
+
+p is the probability to *drop*, as in PyTorch. A mask holds 1 where a unit is kept and 0 where it
+is dropped. Inverted dropout divides what is kept by 1 - p while training, and does nothing else.
+"""
+
+import itertools
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from autograde.exercise import exercise
+from helpers.observe import Case
+
+DOUBLE = torch.float64
+
+
+def mask_of(draw, p, *shape, dtype=torch.float32):
+    """A mask with both kinds in it: the first element is kept, the second dropped."""
+    mask = (draw.uniform(0, 1, *shape) >= p).to(dtype)
+    mask.view(-1)[0], mask.view(-1)[1] = 1, 0
+    return mask
+
+
+# ---------------------------------------------------------------- keep-mask
+
+
+@exercise("keep-mask")
+def keep_mask(u, p):
+    limit = np.asarray(p, dtype=u.numpy().dtype)
+    kept = [0.0 if value < limit else 1.0 for value in u.numpy().reshape(-1)]
+    return torch.tensor(kept, dtype=u.dtype).reshape(u.shape)
+
+
+@keep_mask.cases
+def _(draw):
+    yield torch.tensor([0.1, 0.4, 0.6, 0.9]), 0.25
+    yield torch.tensor([0.1, 0.4, 0.6, 0.9, 0.8]), 0.75
+    yield torch.tensor([[0.25, 0.5], [0.75, 0.4375]]), 0.5
+    yield torch.tensor([0.0, 0.3, 0.99]), 0.0
+    yield torch.tensor([0.0, 0.3, 0.99]), 1.0
+    p = draw.number(0.2, 0.35)
+    yield torch.cat([torch.tensor([0.1, 0.45, 0.9]), draw.uniform(0, 1, 9)]).reshape(3, 4), p
+    yield draw.uniform(0, 1, 2, 3, draw.integer(3, 5)), draw.number(0.6, 0.9)
+    yield draw.uniform(0, 1, 4, 2, dtype=DOUBLE), 0.5
+
+
+@keep_mask.accepts
+def _(u, p):
+    return torch.where(u < p, torch.zeros_like(u), torch.ones_like(u))
+
+
+@keep_mask.accepts
+def _(u, p):
+    return 1 - u.lt(p).to(u.dtype)
+
+
+@keep_mask.accepts
+def _(u, p):
+    mask = torch.ones_like(u)
+    mask[u < p] = 0
+    return mask
+
+
+WHICH_P = {
+    "ko": "p를 *남길* 확률로 읽었습니다. PyTorch와 이 장에서 p는 **끌** 확률입니다. u < p인 곳이 0입니다. (거꾸로 쓰는 글도 있으니 남의 코드에서는 먼저 확인하세요.)",
+    "en": "This reads p as the probability to *keep*. In PyTorch and in this chapter p is the "
+    "probability to **drop**: 0 goes where u < p. (Some texts use it the other way round; look "
+    "before you borrow code.)",
+}
+
+
+@keep_mask.mistake("keeps-with-p", **WHICH_P)
+def _(u, p):
+    return (u < p).to(u.dtype)
+
+
+@keep_mask.mistake("keeps-with-p-at-the-top", **WHICH_P)
+def _(u, p):
+    return (u >= 1 - p).to(u.dtype)
+
+
+@keep_mask.mistake(
+    "other-end",
+    ko="끄는 비율은 맞지만 반대쪽 끝을 껐습니다. 설명문은 u < p인 곳, 곧 *작은* u를 끄라고 합니다.",
+    en="The right share is dropped, but at the other end. The docstring drops where u < p: the "
+    "*small* u.",
+)
+def _(u, p):
+    return (u < 1 - p).to(u.dtype)
+
+
+@keep_mask.mistake(
+    "other-end-with-ties",
+    ko="끄는 비율은 맞지만 반대쪽 끝을 껐습니다. 설명문은 u < p인 곳, 곧 *작은* u를 끄라고 합니다.",
+    en="The right share is dropped, but at the other end. The docstring drops where u < p: the "
+    "*small* u.",
+)
+def _(u, p):
+    return (u <= 1 - p).to(u.dtype)
+
+
+@keep_mask.mistake(
+    "tie-dropped",
+    ko="u가 정확히 p와 같을 때 껐습니다. u < p일 때만 끕니다. 난수는 0이 나올 수 있으므로, 이렇게 하면 p = 0에서도 꺼지는 유닛이 생깁니다.",
+    en="A u exactly equal to p is dropped. Only u < p is. Random numbers can be 0, so with this a "
+    "unit might be dropped even at p = 0.",
+)
+def _(u, p):
+    return (u > p).to(u.dtype)
+
+
+TRUTHS = {
+    "ko": "어디를 남길지는 맞지만 참·거짓(bool)이나 정수입니다. u와 같은 자료형의 1과 0으로 바꾸세요: `.to(u.dtype)`",
+    "en": "The right places, but as bool or as whole numbers. Turn them into ones and zeros of u's "
+    "dtype: `.to(u.dtype)`.",
+}
+
+
+@keep_mask.mistake("bool", **TRUTHS)
+def _(u, p):
+    return u >= p
+
+
+@keep_mask.mistake("integers", **TRUTHS)
+def _(u, p):
+    return (u >= p).long()
+
+
+@keep_mask.mistake("small-integers", **TRUTHS)
+def _(u, p):
+    return (u >= p).int()
+
+
+@keep_mask.mistake(
+    "always-float32",
+    ko="값은 맞지만 언제나 float32입니다. u가 float64이면 마스크도 float64여야 합니다: `.to(u.dtype)`",
+    en="The values are right, but always float32. For a u of float64 the mask is float64, too: "
+    "`.to(u.dtype)`.",
+)
+def _(u, p):
+    return (u >= p).float()
+
+
+@keep_mask.mistake(
+    "keeps-u",
+    ko="남긴 곳에 1이 아니라 난수 u가 그대로 들어 있습니다. 마스크는 1과 0뿐입니다.",
+    en="Where a unit stays, this holds the random number u itself. A mask is ones and zeros only.",
+)
+def _(u, p):
+    return torch.where(u < p, 0, u)
+
+
+@keep_mask.mistake(
+    "scaled-already",
+    ko="1 − p로 나누는 것은 다음 문제(`dropout-forward`)의 일입니다. 마스크는 1과 0뿐입니다.",
+    en="Dividing by 1 − p comes in the next exercise, `dropout-forward`. A mask is ones and zeros "
+    "only.",
+)
+def _(u, p):
+    return (u >= p).to(u.dtype) / (1 - p)
+
+
+@keep_mask.mistake(
+    "rounded",
+    ko="반올림하면 p와 상관없이 언제나 0.5에서 갈립니다. u를 p와 견주세요.",
+    en="Rounding always splits at 0.5, whatever p is. Compare u with p.",
+)
+def _(u, p):
+    return torch.round(u)
+
+
+OWN_NUMBERS = {
+    "ko": "난수를 새로 뽑았습니다. 이 함수는 뽑지 않습니다. 받은 u를 p와 견주기만 합니다. 그래야 같은 u에서 언제나 같은 마스크가 나옵니다.",
+    "en": "This draws random numbers of its own. Here nothing is drawn: compare the u you are given "
+    "with p, so that the same u always makes the same mask.",
+}
+
+
+@keep_mask.mistake("draws-its-own", **OWN_NUMBERS)
+def _(u, p):
+    return (torch.rand_like(u) >= p).to(u.dtype)
+
+
+@keep_mask.mistake("draws-by-bernoulli", **OWN_NUMBERS)
+def _(u, p):
+    return torch.bernoulli(torch.full_like(u, 1 - p))
+
+
+@keep_mask.mistake("draws-by-bernoulli-p", **OWN_NUMBERS)
+def _(u, p):
+    return torch.bernoulli(torch.full_like(u, p))
+
+
+@keep_mask.mistake(
+    "in-place",
+    ko="마스크는 맞지만 인자 u를 덮어썼습니다. 새 텐서를 만들어 돌려주세요.",
+    en="The mask is right, but it was written over the argument u. Make a new tensor.",
+)
+def _(u, p):
+    dropped = u < p
+    u[dropped], u[~dropped] = 0, 1
+    return u
+
+
+@keep_mask.mistake("keeps-with-p-and-ties", **WHICH_P)
+def _(u, p):
+    return (u <= p).to(u.dtype)
+
+
+@keep_mask.mistake(
+    "half-whatever-p",
+    ko="p를 쓰지 않고 언제나 0.5에서 갈랐습니다. u를 p와 견주세요.",
+    en="This always splits at 0.5 and never looks at p. Compare u with p.",
+)
+def _(u, p):
+    return (u >= 0.5).to(u.dtype)
+
+
+keep_mask.hints(
+    ko=[
+        "난수 u는 0과 1 사이에 고르게 퍼져 있으므로, u < p일 확률이 꼭 p입니다. 바로 그곳을 끕니다.",
+        "비교 `u >= p`는 남길 곳이 True인 bool 텐서를 냅니다. 이것을 u의 자료형으로 바꾸면 1과 0이 됩니다.",
+        "`return (u >= p).to(u.dtype)`",
+    ],
+    en=[
+        "The random numbers u are spread evenly between 0 and 1, so u < p happens with probability p. "
+        "Those are the places to drop.",
+        "The comparison `u >= p` gives a bool tensor, True where a unit stays. Converted to u's dtype "
+        "it becomes ones and zeros.",
+        "`return (u >= p).to(u.dtype)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- dropout-forward
+
+BUILT_IN = ("F.dropout", "nn.Dropout", "torch.dropout")
+
+
+@exercise("dropout-forward", points=2, forbids=BUILT_IN)
+def dropout_forward(x, mask, p, training):
+    if not training:
+        return x.clone()
+    values, kept = x.numpy().reshape(-1).tolist(), mask.numpy().reshape(-1).tolist()
+    out = [v / (1 - p) if k else 0.0 for v, k in zip(values, kept, strict=True)]
+    return torch.tensor(out, dtype=x.dtype).reshape(x.shape)
+
+
+@dropout_forward.cases
+def _(draw):
+    x = torch.tensor([[1.0, 2.0, 3.0, 4.0]])
+    yield x, torch.tensor([[1.0, 0.0, 1.0, 1.0]]), 0.25, True
+    yield x, torch.tensor([[1.0, 0.0, 1.0, 1.0]]), 0.25, False
+    yield x, torch.tensor([[0.0, 0.0, 1.0, 0.0]]), 0.5, True
+    yield torch.tensor([[2.0, -3.0]]), torch.ones(1, 2), 0.0, True
+    yield torch.tensor([[2.0, -3.0]]), torch.zeros(1, 2), 1.0, True
+    yield torch.tensor([[2.0, -3.0]]), torch.zeros(1, 2), 1.0, False
+    yield draw.normal(2, 3), torch.zeros(2, 3), 0.5, True
+    for training in (True, False):
+        B, H, p = draw.integer(3, 6), draw.integer(2, 6), draw.number(0.55, 0.9)
+        yield draw.normal(B, H), mask_of(draw, p, B, H), p, training
+        p = draw.number(0.1, 0.4)
+        x = draw.normal(2, draw.integer(2, 4), 3, dtype=DOUBLE)
+        yield x, mask_of(draw, p, *x.shape, dtype=DOUBLE), p, training
+
+
+@dropout_forward.accepts
+def _(x, mask, p, training):
+    if not training:
+        return x
+    return torch.where(mask == 1, x / (1 - p), 0) if p < 1 else 0 * x
+
+
+@dropout_forward.accepts
+def _(x, mask, p, training):
+    scale = 1 / max(1 - p, 1e-12)
+    return torch.ops.aten.native_dropout_backward(x, mask.bool(), scale) if training else x
+
+
+@dropout_forward.accepts
+def _(x, mask, p, training):
+    if not training:
+        return x
+    out = torch.zeros_like(x)
+    kept = mask.bool()
+    out[kept] = x[kept] / (1 - p)
+    return out
+
+
+def divide(x, keep):
+    return x / keep if keep else torch.zeros_like(x)
+
+
+@dropout_forward.mistake(
+    "no-scaling",
+    ko="끄기만 하고 1 − p로 나누지 않았습니다. 그러면 훈련할 때의 합은 평균적으로 1 − p배로 작고, 평가할 때는 갑자기 커집니다. 남은 것을 1 − p로 나누세요.",
+    en="Units are dropped, but the rest is not divided by 1 − p. Then sums are 1 − p times as large "
+    "on average while training, and suddenly larger in evaluation. Divide what is kept by 1 − p.",
+)
+def _(x, mask, p, training):
+    return x * mask if training else x
+
+
+@dropout_forward.mistake(
+    "divides-by-p",
+    ko="p로 나누었습니다. p는 **끌** 확률이고, 나누어야 할 것은 **남을** 확률 1 − p입니다.",
+    en="This divides by p. p is the probability to **drop**; divide by the probability to **keep**, "
+    "1 − p.",
+)
+def _(x, mask, p, training):
+    return divide(x * mask, p) if training else x
+
+
+@dropout_forward.mistake(
+    "divides-by-p-and-inf",
+    ko="p로 나누었습니다. p는 **끌** 확률이고, 나누어야 할 것은 **남을** 확률 1 − p입니다.",
+    en="This divides by p. p is the probability to **drop**; divide by the probability to **keep**, "
+    "1 − p.",
+)
+def _(x, mask, p, training):
+    return x * mask * (torch.tensor(1.0) / p).to(x.dtype) if training else x
+
+
+@dropout_forward.mistake(
+    "multiplies-by-keep",
+    ko="1 − p를 *곱했습니다*. 꺼진 유닛의 몫까지 메우려면 남은 것이 커져야 하므로 *나눕니다*.",
+    en="This *multiplies* by 1 − p. What is kept must grow to stand in for what is dropped: *divide*.",
+)
+def _(x, mask, p, training):
+    return x * mask * (1 - p) if training else x
+
+
+@dropout_forward.mistake(
+    "multiplies-by-p",
+    ko="p를 곱했습니다. 남은 것은 1 − p로 *나눕니다*.",
+    en="This multiplies by p. What is kept is *divided* by 1 − p.",
+)
+def _(x, mask, p, training):
+    return x * mask * p if training else x
+
+
+@dropout_forward.mistake(
+    "scales-at-test",
+    ko="2012년의 옛 방식입니다. 훈련에서는 끄기만 하고 평가에서 1 − p를 곱했습니다. 기댓값은 맞지만 이 문제(와 PyTorch)는 훈련할 때 1 − p로 나누고, 평가할 때는 x를 그대로 둡니다.",
+    en="That is the old way, of 2012: only drop while training, and multiply by 1 − p in evaluation. "
+    "The expectations agree, but this exercise (like PyTorch) divides by 1 − p in training and leaves "
+    "x as it is in evaluation.",
+)
+def _(x, mask, p, training):
+    return x * mask if training else x * (1 - p)
+
+
+@dropout_forward.mistake(
+    "scales-twice",
+    ko="훈련에서 1 − p로 나누고 평가에서 또 1 − p를 곱했습니다. 둘 가운데 하나만 필요합니다. 여기서는 평가할 때 x를 그대로 돌려줍니다.",
+    en="Divided by 1 − p in training and multiplied by 1 − p in evaluation as well. One of them is "
+    "enough: here evaluation returns x as it is.",
+)
+def _(x, mask, p, training):
+    return divide(x * mask, 1 - p) if training else x * (1 - p)
+
+
+@dropout_forward.mistake(
+    "divides-in-evaluation",
+    ko="평가할 때도 1 − p로 나누었습니다. 아무것도 끄지 않았으니 메울 것도 없습니다. x를 그대로 돌려주세요.",
+    en="This divides by 1 − p in evaluation as well. Nothing was dropped there, so there is nothing to "
+    "make up for: return x as it is.",
+)
+def _(x, mask, p, training):
+    return divide(x * mask if training else x, 1 - p)
+
+
+@dropout_forward.mistake(
+    "never-off",
+    ko="평가할 때도 껐습니다. `training`이 거짓이면 x를 그대로 돌려줍니다.",
+    en="Units are dropped in evaluation as well. Where `training` is false, return x as it is.",
+)
+def _(x, mask, p, training):
+    return divide(x * mask, 1 - p)
+
+
+@dropout_forward.mistake(
+    "never-off-unscaled",
+    ko="두 가지입니다. 평가할 때도 끄고 있고, 남은 것을 1 − p로 나누지 않았습니다.",
+    en="Two things: units are dropped in evaluation as well, and what is kept is not divided by 1 − p.",
+)
+def _(x, mask, p, training):
+    return x * mask
+
+
+@dropout_forward.mistake(
+    "never-on",
+    ko="언제나 x를 그대로 돌려주었습니다. 훈련할 때는 마스크를 곱하고 1 − p로 나눕니다.",
+    en="This always returns x as it is. While training, apply the mask and divide by 1 − p.",
+)
+def _(x, mask, p, training):
+    return x.clone()
+
+
+@dropout_forward.mistake(
+    "mode-reversed",
+    ko="훈련과 평가가 뒤바뀌었습니다. `training`이 참일 때 끕니다.",
+    en="Training and evaluation are swapped: drop where `training` is true.",
+)
+def _(x, mask, p, training):
+    return x.clone() if training else divide(x * mask, 1 - p)
+
+
+@dropout_forward.mistake(
+    "mask-reversed",
+    ko="마스크가 뒤집혔습니다. 1이 남기는 곳, 0이 끄는 곳입니다.",
+    en="The mask is upside down: 1 means kept, 0 means dropped.",
+)
+def _(x, mask, p, training):
+    return divide(x * (1 - mask), 1 - p) if training else x
+
+
+@dropout_forward.mistake(
+    "share-really-kept",
+    ko="1 − p가 아니라 마스크에 *실제로* 남은 비율로 나누었습니다. 그 비율은 뽑을 때마다 다르고, 하나도 남지 않으면 0으로 나누게 됩니다. 정해진 수 1 − p로 나누세요.",
+    en="This divides by the share that *happened* to be kept. It differs from draw to draw, and is 0 "
+    "when nothing is kept. Divide by the fixed number 1 − p.",
+)
+def _(x, mask, p, training):
+    return x * mask / mask.mean() if training else x
+
+
+@dropout_forward.mistake(
+    "removes",
+    ko="꺼진 원소를 0으로 만들지 않고 *빼 버려서* 모양이 달라졌습니다. 모양은 x와 같아야 합니다. 마스크를 곱하세요.",
+    en="Dropped elements were *taken out* instead of set to 0, so the shape changed. Keep x's shape: "
+    "multiply by the mask.",
+)
+def _(x, mask, p, training):
+    return divide(x[mask.bool()], 1 - p) if training else x
+
+
+AT_ONE = {
+    "ko": "p = 1에서 0으로 나누었습니다. 남은 것이 없으니 답은 모두 0이어야 합니다(PyTorch도 그렇습니다). p = 1을 따로 다루세요.",
+    "en": "At p = 1 this divides by 0. Nothing is kept there, so the result is all zeros (as in "
+    "PyTorch): treat p = 1 on its own.",
+}
+
+
+@dropout_forward.mistake("nan-at-one", **AT_ONE)
+def _(x, mask, p, training):
+    return x * mask / (1 - p) if training else x
+
+
+@dropout_forward.mistake("zero-division-at-one", **AT_ONE)
+def _(x, mask, p, training):
+    return x * mask * (1 / (1 - p)) if training else x
+
+
+@dropout_forward.mistake(
+    "in-place",
+    ko="값은 맞지만 인자 x를 바꾸어 버렸습니다(`*=`는 제자리 연산입니다). 새 텐서를 만드세요.",
+    en="The values are right, but the argument x was changed (`*=` works in place). Make a new tensor.",
+)
+def _(x, mask, p, training):
+    if training:
+        x *= mask
+        if p < 1:
+            x /= 1 - p
+    return x
+
+
+@dropout_forward.mistake(
+    "own-mask",
+    ko="마스크를 새로 뽑았습니다. 받은 `mask`를 쓰세요.",
+    en="A new mask was drawn here. Use the `mask` you are given.",
+)
+def _(x, mask, p, training):
+    return divide(x * (torch.rand_like(x) >= p), 1 - p) if training else x
+
+
+@dropout_forward.mistake(
+    "built-in",
+    ko="PyTorch의 드롭아웃을 불렀습니다. 그것은 마스크를 스스로 뽑습니다. 여기서는 받은 `mask`로 직접 합니다.",
+    en="This calls PyTorch's own dropout, which draws a mask of its own. Do it by hand, with the "
+    "`mask` you are given.",
+)
+def _(x, mask, p, training):
+    return F.dropout(x, p, training)
+
+
+@dropout_forward.mistake(
+    "mask-without-scale-in-evaluation",
+    ko="훈련은 맞지만 평가할 때도 마스크를 곱했습니다. `training`이 거짓이면 x를 그대로 돌려줍니다.",
+    en="Training is right, but the mask is applied in evaluation as well. Where `training` is false, return x as it is.",
+)
+def _(x, mask, p, training):
+    return divide(x * mask, 1 - p) if training else x * mask
+
+
+@dropout_forward.mistake(
+    "zeros-at-one-in-evaluation",
+    ko="p = 1을 모드보다 먼저 다루어서 평가할 때도 모두 0이 되었습니다. 평가할 때는 p가 무엇이든 x를 그대로 돌려줍니다.",
+    en="p = 1 is treated before the mode, so evaluation gives zeros, too. In evaluation x is returned as it is, whatever p.",
+)
+def _(x, mask, p, training):
+    return divide(x * mask if training else x, 1 - p) if training or p == 1 else x
+
+
+@dropout_forward.mistake(
+    "x-at-one",
+    ko="p = 1일 때 훈련에서도 x를 그대로 돌려주었습니다. 모두 껐으니 답은 모두 0입니다.",
+    en="At p = 1 this returns x even in training. Everything is dropped there: the result is all zeros.",
+)
+def _(x, mask, p, training):
+    return x * mask / (1 - p) if training and p < 1 else x
+
+
+@dropout_forward.mistake(
+    "scales-in-evaluation-instead",
+    ko="나누기를 반대쪽 모드에서 했습니다. 1 − p로 나누는 것은 *훈련할 때*이고, 평가할 때는 x를 그대로 돌려줍니다.",
+    en="The division is in the wrong mode. Divide by 1 − p *in training*, and return x as it is in evaluation.",
+)
+def _(x, mask, p, training):
+    return x * mask if training else divide(x, 1 - p)
+
+
+@dropout_forward.mistake(
+    "no-brackets",
+    ko="괄호가 빠졌습니다. `x * mask / 1 - p`는 1로 나눈 다음 p를 *뺍니다*. `/ (1 - p)`라고 쓰세요.",
+    en="Brackets are missing: `x * mask / 1 - p` divides by 1 and then *subtracts* p. Write `/ (1 - p)`.",
+)
+def _(x, mask, p, training):
+    return x * mask / 1 - p if training else x
+
+
+@dropout_forward.mistake(
+    "built-in-always-on",
+    ko="PyTorch의 드롭아웃을 모드도 알려 주지 않고 불렀습니다. 그것은 마스크를 스스로 뽑고 언제나 끕니다. 받은 `mask`로 직접 하세요.",
+    en="This calls PyTorch's own dropout without telling it the mode. It draws a mask of its own and always drops. Do it by hand, "
+    "with the `mask` you are given.",
+)
+def _(x, mask, p, training):
+    return F.dropout(x, p)
+
+
+dropout_forward.hints(
+    ko=[
+        "훈련과 평가는 다른 일을 합니다. 평가에서는 아무 일도 하지 않습니다. 훈련에서는 끄고, 남은 것을 키웁니다.",
+        "훈련에서는 $x \\odot m / (1 - p)$입니다. 1 − p는 남을 확률입니다. p = 1이면 나눌 수 없으니, 그때는 모두 0입니다.",
+        "`if not training: return x`, `if p == 1: return torch.zeros_like(x)`, 마지막으로 `return x * mask / (1 - p)`",
+    ],
+    en=[
+        "Training and evaluation do different things. Evaluation does nothing at all. Training drops, and "
+        "makes what is kept larger.",
+        "In training it is $x \\odot m / (1 - p)$, with 1 − p the probability to keep. At p = 1 there is no "
+        "dividing; the result is all zeros.",
+        "`if not training: return x`, `if p == 1: return torch.zeros_like(x)`, and last "
+        "`return x * mask / (1 - p)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- dropout-noise
+
+
+@exercise("dropout-noise", points=2, returns=("mean", "std"))
+def dropout_noise(x, w, p):
+    """By trying all 2^H masks, each with its probability."""
+    B, H = x.shape
+    terms = (x * w).double()
+    masks = torch.tensor(list(itertools.product([0.0, 1.0], repeat=H)), dtype=DOUBLE)
+    kept = masks.sum(1)
+    chance = (1 - p) ** kept * p ** (H - kept)  # (2^H,)
+    sums = terms @ masks.T / (1 - p)  # (B, 2^H)
+    mean = (sums * chance).sum(1)
+    std = ((sums - mean[:, None]).square() * chance).sum(1).sqrt()
+    return mean.to(x.dtype), std.to(x.dtype)
+
+
+@dropout_noise.cases
+def _(draw):
+    yield torch.tensor([[3.0, 4.0]]), torch.tensor([1.0, 1.0]), 0.5
+    yield torch.tensor([[3.0, 4.0], [1.0, 2.0]]), torch.tensor([1.0, -1.0]), 0.2
+    yield torch.tensor([[2.0]]), torch.tensor([-3.0]), 0.75
+    yield draw.normal(3, 4), draw.normal(4), 0.0
+    H = draw.integer(3, 6)
+    yield draw.normal(H, H), draw.normal(H), draw.number(0.1, 0.4)
+    H = draw.integer(2, 7)
+    yield draw.normal(4, H, dtype=DOUBLE), draw.normal(H, dtype=DOUBLE), draw.number(0.6, 0.9)
+    yield draw.normal(1, 5), draw.normal(5), draw.number(0.3, 0.7)
+
+
+def spread(x, w, p):
+    return ((x * w).square().sum(1) * p / (1 - p)).sqrt()
+
+
+@dropout_noise.accepts
+def _(x, w, p):
+    return torch.mv(x, w), (p / (1 - p)) ** 0.5 * torch.linalg.vector_norm(x * w, dim=1)
+
+
+@dropout_noise.accepts
+def _(x, w, p):
+    second = (x**2 @ w**2) * (1 / (1 - p) - 1)
+    return [torch.einsum("bh,h->b", x, w), torch.sqrt(second)]
+
+
+@dropout_noise.mistake(
+    "variance",
+    ko="둘째 결과가 분산입니다. 표준편차는 그 제곱근입니다.",
+    en="The second result is the variance. The standard deviation is its square root.",
+)
+def _(x, w, p):
+    return x @ w, spread(x, w, p) ** 2
+
+
+@dropout_noise.mistake(
+    "mean-shrinks",
+    ko="평균에 1 − p를 곱했습니다. 남은 것을 1 − p로 나누었으므로 평균은 줄지 않고 $w \\cdot x$ 그대로입니다.",
+    en="The mean was multiplied by 1 − p. What is kept is divided by 1 − p, so the mean does not "
+    "shrink: it is $w \\cdot x$.",
+)
+def _(x, w, p):
+    return (1 - p) * (x @ w), spread(x, w, p)
+
+
+@dropout_noise.mistake(
+    "mean-grows",
+    ko="평균을 1 − p로 나누었습니다. 남을 확률 1 − p와 나누는 수 1 − p가 서로 지워져, 평균은 $w \\cdot x$ 그대로입니다.",
+    en="The mean was divided by 1 − p. The probability to keep, 1 − p, cancels the division: the mean "
+    "is $w \\cdot x$.",
+)
+def _(x, w, p):
+    return x @ w / (1 - p), spread(x, w, p)
+
+
+@dropout_noise.mistake(
+    "no-scaling",
+    ko="1 − p로 나누지 않은 드롭아웃의 값입니다. 여기서는 남은 것을 1 − p로 나눕니다. 그러면 평균은 $w \\cdot x$이고, 분산의 계수는 p(1 − p)가 아니라 p/(1 − p)입니다.",
+    en="These belong to a dropout that does not divide by 1 − p. Here what is kept is divided: the mean "
+    "is $w \\cdot x$, and the factor of the variance p/(1 − p), not p(1 − p).",
+)
+def _(x, w, p):
+    return (1 - p) * (x @ w), ((x * w).square().sum(1) * p * (1 - p)).sqrt()
+
+
+@dropout_noise.mistake(
+    "unscaled-variance",
+    ko="평균은 맞지만 분산의 계수를 p(1 − p)로 했습니다. 그것은 1과 0인 마스크의 분산이고, 1 − p로 나누면 분산은 (1 − p)²으로 나뉘어 p/(1 − p)가 됩니다.",
+    en="The mean is right, but the variance has the factor p(1 − p). That is the variance of a mask of "
+    "ones and zeros; dividing by 1 − p divides the variance by (1 − p)², which gives p/(1 − p).",
+)
+def _(x, w, p):
+    return x @ w, ((x * w).square().sum(1) * p * (1 - p)).sqrt()
+
+
+@dropout_noise.mistake(
+    "factor-upside-down",
+    ko="계수가 뒤집혔습니다. (1 − p)/p가 아니라 p/(1 − p)입니다. 아무것도 끄지 않으면(p = 0) 흔들림은 0이어야 합니다.",
+    en="The factor is upside down: not (1 − p)/p but p/(1 − p). If nothing is dropped (p = 0), nothing "
+    "may waver.",
+)
+def _(x, w, p):
+    return x @ w, ((x * w).square().sum(1) * (1 - p) / max(p, 1e-9)).sqrt()
+
+
+@dropout_noise.mistake(
+    "factor-upside-down-at-zero",
+    ko="계수가 뒤집혔습니다. (1 − p)/p가 아니라 p/(1 − p)입니다. 아무것도 끄지 않으면(p = 0) 흔들림은 0이어야 합니다.",
+    en="The factor is upside down: not (1 − p)/p but p/(1 − p). If nothing is dropped (p = 0), nothing "
+    "may waver.",
+)
+def _(x, w, p):
+    return x @ w, ((x * w).square().sum(1) * ((1 - p) / p)).sqrt()
+
+
+@dropout_noise.mistake(
+    "square-of-the-sum",
+    ko="먼저 더하고 나서 제곱했습니다. 유닛마다 따로 꺼지므로 분산은 항마다 *제곱해서 더합니다*: $\\sum_i (w_i x_i)^2$",
+    en="This adds first and squares then. Units are dropped one by one, so the variances add up: "
+    "*square each term, then add*, $\\sum_i (w_i x_i)^2$.",
+)
+def _(x, w, p):
+    return x @ w, (p / (1 - p)) ** 0.5 * (x @ w).abs()
+
+
+@dropout_noise.mistake(
+    "adds-deviations",
+    ko="항마다의 표준편차를 그대로 더했습니다. 더해지는 것은 *분산*입니다. 제곱해서 더한 다음 제곱근을 구하세요.",
+    en="This adds the standard deviations of the terms. It is *variances* that add up: square, add, and "
+    "take the root at the end.",
+)
+def _(x, w, p):
+    return x @ w, (p / (1 - p)) ** 0.5 * (x * w).abs().sum(1)
+
+
+@dropout_noise.mistake(
+    "factor-outside-the-root",
+    ko="p/(1 − p)를 제곱근 밖에서 곱했습니다. 그것은 분산의 계수이므로 제곱근 *안*에 있어야 합니다.",
+    en="p/(1 − p) was multiplied outside the root. It is the factor of the variance: it belongs *inside*.",
+)
+def _(x, w, p):
+    return x @ w, p / (1 - p) * (x * w).square().sum(1).sqrt()
+
+
+@dropout_noise.mistake(
+    "forgets-the-weights",
+    ko="흔들림에 가중치가 빠졌습니다. 흔들리는 것은 $x_i$가 아니라 합에 들어가는 $w_i x_i$입니다.",
+    en="The weights are missing in the spread. What wavers is not $x_i$ but what goes into the sum, "
+    "$w_i x_i$.",
+)
+def _(x, w, p):
+    return x @ w, (p / (1 - p) * x.square().sum(1)).sqrt()
+
+
+@dropout_noise.mistake(
+    "weights-not-squared",
+    ko="x만 제곱하고 w는 제곱하지 않았습니다. 곱 $w_i x_i$를 통째로 제곱하세요.",
+    en="x is squared and w is not. Square the whole product $w_i x_i$.",
+)
+def _(x, w, p):
+    return x @ w, (p / (1 - p) * (x.square() @ w)).sqrt()
+
+
+@dropout_noise.mistake(
+    "averages-over-units",
+    ko="유닛에 대해 더하지 않고 평균을 냈습니다. $s$는 합입니다.",
+    en="This averages over the units. $s$ is a sum.",
+)
+def _(x, w, p):
+    return (x * w).mean(1), (p / (1 - p) * (x * w).square().mean(1)).sqrt()
+
+
+@dropout_noise.mistake(
+    "sums-over-the-batch",
+    ko="표본에 대해(축 0) 더했습니다. 표본마다 하나씩, 유닛에 대해(축 1) 더하세요.",
+    en="This adds over the samples (axis 0). There is one result a sample: add over the units (axis 1).",
+)
+def _(x, w, p):
+    return (x * w).sum(0), (p / (1 - p) * (x * w).square().sum(0)).sqrt()
+
+
+@dropout_noise.mistake(
+    "swapped",
+    ko="순서가 바뀌었습니다: (mean, std).",
+    en="The two are swapped: (mean, std).",
+)
+def _(x, w, p):
+    return spread(x, w, p), x @ w
+
+
+@dropout_noise.mistake(
+    "spread-over-units",
+    ko="유닛들 *사이의* 표준편차를 구했습니다. 여기서 묻는 것은 마스크를 다시 뽑을 때마다 합 $s$가 얼마나 흔들리는지입니다.",
+    en="That is the standard deviation *among* the units. Asked is how much the sum $s$ wavers when the "
+    "mask is drawn again and again.",
+)
+def _(x, w, p):
+    return x @ w, (x * w).std(1, correction=0)
+
+
+@dropout_noise.mistake(
+    "one-draw",
+    ko="마스크를 한 번 뽑아서 계산했습니다. 뽑을 때마다 다른 답이 나옵니다. 두 식은 *모든* 마스크에 대한 평균과 표준편차이고, 난수가 필요 없습니다.",
+    en="This draws one mask, and gives another answer each time. The two formulas are the mean and the "
+    "standard deviation over *all* masks, and need no random numbers.",
+)
+def _(x, w, p):
+    return F.dropout(x, p) @ w, spread(x, w, p)
+
+
+WRONG_FACTOR = {
+    "ko": "평균은 맞지만 분산의 계수가 다릅니다. 곱해지는 수 $r_i$의 분산은 제곱의 평균 $1/(1-p)$에서 평균의 제곱 1을 뺀 p/(1 − p)입니다.",
+    "en": "The mean is right, but the factor of the variance is another one. The variance of $r_i$ is the mean of its square, $1/(1-p)$, "
+    "minus the square of its mean, 1: that is p/(1 − p).",
+}
+for key, factor in {
+    "mean-square-for-variance": lambda p: 1 / (1 - p),
+    "factor-p": lambda p: p,
+    "divided-twice": lambda p: p / (1 - p) ** 2,
+    "factor-keep": lambda p: 1 - p,
+}.items():
+
+    def other_factor(x, w, p, factor=factor):
+        return x @ w, ((x * w).square().sum(1) * factor(p)).sqrt()
+
+    dropout_noise.mistake(key, **WRONG_FACTOR)(other_factor)
+
+
+@dropout_noise.mistake(
+    "unbiased-spread-over-units",
+    ko="유닛들 *사이의* 표준편차를 구했습니다. 여기서 묻는 것은 마스크를 다시 뽑을 때마다 합 $s$가 얼마나 흔들리는지입니다.",
+    en="That is the standard deviation *among* the units. Asked is how much the sum $s$ wavers when the "
+    "mask is drawn again and again.",
+)
+def _(x, w, p):
+    return x @ w, (x * w).std(1)
+
+
+@dropout_noise.mistake(
+    "sums-everything",
+    ko="(B,) 모양이어야 하는데 모두 더해 버렸습니다. 유닛에 대해서만(축 1) 더하고, 표본은 그대로 두세요.",
+    en="Everything was added up. Add over the units only (axis 1) and keep one result a sample, (B,).",
+)
+def _(x, w, p):
+    return (x * w).sum(), ((x * w).square().sum() * p / (1 - p)).sqrt()
+
+
+dropout_noise.hints(
+    ko=[
+        "꺼진 항은 0이 되고 남은 항은 커집니다. 평균에서는 둘이 서로 지워집니다. 흔들림은 지워지지 않습니다.",
+        "$\\text{mean} = \\sum_i w_i x_i$, $\\text{std} = \\sqrt{\\frac{p}{1-p}\\sum_i (w_i x_i)^2}$. x는 (B, H), w는 (H,)이므로 `x * w`는 (B, H)이고, 유닛에 대해 더하면 (B,)입니다.",
+        "`terms = x * w`, `mean = terms.sum(1)`, `std = (p / (1 - p) * terms.square().sum(1)).sqrt()`",
+    ],
+    en=[
+        "Dropped terms become 0 and kept ones grow. In the mean the two cancel. In the spread they do not.",
+        "$\\text{mean} = \\sum_i w_i x_i$, $\\text{std} = \\sqrt{\\frac{p}{1-p}\\sum_i (w_i x_i)^2}$. x is (B, H) "
+        "and w (H,), so `x * w` is (B, H); summed over the units it is (B,).",
+        "`terms = x * w`, `mean = terms.sum(1)`, `std = (p / (1 - p) * terms.square().sum(1)).sqrt()`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- dropout-backward
+
+AUTOGRAD = (".backward", "torch.autograd.grad", "F.dropout", "nn.Dropout")
+
+
+@exercise("dropout-backward", points=3, forbids=AUTOGRAD, returns=("d_h", "d_W"))
+def dropout_backward(d_out, h, mask, p, W):
+    h, W = h.clone().requires_grad_(), W.clone().requires_grad_()
+    kept = torch.where(mask.bool(), h, 0) / (1 - p)
+    return torch.autograd.grad(F.linear(kept, W.T), (h, W), d_out)
+
+
+@dropout_backward.cases
+def _(draw):
+    yield (
+        torch.tensor([[1.0]]),
+        torch.tensor([[2.0, 3.0]]),
+        torch.tensor([[1.0, 0.0]]),
+        0.5,
+        torch.tensor([[1.0], [-1.0]]),
+    )
+    sizes = [(2, 3, 2), (3, 3, 3), (4, 5, 2), (draw.integer(2, 6), draw.integer(3, 6), 1)]
+    for B, H, C in sizes:
+        p = draw.number(0.1, 0.4) if B != 3 else draw.number(0.6, 0.9)
+        yield draw.normal(B, C), draw.normal(B, H), mask_of(draw, p, B, H), p, draw.normal(H, C)
+    p, shape = draw.number(0.2, 0.8), (5, 4)
+    mask = mask_of(draw, p, *shape, dtype=DOUBLE)
+    h, W = draw.normal(*shape, dtype=DOUBLE), draw.normal(4, 3, dtype=DOUBLE)
+    yield draw.normal(5, 3, dtype=DOUBLE), h, mask, p, W
+    yield draw.normal(2, 2), draw.normal(2, 3), torch.ones(2, 3), 0.0, draw.normal(3, 2)
+
+
+@dropout_backward.accepts
+def _(d_out, h, mask, p, W):
+    factor = mask / (1 - p)
+    return factor * (d_out @ W.T), (factor * h).T @ d_out
+
+
+@dropout_backward.accepts
+def _(d_out, h, mask, p, W):
+    d_h = torch.einsum("bc,hc,bh->bh", d_out, W, mask) / (1 - p)
+    d_W = sum(torch.outer(a, d) for a, d in zip(h * mask, d_out, strict=True)) / (1 - p)
+    return [d_h, d_W]
+
+
+def backward(d_out, h, mask, p, W):
+    """The right answer, for mistakes to spoil one part of."""
+    return (d_out @ W.T) * mask / (1 - p), (h * mask / (1 - p)).T @ d_out
+
+
+@dropout_backward.mistake(
+    "whole-h-to-the-weights",
+    ko="d_h는 맞지만 d_W를 끄기 *전*의 h로 구했습니다. W에 곱해진 것은 드롭아웃을 지난 값입니다. 꺼진 유닛에서 나가는 가중치는 그 표본에서 배울 것이 없습니다.",
+    en="d_h is right, but d_W was made from h *before* the dropout. What W multiplied is what came out of "
+    "it: from a sample in which a unit was off, its weights learn nothing.",
+)
+def _(d_out, h, mask, p, W):
+    return backward(d_out, h, mask, p, W)[0], h.T @ d_out
+
+
+@dropout_backward.mistake(
+    "unscaled-h-to-the-weights",
+    ko="d_W에서 마스크는 곱했지만 1 − p로 나누지 않았습니다. W에 곱해진 것은 키운 뒤의 값입니다.",
+    en="In d_W the mask is there, but not the division by 1 − p. What W multiplied had been made larger.",
+)
+def _(d_out, h, mask, p, W):
+    return backward(d_out, h, mask, p, W)[0], (h * mask).T @ d_out
+
+
+@dropout_backward.mistake(
+    "no-mask-on-the-way-back",
+    ko="d_W는 맞지만 d_h에 마스크를 곱하지 않았습니다. 꺼진 유닛은 결과에 아무 영향도 주지 않았으므로 그 기울기는 0입니다.",
+    en="d_W is right, but d_h lacks the mask. A unit that was off had no part in the result: its gradient "
+    "is 0.",
+)
+def _(d_out, h, mask, p, W):
+    return d_out @ W.T, backward(d_out, h, mask, p, W)[1]
+
+
+@dropout_backward.mistake(
+    "only-scaled-on-the-way-back",
+    ko="d_W는 맞지만 d_h에 마스크가 없습니다. 1 − p로 나누는 것만으로는 모자랍니다. 꺼진 유닛의 기울기는 0입니다.",
+    en="d_W is right, but d_h lacks the mask. Dividing by 1 − p is not enough: where a unit was off, the "
+    "gradient is 0.",
+)
+def _(d_out, h, mask, p, W):
+    return d_out @ W.T / (1 - p), backward(d_out, h, mask, p, W)[1]
+
+
+@dropout_backward.mistake(
+    "no-scale-on-the-way-back",
+    ko="d_W는 맞지만 d_h를 1 − p로 나누지 않았습니다. 앞으로 갈 때 $1/(1-p)$을 곱했으면 거꾸로 올 때도 곱합니다(연쇄 법칙).",
+    en="d_W is right, but d_h is not divided by 1 − p. What was multiplied by $1/(1-p)$ on the way forward "
+    "is so on the way back (chain rule).",
+)
+def _(d_out, h, mask, p, W):
+    return (d_out @ W.T) * mask, backward(d_out, h, mask, p, W)[1]
+
+
+@dropout_backward.mistake(
+    "times-keep-on-the-way-back",
+    ko="거꾸로 온다고 나누기가 곱하기로 뒤집히지는 않습니다. 앞에서 $1/(1-p)$을 곱했으면 기울기에도 똑같이 $1/(1-p)$을 곱합니다.",
+    en="Going back does not turn the division into a multiplication. Multiplied by $1/(1-p)$ on the way "
+    "forward, a value's gradient is multiplied by $1/(1-p)$ as well.",
+)
+def _(d_out, h, mask, p, W):
+    return (d_out @ W.T) * mask * (1 - p), backward(d_out, h, mask, p, W)[1]
+
+
+@dropout_backward.mistake(
+    "no-dropout-at-all",
+    ko="드롭아웃이 없는 층의 기울기입니다. 순전파에서 쓴 마스크와 $1/(1-p)$이 두 기울기에 모두 들어갑니다.",
+    en="These are the gradients of a layer without dropout. The mask of the forward pass and $1/(1-p)$ go "
+    "into both.",
+)
+def _(d_out, h, mask, p, W):
+    return d_out @ W.T, h.T @ d_out
+
+
+@dropout_backward.mistake(
+    "no-scale-anywhere",
+    ko="두 기울기에 모두 $1/(1-p)$이 빠졌습니다.",
+    en="The factor $1/(1-p)$ is missing in both gradients.",
+)
+def _(d_out, h, mask, p, W):
+    return (d_out @ W.T) * mask, (h * mask).T @ d_out
+
+
+@dropout_backward.mistake(
+    "divides-by-p",
+    ko="p로 나누었습니다. 나누는 수는 **남을** 확률 1 − p입니다.",
+    en="This divides by p. Divide by the probability to **keep**, 1 − p.",
+)
+def _(d_out, h, mask, p, W):
+    return (d_out @ W.T) * mask / max(p, 1e-9), (h * mask / max(p, 1e-9)).T @ d_out
+
+
+@dropout_backward.mistake(
+    "divides-by-p-at-zero",
+    ko="p로 나누었습니다. 나누는 수는 **남을** 확률 1 − p입니다.",
+    en="This divides by p. Divide by the probability to **keep**, 1 − p.",
+)
+def _(d_out, h, mask, p, W):
+    return (d_out @ W.T) * mask / p, (h * mask / p).T @ d_out
+
+
+@dropout_backward.mistake(
+    "scales-twice",
+    ko="d_W에 $1/(1-p)$이 두 번 들어갔습니다. 순전파의 값에 한 번 들어 있으면 `d_out`은 그대로 둡니다.",
+    en="In d_W the factor $1/(1-p)$ stands twice. It is in the value of the forward pass already: leave "
+    "`d_out` as it is.",
+)
+def _(d_out, h, mask, p, W):
+    d_h, d_W = backward(d_out, h, mask, p, W)
+    return d_h, d_W / (1 - p)
+
+
+@dropout_backward.mistake(
+    "mask-reversed",
+    ko="마스크가 뒤집혔습니다. 1이 남긴 곳입니다. 기울기는 남긴 유닛으로만 흐릅니다.",
+    en="The mask is upside down: 1 means kept. Gradient flows through the kept units only.",
+)
+def _(d_out, h, mask, p, W):
+    return backward(d_out, h, 1 - mask, p, W)
+
+
+@dropout_backward.mistake(
+    "new-mask",
+    ko="거꾸로 올 때 마스크를 새로 뽑았습니다. 기울기는 순전파에서 *실제로 지나온* 길로 되돌아갑니다. 받은 `mask`를 쓰세요.",
+    en="A new mask was drawn for the way back. The gradient returns along the way that was *really taken* "
+    "forward: use the `mask` you are given.",
+)
+def _(d_out, h, mask, p, W):
+    return backward(d_out, h, (torch.rand_like(h) >= p).to(h.dtype), p, W)
+
+
+TRANSPOSE = {
+    "ko": "전치가 빠졌거나 반대쪽에 있습니다. H와 C가 같으면 오류 없이 틀립니다. d_h는 `d_out @ W.T`, d_W는 (H, B) @ (B, C)입니다.",
+    "en": "A transpose is missing or on the wrong side. Where H equals C it is wrong without an error. d_h is "
+    "`d_out @ W.T`, d_W is (H, B) @ (B, C).",
+}
+
+
+def square(d_out, h):
+    return d_out.shape == h.shape and len(h) == h.shape[1]
+
+
+@dropout_backward.mistake("not-transposed", **TRANSPOSE)
+def _(d_out, h, mask, p, W):
+    return (d_out @ W) * mask / (1 - p), backward(d_out, h, mask, p, W)[1]
+
+
+@dropout_backward.mistake("transposed-result", **TRANSPOSE)
+def _(d_out, h, mask, p, W):
+    d_h, d_W = backward(d_out, h, mask, p, W)
+    return d_h, d_W.T
+
+
+@dropout_backward.mistake("h-not-transposed", **TRANSPOSE)
+def _(d_out, h, mask, p, W):
+    return backward(d_out, h, mask, p, W)[0], (h * mask / (1 - p)) @ d_out
+
+
+@dropout_backward.mistake(
+    "averaged",
+    ko="d_W를 배치 크기로 나누었습니다. 평균의 1/B은 이미 `d_out`에 들어 있습니다(11장). 여기서는 더하기만 합니다.",
+    en="d_W was divided by the size of the batch. The 1/B of the mean is in `d_out` already (chapter 11): "
+    "here it is a plain sum.",
+)
+def _(d_out, h, mask, p, W):
+    d_h, d_W = backward(d_out, h, mask, p, W)
+    return d_h, d_W / len(h)
+
+
+@dropout_backward.mistake(
+    "swapped",
+    ko="순서가 바뀌었습니다: (d_h, d_W).",
+    en="The two are swapped: (d_h, d_W).",
+)
+def _(d_out, h, mask, p, W):
+    return backward(d_out, h, mask, p, W)[::-1]
+
+
+@dropout_backward.mistake(
+    "only-scaled",
+    ko="$1/(1-p)$은 있지만 두 기울기에 모두 마스크가 없습니다. 꺼진 유닛에서는 기울기가 나가지도 들어오지도 않습니다.",
+    en="The factor $1/(1-p)$ is there, but the mask is missing in both gradients. Through a unit that was off, no gradient flows at all.",
+)
+def _(d_out, h, mask, p, W):
+    return d_out @ W.T / (1 - p), h.T @ d_out / (1 - p)
+
+
+BOTH = {
+    "ko": "두 곳입니다. d_W는 드롭아웃을 *지난* 값 $h \\odot m/(1-p)$으로 구하고, d_h에도 같은 $m/(1-p)$을 곱합니다.",
+    "en": "Two places: d_W is made from the value *after* the dropout, $h \\odot m/(1-p)$, and d_h is multiplied by the same $m/(1-p)$.",
+}
+
+
+@dropout_backward.mistake("whole-h-and-no-scale", **BOTH)
+def _(d_out, h, mask, p, W):
+    return (d_out @ W.T) * mask, h.T @ d_out
+
+
+@dropout_backward.mistake("whole-h-and-no-mask", **BOTH)
+def _(d_out, h, mask, p, W):
+    return d_out @ W.T / (1 - p), h.T @ d_out
+
+
+@dropout_backward.mistake("multiplies-by-keep-in-both", **BOTH)
+def _(d_out, h, mask, p, W):
+    return (d_out @ W.T) * mask * (1 - p), (h * mask * (1 - p)).T @ d_out
+
+
+@dropout_backward.mistake(
+    "scaled-h-without-mask",
+    ko="d_h는 맞지만 d_W에 쓴 h에 마스크가 없습니다. 꺼진 표본에서는 그 유닛의 가중치가 배울 것이 없습니다.",
+    en="d_h is right, but the h in d_W lacks the mask: from a sample in which a unit was off, its weights learn nothing.",
+)
+def _(d_out, h, mask, p, W):
+    return backward(d_out, h, mask, p, W)[0], h.T @ d_out / (1 - p)
+
+
+@dropout_backward.mistake(
+    "d-h-scaled-twice",
+    ko="d_h에 $1/(1-p)$이 두 번 들어갔습니다. 한 번만 곱하세요.",
+    en="In d_h the factor $1/(1-p)$ stands twice. Once is enough.",
+)
+def _(d_out, h, mask, p, W):
+    d_h, d_W = backward(d_out, h, mask, p, W)
+    return d_h / (1 - p), d_W
+
+
+@dropout_backward.mistake(
+    "through-a-relu",
+    ko="d_h에 ReLU의 기울기까지 곱했습니다. 여기서 h는 이미 ReLU를 지난 값이고, d_h는 *h에 대한* 기울기입니다. ReLU는 그다음 정거장입니다.",
+    en="d_h was multiplied by the slope of a ReLU as well. d_h is the gradient *by h*, after the ReLU; the ReLU is the next station.",
+)
+def _(d_out, h, mask, p, W):
+    d_h, d_W = backward(d_out, h, mask, p, W)
+    return d_h * (h > 0), d_W
+
+
+dropout_backward.hints(
+    ko=[
+        "드롭아웃은 원소마다 정해진 수를 곱하는 정거장입니다. 그 수는 꺼졌으면 0, 남았으면 $1/(1-p)$입니다. 거꾸로 올 때도 같은 수를 곱합니다.",
+        "$\\tilde h = h \\odot m/(1-p)$라고 하면 $\\text{out} = \\tilde h W$입니다. 그래서 $d_W = \\tilde h^\\top d_{\\text{out}}$이고, $d_{\\tilde h} = d_{\\text{out}} W^\\top$에 같은 $m/(1-p)$을 곱하면 $d_h$입니다.",
+        "`kept = dropout_forward(h, mask, p, True)`, `d_W = kept.T @ d_out`, `d_h = dropout_forward(d_out @ W.T, mask, p, True)`",
+    ],
+    en=[
+        "Dropout is a station that multiplies each element by a given number: 0 where it was dropped, $1/(1-p)$ "
+        "where it was kept. On the way back it is the same number.",
+        "With $\\tilde h = h \\odot m/(1-p)$, $\\text{out} = \\tilde h W$. So $d_W = \\tilde h^\\top d_{\\text{out}}$, "
+        "and $d_{\\tilde h} = d_{\\text{out}} W^\\top$ times the same $m/(1-p)$ is $d_h$.",
+        "`kept = dropout_forward(h, mask, p, True)`, `d_W = kept.T @ d_out`, "
+        "`d_h = dropout_forward(d_out @ W.T, mask, p, True)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- dropout-module
+
+
+class Bare(nn.Module):
+    """A dropout layer from parts, for mistakes to spoil one of."""
+
+    def __init__(self, p):
+        super().__init__()
+        self.p = p
+
+    def drop(self, x, p=None, u=None):
+        p = self.p if p is None else p
+        u = torch.rand_like(x) if u is None else u
+        return divide(x * (u >= p).to(x.dtype), 1 - p)
+
+    def forward(self, x):
+        return self.drop(x) if self.training else x
+
+
+@exercise("dropout-module", points=3, kind="module", forbids=BUILT_IN)
+class Dropout(nn.Module):
+    def __init__(self, p):
+        super().__init__()
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        u = torch.rand_like(x)
+        return torch.where(u < self.p, 0, x) / max(1 - self.p, 1e-12)
+
+
+@Dropout.cases
+def _(draw):
+    yield Case((0.5,), {}, (torch.ones(2, 6),), training=True)
+    yield Case((0.5,), {}, (torch.ones(2, 6),))
+    yield Case((0.0,), {}, (draw.normal(2, 3),), training=True)
+    yield Case((1.0,), {}, (draw.normal(2, 3),), training=True)
+    yield Case((1.0,), {}, (draw.normal(2, 3),))
+    yield Case((draw.number(0.15, 0.35),), {}, (draw.normal(6, 8),), training=True)
+    yield Case((draw.number(0.65, 0.85),), {}, (draw.normal(3, 4, 5),), training=True)
+    yield Case((draw.number(0.2, 0.8),), {}, (draw.normal(draw.integer(2, 5), 4),))
+
+
+@Dropout.accepts
+class _(nn.Module):
+    def __init__(self, p):
+        nn.Module.__init__(self)
+        self.keep = 1 - p
+
+    def forward(self, x):
+        if self.training:
+            mask = torch.rand(x.shape, dtype=x.dtype).ge(1 - self.keep)
+            return torch.zeros_like(x) if self.keep == 0 else x.masked_fill(~mask, 0) / self.keep
+        return x.clone()
+
+
+@Dropout.accepts
+class _(Bare):
+    def forward(self, x):
+        if self.training and self.p == 1:
+            return x * 0.0
+        u = torch.rand(*x.size()) if self.training else torch.ones_like(x)
+        return (u >= self.p) * x / (1 - self.p) if self.training else x
+
+
+@Dropout.mistake(
+    "always-on",
+    ko="평가 모드에서도 끕니다. `self.training`을 보세요. `model.train()`과 `model.eval()`이 바꾸는 것이 바로 그 변수입니다. 이름이 다른 변수를 따로 만들었다면 `eval()`은 그것을 모릅니다.",
+    en="Units are dropped in evaluation mode as well. Look at `self.training`: it is what `model.train()` and "
+    "`model.eval()` change. A variable of your own under another name is unknown to them.",
+)
+class _(Bare):
+    def forward(self, x):
+        return self.drop(x)
+
+
+@Dropout.mistake(
+    "always-off",
+    ko="훈련 모드에서도 아무것도 끄지 않습니다. `self.training`이 참이면 끕니다.",
+    en="Nothing is dropped, not even in training mode. Drop where `self.training` is true.",
+)
+class _(Bare):
+    def forward(self, x):
+        return x
+
+
+@Dropout.mistake(
+    "mode-reversed",
+    ko="두 모드가 뒤바뀌었습니다. `self.training`이 참일 때 끕니다.",
+    en="The two modes are swapped: drop where `self.training` is true.",
+)
+class _(Bare):
+    def forward(self, x):
+        return x if self.training else self.drop(x)
+
+
+@Dropout.mistake(
+    "no-scaling",
+    ko="남은 것을 1 − p로 나누지 않았습니다.",
+    en="What is kept is not divided by 1 − p.",
+)
+class _(Bare):
+    def forward(self, x):
+        return x * (torch.rand_like(x) >= self.p) if self.training else x
+
+
+@Dropout.mistake(
+    "scales-at-test",
+    ko="평가할 때 1 − p를 곱하는 옛 방식입니다. 훈련할 때 1 − p로 나누고, 평가할 때는 x를 그대로 돌려주세요.",
+    en="That is the old way, which multiplies by 1 − p in evaluation. Divide by 1 − p in training, and return x "
+    "as it is in evaluation.",
+)
+class _(Bare):
+    def forward(self, x):
+        return x * (torch.rand_like(x) >= self.p) if self.training else x * (1 - self.p)
+
+
+@Dropout.mistake(
+    "scales-twice",
+    ko="훈련에서 1 − p로 나누고 평가에서 또 1 − p를 곱했습니다. 평가할 때는 x를 그대로 돌려줍니다.",
+    en="Divided by 1 − p in training and multiplied by it in evaluation as well. Evaluation returns x as it is.",
+)
+class _(Bare):
+    def forward(self, x):
+        return self.drop(x) if self.training else x * (1 - self.p)
+
+
+@Dropout.mistake(
+    "keeps-with-p",
+    ko="p를 *남길* 확률로 읽었습니다. p는 **끌** 확률입니다.",
+    en="This reads p as the probability to *keep*. It is the probability to **drop**.",
+)
+class _(Bare):
+    def forward(self, x):
+        if not self.training:
+            return x
+        return divide(x * (torch.rand_like(x) < self.p), self.p)
+
+
+@Dropout.mistake(
+    "keeps-with-p-and-divides-by-keep",
+    ko="나누는 수는 맞지만 마스크가 뒤집혔습니다. p는 **끌** 확률이므로 u < p인 곳이 0입니다.",
+    en="The division is right, but the mask is upside down. p is the probability to **drop**: 0 goes where u < p.",
+)
+class _(Bare):
+    def forward(self, x):
+        return divide(x * (torch.rand_like(x) < self.p), 1 - self.p) if self.training else x
+
+
+@Dropout.mistake(
+    "divides-by-p",
+    ko="p로 나누었습니다. 나누는 수는 **남을** 확률 1 − p입니다.",
+    en="This divides by p. Divide by the probability to **keep**, 1 − p.",
+)
+class _(Bare):
+    def forward(self, x):
+        return divide(x * (torch.rand_like(x) >= self.p), self.p) if self.training else x
+
+
+@Dropout.mistake(
+    "divides-by-p-at-zero",
+    ko="p로 나누었습니다. 나누는 수는 **남을** 확률 1 − p입니다.",
+    en="This divides by p. Divide by the probability to **keep**, 1 − p.",
+)
+class _(Bare):
+    def forward(self, x):
+        kept = x * (torch.rand_like(x) >= self.p)
+        return kept * (torch.tensor(1.0) / self.p) if self.training else x
+
+
+@Dropout.mistake(
+    "one-mask-for-the-batch",
+    ko="마스크 한 줄을 배치 전체에 썼습니다(브로드캐스팅). 표본마다, 원소마다 따로 뽑아야 합니다: `torch.rand_like(x)`",
+    en="One row of the mask serves the whole batch (by broadcasting). Each element of each sample is drawn on its "
+    "own: `torch.rand_like(x)`.",
+)
+class _(Bare):
+    def forward(self, x):
+        return self.drop(x, u=torch.rand(x.shape[-1])) if self.training else x
+
+
+@Dropout.mistake(
+    "one-draw-for-everything",
+    ko="난수 하나로 모두를 켜거나 껐습니다. 원소마다 따로 뽑아야 합니다: `torch.rand_like(x)`",
+    en="A single random number switches everything on or off. Each element is drawn on its own: "
+    "`torch.rand_like(x)`.",
+)
+class _(Bare):
+    def forward(self, x):
+        return self.drop(x, u=torch.rand(1)) if self.training else x
+
+
+@Dropout.mistake(
+    "normal-numbers",
+    ko="`randn_like`는 정규 분포에서 뽑습니다. 0과 1 사이에 고른 난수는 `rand_like`입니다.",
+    en="`randn_like` draws from the normal distribution. Numbers spread evenly between 0 and 1 come from "
+    "`rand_like`.",
+)
+class _(Bare):
+    def forward(self, x):
+        return self.drop(x, u=torch.randn_like(x)) if self.training else x
+
+
+OTHER_DRAW = {
+    "ko": "끄는 확률도 나누는 수도 맞지만, 난수를 설명문과 다르게 뽑았습니다. 검사는 같은 난수에서 나온 값을 견줍니다. 한 번 부를 때마다 `u = torch.rand_like(x)`를 딱 한 번 뽑고 `keep_mask(u, self.p)`를 쓰세요.",
+    "en": "The probability and the division are right, but the random numbers are drawn in another way than the "
+    "docstring says, and the check compares results of the same numbers. Draw `u = torch.rand_like(x)` exactly once a "
+    "call and use `keep_mask(u, self.p)`.",
+}
+
+
+@Dropout.mistake("draws-by-bernoulli", **OTHER_DRAW)
+class _(Bare):
+    def forward(self, x):
+        if not self.training:
+            return x
+        return divide(x * torch.bernoulli(torch.full_like(x, 1 - self.p)), 1 - self.p)
+
+
+@Dropout.mistake("draws-by-bernoulli-in-place", **OTHER_DRAW)
+class _(Bare):
+    def forward(self, x):
+        if not self.training:
+            return x
+        return divide(x * torch.empty_like(x).bernoulli_(1 - self.p), 1 - self.p)
+
+
+@Dropout.mistake("built-in", **OTHER_DRAW)
+class _(Bare):
+    def forward(self, x):
+        return F.dropout(x, self.p, self.training)
+
+
+@Dropout.mistake("keeps-the-small", **OTHER_DRAW)
+class _(Bare):
+    def forward(self, x):
+        return divide(x * (torch.rand_like(x) < 1 - self.p), 1 - self.p) if self.training else x
+
+
+@Dropout.mistake("draws-twice", **OTHER_DRAW)
+class _(Bare):
+    def forward(self, x):
+        torch.rand_like(x)
+        return self.drop(x) if self.training else x
+
+
+AT_ONE_MODULE = {
+    "ko": "p = 1에서 0으로 나누었습니다. 그때는 모두 0입니다. 여러분의 `dropout_forward`가 이미 다루고 있으니 그것을 부르세요.",
+    "en": "At p = 1 this divides by 0. The result there is all zeros. Your `dropout_forward` takes care of it: call it.",
+}
+
+
+@Dropout.mistake("nan-at-one", **AT_ONE_MODULE)
+class _(Bare):
+    def forward(self, x):
+        return x * (torch.rand_like(x) >= self.p) / (1 - self.p) if self.training else x
+
+
+@Dropout.mistake("zero-division-at-one", **AT_ONE_MODULE)
+class _(Bare):
+    def forward(self, x):
+        if not self.training:
+            return x
+        return x * (torch.rand_like(x) >= self.p) * (1 / (1 - self.p))
+
+
+@Dropout.mistake("zero-division-when-made", **AT_ONE_MODULE)
+class _(Bare):
+    def __init__(self, p):
+        super().__init__(p)
+        self.scale = 1 / (1 - p)
+
+    def forward(self, x):
+        return self.drop(x) if self.training else x
+
+
+@Dropout.mistake(
+    "p-is-learned",
+    ko="p를 `nn.Parameter`로 만들었습니다. p는 배우는 수가 아니라 정해 주는 수(하이퍼파라미터)입니다. `self.p = p`로 두세요. 이 층에는 매개변수가 하나도 없습니다.",
+    en="p is an `nn.Parameter` here. It is not learned but chosen, a hyperparameter: just `self.p = p`. This layer has no "
+    "parameters at all.",
+)
+class _(Bare):
+    def __init__(self, p):
+        nn.Module.__init__(self)
+        self.p = nn.Parameter(torch.tensor(p))
+
+
+@Dropout.mistake(
+    "one-draw-for-each-sample",
+    ko="표본마다 난수를 하나만 뽑아서 표본 하나가 통째로 켜지거나 꺼집니다. 원소마다 따로 뽑으세요: `torch.rand_like(x)`",
+    en="There is one random number a sample, so a whole sample is on or off. Draw one for each element: `torch.rand_like(x)`.",
+)
+class _(Bare):
+    def forward(self, x):
+        shape = [len(x)] + [1] * (x.dim() - 1)
+        return self.drop(x, u=torch.rand(shape)) if self.training else x
+
+
+@Dropout.mistake(
+    "divides-in-evaluation",
+    ko="평가할 때도 1 − p로 나누었습니다. 평가할 때는 x를 그대로 돌려줍니다.",
+    en="This divides by 1 − p in evaluation as well. Evaluation returns x as it is.",
+)
+class _(Bare):
+    def forward(self, x):
+        return self.drop(x) if self.training else divide(x, 1 - self.p)
+
+
+@Dropout.mistake(
+    "always-on-unscaled",
+    ko="두 가지입니다. 평가 모드에서도 끄고(`self.training`), 남은 것을 1 − p로 나누지 않습니다.",
+    en="Two things: it drops in evaluation mode as well (`self.training`), and does not divide what is kept by 1 − p.",
+)
+class _(Bare):
+    def forward(self, x):
+        return x * (torch.rand_like(x) >= self.p)
+
+
+Dropout.hints(
+    ko=[
+        "세 가지를 이어 붙이면 됩니다. 난수를 뽑고, 여러분의 `keep_mask`로 마스크를 만들고, 여러분의 `dropout_forward`에 넘깁니다. 모드는 `self.training`입니다.",
+        "`__init__`에서는 `super().__init__()`을 부르고 `self.p = p`만 적어 둡니다. `forward`에서는 평가 모드면 x를 그대로 돌려주고, 훈련 모드면 `u = torch.rand_like(x)`로 시작합니다.",
+        "`mask = keep_mask(torch.rand_like(x), self.p)`, `return dropout_forward(x, mask, self.p, self.training)`",
+    ],
+    en=[
+        "Join three things: draw random numbers, make a mask of them with your `keep_mask`, hand it to your "
+        "`dropout_forward`. The mode is `self.training`.",
+        "`__init__` calls `super().__init__()` and notes `self.p = p`, no more. `forward` returns x as it is in evaluation "
+        "mode; in training mode it starts with `u = torch.rand_like(x)`.",
+        "`mask = keep_mask(torch.rand_like(x), self.p)`, `return dropout_forward(x, mask, self.p, self.training)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- mended-net
+
+
+class Network(nn.Module):
+    """The network of the trap, with its three switches; all mended by default."""
+
+    def __init__(self, inputs, hidden, classes, p, always=False, keep=False, answers=False):
+        super().__init__()
+        self.first, self.second = nn.Linear(inputs, hidden), nn.Linear(hidden, classes)
+        self.p, self.always, self.keep, self.answers = p, always, keep, answers
+
+    def drop(self, x, p=None):
+        p = self.p if p is None else p
+        return F.dropout(x, 1 - p if self.keep else p, self.always or self.training)
+
+    def forward(self, x):
+        h = self.drop(torch.relu(self.first(x)))
+        logits = self.second(h)
+        return self.drop(logits, 1 - self.p if self.keep else self.p) if self.answers else logits
+
+
+@exercise("mended-net", points=3, kind="module")
+class MendedNet(nn.Module):
+    def __init__(self, inputs, hidden, classes, p):
+        super().__init__()
+        self.first = nn.Linear(inputs, hidden)
+        self.second = nn.Linear(hidden, classes)
+        self.p = p
+
+    def forward(self, x):
+        h = torch.relu(self.first(x))
+        return self.second(torch.nn.Dropout(self.p).train(self.training)(h))
+
+
+@MendedNet.cases
+def _(draw):
+    def case(D, H, C, B, p, training):
+        # Biases well above 0 in the hidden layer: most units are on, whatever the draw.
+        sizes = {
+            "first.weight": (H, D),
+            "first.bias": (H,),
+            "second.weight": (C, H),
+            "second.bias": (C,),
+        }
+        state = {name: draw.normal(*size) for name, size in sizes.items()}
+        state["first.bias"] += 0.5
+        return Case((D, H, C, p), state, (draw.normal(B, D),), training)
+
+    # What is drawn makes no difference in evaluation, nor at p = 0 or p = 1.
+    yield case(3, 5, 2, 2, 0.5, False)
+    yield case(3, 8, 2, 3, 0.0, True)
+    yield case(3, 8, 2, 3, 1.0, True)
+    yield case(4, 6, 3, 1, 1.0, False)
+    yield case(4, 6, 3, 4, 0.0, False)
+    yield case(draw.integer(2, 5), 9, draw.integer(2, 4), 4, draw.number(0.2, 0.4), False)
+    yield case(draw.integer(2, 5), 9, draw.integer(2, 4), 4, draw.number(0.6, 0.8), False)
+
+
+@MendedNet.accepts
+class _(nn.Module):
+    def __init__(self, inputs, hidden, classes, p):
+        super().__init__()
+        self.first, self.second = nn.Linear(inputs, hidden), nn.Linear(hidden, classes)
+        self.drop = nn.Dropout(p)
+
+    def forward(self, x):
+        return self.second(self.drop(F.relu(self.first(x))))
+
+
+@MendedNet.accepts
+class _(nn.Module):
+    def __init__(self, inputs, hidden, classes, p):
+        super().__init__()
+        self.first, self.second = nn.Linear(inputs, hidden), nn.Linear(hidden, classes)
+        self.p = p
+
+    def forward(self, x):
+        # Before the ReLU it is the same: what is 0 stays 0, and a positive factor changes no sign.
+        h = F.dropout(self.first(x), p=self.p, training=self.training)
+        return self.second(h.clamp(min=0))
+
+
+@MendedNet.accepts
+class _(nn.Module):
+    def __init__(self, inputs, hidden, classes, p):
+        super().__init__()
+        self.first, self.second = nn.Linear(inputs, hidden), nn.Linear(hidden, classes)
+        self.dropout = Dropout.oracle(p)
+
+    def forward(self, x):
+        h = self.first(x).relu()
+        return self.second(self.dropout(h) if self.training else h)
+
+
+BREAKS = {
+    "always": {
+        "ko": "평가 모드에서도 끕니다. `F.dropout(h, p)`은 모듈의 모드를 모르고 언제나 끕니다. `training=self.training`을 알려 주거나 `__init__`에서 만든 `nn.Dropout`을 쓰세요. "
+        "(`forward` 안에서 새로 만든 `nn.Dropout`도 늘 훈련 모드입니다.)",
+        "en": "Units are dropped in evaluation mode as well. `F.dropout(h, p)` knows nothing of the module's mode and always "
+        "drops. Tell it `training=self.training`, or use an `nn.Dropout` made in `__init__`. (One made anew inside `forward` "
+        "is always in training mode, too.)",
+    },
+    "keep": {
+        "ko": "p를 남길 확률로 읽고 `1 - p`를 넘겼습니다. `F.dropout`의 p는 **끌** 확률입니다. p = 0이면 하나도 꺼지지 않아야 합니다.",
+        "en": "p is read as the probability to keep, and `1 - p` handed on. The p of `F.dropout` is the probability to **drop**: at "
+        "p = 0 nothing may be dropped.",
+    },
+    "answers": {
+        "ko": "출력(로짓)을 껐습니다. 그러면 정답의 로짓이 우연히 0이 되어, 아무리 잘 배워도 손실을 줄일 수 없습니다. 드롭아웃은 은닉층에만 씁니다.",
+        "en": "The outputs (the logits) are dropped. Then the logit of the right "
+        "answer becomes 0 by chance, a loss that no learning can lower. Use dropout on the hidden layer only.",
+    },
+}
+TWO_LEFT = {
+    "ko": "하나는 고쳤지만 둘이 남았습니다. 평가 모드에서 꺼지지 않는지, p가 끌 확률로 쓰였는지, 로짓이 온전한지 하나씩 보세요.",
+    "en": "One is mended, two are left. Look at each: is nothing dropped in evaluation mode, is p the probability to drop, are the "
+    "logits left whole?",
+}
+ALL_LEFT = {
+    "ko": "세 곳이 모두 그대로입니다: 평가 모드에서도 끄고, p를 남길 확률로 읽고, 로짓까지 끕니다.",
+    "en": "All three breaks are still there: it drops in evaluation mode, reads p as the probability to keep, and drops logits.",
+}
+for count in (1, 2, 3):
+    for left in itertools.combinations(BREAKS, count):
+        message = {1: BREAKS[left[0]], 2: TWO_LEFT, 3: ALL_LEFT}[count]
+
+        def broken(inputs, hidden, classes, p, left=left):
+            return Network(inputs, hidden, classes, p, **dict.fromkeys(left, True))
+
+        MendedNet.mistake("-and-".join(left), **message)(broken)
+
+
+@MendedNet.mistake(
+    "no-dropout-left",
+    ko="평가에서는 맞지만 훈련 모드에서도 아무것도 끄지 않습니다. 드롭아웃을 지우지 말고 모드를 따르게 하세요. (`training=False`라고 적어 두었거나 `nn.Dropout`을 만들고 부르지 않았을 수도 있습니다.)",
+    en="Evaluation is right, but nothing is dropped in training mode either. Do not remove the dropout, let it follow the mode. (Perhaps "
+    "it says `training=False`, or an `nn.Dropout` was made and never called.)",
+)
+class _(Network):
+    def forward(self, x):
+        return self.second(torch.relu(self.first(x)))
+
+
+@MendedNet.mistake(
+    "mode-reversed",
+    ko="모드가 뒤바뀌었습니다. 훈련할 때 끄고 평가할 때는 끄지 않습니다.",
+    en="The modes are swapped: drop in training, not in evaluation.",
+)
+class _(Network):
+    def forward(self, x):
+        h = torch.relu(self.first(x))
+        return self.second(F.dropout(h, self.p, not self.training))
+
+
+@MendedNet.mistake(
+    "drops-pixels",
+    ko="은닉 유닛이 아니라 입력을 껐습니다. 설명문은 ReLU를 지난 은닉 유닛에 쓰라고 합니다.",
+    en="The inputs are dropped instead of the hidden units. The docstring puts the dropout on the hidden units, after the ReLU.",
+)
+class _(Network):
+    def forward(self, x):
+        return self.second(torch.relu(self.first(self.drop(x))))
+
+
+@MendedNet.mistake(
+    "no-relu",
+    ko="고치는 사이에 ReLU가 사라졌습니다. 은닉층에는 활성화 함수가 있어야 합니다.",
+    en="The ReLU got lost in the mending. The hidden layer needs its activation function.",
+)
+class _(Network):
+    def forward(self, x):
+        return self.second(self.drop(self.first(x)))
+
+
+@MendedNet.mistake(
+    "softmax",
+    ko="확률을 돌려주었습니다. 설명문은 로짓을 달라고 합니다(소프트맥스는 `F.cross_entropy` 안에 있습니다).",
+    en="This returns probabilities. Wanted are the logits; the softmax is inside `F.cross_entropy`.",
+)
+class _(Network):
+    def forward(self, x):
+        return super().forward(x).softmax(1)
+
+
+@MendedNet.mistake(
+    "scales-in-evaluation",
+    ko="평가할 때 1 − p를 곱했습니다. `F.dropout`과 `nn.Dropout`은 훈련할 때 이미 1 − p로 나눕니다. 평가할 때는 아무것도 하지 마세요.",
+    en="This multiplies by 1 − p in evaluation. `F.dropout` and `nn.Dropout` divide by 1 − p in training already: do nothing in "
+    "evaluation.",
+)
+class _(Network):
+    def forward(self, x):
+        h = self.drop(torch.relu(self.first(x)))
+        return self.second(h if self.training else h * (1 - self.p))
+
+
+MendedNet.hints(
+    ko=[
+        "고장은 셋입니다. 평가 모드에서 두 번 불러 보고, p = 0과 p = 1을 넣어 보고, 로짓에 0이 섞여 있는지 보세요.",
+        "(1) `F.dropout`에 `training=self.training`을 알려 줍니다. (2) p는 끌 확률 그대로 넘깁니다. (3) 로짓에는 드롭아웃을 쓰지 않습니다.",
+        "`h = F.dropout(torch.relu(self.first(x)), self.p, training=self.training)`, `return self.second(h)`",
+    ],
+    en=[
+        "There are three breaks. Call it twice in evaluation mode, try p = 0 and p = 1, and see whether there are zeros among the logits.",
+        "(1) Tell `F.dropout` the mode: `training=self.training`. (2) Hand on p as it is, the probability to drop. (3) No dropout on the "
+        "logits.",
+        "`h = F.dropout(torch.relu(self.first(x)), self.p, training=self.training)`, `return self.second(h)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- train-or-eval
+
+
+@exercise("train-or-eval", points=3, returns=("probabilities", "after"))
+def train_or_eval(stored, training, x):
+    h = np.maximum(
+        x.numpy().astype(np.float64) @ stored["0.weight"].numpy().T + stored["0.bias"].numpy(), 0
+    )
+    z = h @ stored["3.weight"].numpy().T + stored["3.bias"].numpy()
+    shares = np.exp(z - np.logaddexp.reduce(z, 1)[:, None])
+    return torch.from_numpy(shares).to(x.dtype), [training, training]
+
+
+def revived(state, training):
+    """The notebook's rebuild: its network with stored weights, in the mode asked for."""
+    (H, D), (C, _) = state["0.weight"].shape, state["3.weight"].shape
+    model = nn.Sequential(nn.Linear(D, H), nn.ReLU(), nn.Dropout(0.5), nn.Linear(H, C))
+    model.load_state_dict(state)
+    return model.train(training)
+
+
+@train_or_eval.cases
+def _(draw):
+    def one(D, H, C, B, training):
+        sizes = {"0.weight": (H, D), "0.bias": (H,), "3.weight": (C, H), "3.bias": (C,)}
+        state = {name: draw.normal(*size) for name, size in sizes.items()}
+        state["0.bias"] += 0.5  # most hidden units are on, so a dropped one is seen
+        return state, training, draw.normal(B, D)
+
+    yield one(3, 6, 2, 2, True)
+    yield one(3, 6, 2, 2, False)
+    yield one(draw.integer(2, 5), 8, 3, 1, True)
+    yield one(draw.integer(2, 5), 7, draw.integer(3, 5), draw.integer(3, 6), True)
+    yield one(4, draw.integer(6, 9), draw.integer(3, 5), 4, False)
+
+
+def modes(model):
+    return [model.training, model[2].training]
+
+
+@train_or_eval.accepts
+def _(state, training, x):
+    model = revived(state, training)
+    before = [part.training for part in model.modules()]
+    model.train(False)
+    with torch.inference_mode():
+        probabilities = torch.softmax(model(x), dim=1)
+    for part, mode in zip(model.modules(), before, strict=True):
+        part.training = mode
+    return probabilities.clone(), modes(model)
+
+
+@train_or_eval.accepts
+def _(state, training, x):
+    model = revived(state, training)
+    was = model.training
+    try:
+        model.eval()
+        probabilities = model(x).log_softmax(-1).exp()
+    finally:
+        if was:
+            model.train()
+    return probabilities, tuple(modes(model))
+
+
+def spoiled(state, training, x, before, after):
+    """Predictions with something wrong done before, or after."""
+    model = revived(state, training)
+    before(model)
+    with torch.no_grad():
+        probabilities = model(x).softmax(1)
+    after(model)
+    return probabilities, modes(model)
+
+
+def nothing(model):
+    pass
+
+
+NEVER_EVAL = {
+    "ko": "훈련 모드로 예측했습니다. 은닉 유닛을 절반 끈 채로 답하므로 부를 때마다 답이 다릅니다. 예측 앞에서 `model.eval()`을 부르세요. (`model.training = False`는 그 변수 하나만 바꾸고, 안에 든 "
+    "`nn.Dropout`은 모릅니다.)",
+    "en": "The predictions were made in training mode, with half of the hidden units off, and differ from call to call. Call "
+    "`model.eval()` before them. (`model.training = False` changes that one variable; the `nn.Dropout` inside does not notice.)",
+}
+
+
+@train_or_eval.mistake("never-eval", **NEVER_EVAL)
+def _(state, training, x):
+    return spoiled(state, training, x, nothing, nothing)
+
+
+@train_or_eval.mistake(
+    "left-in-eval",
+    ko="예측은 맞지만 모델을 평가 모드에 둔 채 돌아왔습니다. 학습이 이어지면 드롭아웃 없이 학습합니다. 오류는 나지 않습니다. 모드를 `eval()`을 부르기 *전에* 적어 두었다가 되돌리세요(부른 다음에 적으면 언제나 False입니다).",
+    en="The predictions are right, but the model is left in evaluation mode. If training goes on, it goes on without dropout, and no "
+    "error appears. Note the mode *before* you call `eval()` (noted after it, it is always False), and put it back.",
+)
+def _(state, training, x):
+    return spoiled(state, training, x, nn.Module.eval, nothing)
+
+
+@train_or_eval.mistake(
+    "always-train-after",
+    ko="언제나 훈련 모드로 돌려놓았습니다. 평가 모드였던 모델까지 훈련 모드가 됩니다. 부르기 *전의* 모드로 되돌리세요: `model.train(was_training)`",
+    en="This always goes back to training mode, even if the model had been in evaluation mode. Go back to the mode of *before*: "
+    "`model.train(was_training)`.",
+)
+def _(state, training, x):
+    return spoiled(state, training, x, nn.Module.eval, nn.Module.train)
+
+
+@train_or_eval.mistake(
+    "train-without-eval",
+    ko="훈련 모드로 예측했습니다. 예측 *앞에* `model.eval()`, *뒤에* `model.train(was_training)`입니다.",
+    en="The predictions were made in training mode. It is `model.eval()` *before* them and `model.train(was_training)` *after*.",
+)
+def _(state, training, x):
+    return spoiled(state, training, x, nn.Module.train, nothing)
+
+
+@train_or_eval.mistake(
+    "mode-flipped",
+    ko="모드를 뒤집기만 했습니다. 평가 모드였던 모델은 훈련 모드로 예측하게 됩니다. 무엇이었든 `model.eval()`을 부르세요.",
+    en="The mode was only flipped, so a model in evaluation mode predicts in training mode. Call `model.eval()`, whatever it was.",
+)
+def _(state, training, x):
+    return spoiled(state, training, x, lambda m: m.train(not training), lambda m: m.train(training))
+
+
+ATTRIBUTE = {
+    "ko": "`model.training = …`은 그 변수 하나만 바꿉니다. 안에 든 `nn.Dropout`은 제 변수를 따로 가지고 있어서 모릅니다. 안쪽까지 바꾸는 것은 `model.eval()`과 `model.train(…)`입니다.",
+    "en": "`model.training = …` changes that one variable. The `nn.Dropout` inside has a variable of its own and does not notice. What "
+    "reaches the inside is `model.eval()` and `model.train(…)`.",
+}
+
+
+def set_attribute(mode):
+    def change(model):
+        model.training = mode
+
+    return change
+
+
+@train_or_eval.mistake("attribute-only", **NEVER_EVAL)
+def _(state, training, x):
+    return spoiled(state, training, x, set_attribute(False), set_attribute(training))
+
+
+@train_or_eval.mistake("attribute-to-go-back", **ATTRIBUTE)
+def _(state, training, x):
+    return spoiled(state, training, x, nn.Module.eval, set_attribute(training))
+
+
+@train_or_eval.mistake("attribute-and-left", **ATTRIBUTE)
+def _(state, training, x):
+    return spoiled(state, training, x, set_attribute(False), nothing)
+
+
+@train_or_eval.mistake(
+    "only-train-after",
+    ko="두 가지입니다. 예측 앞에 `model.eval()`이 없고(`torch.no_grad()`는 모드를 바꾸지 않습니다, 9장), 뒤에서는 언제나 훈련 모드로 바꿉니다. 부르기 전의 모드로 되돌리세요.",
+    en="Two things: there is no `model.eval()` before the predictions (`torch.no_grad()` does not change the mode, chapter 9), and "
+    "afterwards it always goes to training mode. Go back to the mode of before.",
+)
+def _(state, training, x):
+    return spoiled(state, training, x, nothing, nn.Module.train)
+
+
+@train_or_eval.mistake(
+    "logits",
+    ko="로짓을 돌려주었습니다. 소프트맥스를 지난 확률이 필요합니다: `.softmax(1)`",
+    en="These are logits. Wanted are probabilities, after the softmax: `.softmax(1)`.",
+)
+def _(state, training, x):
+    return revived(state, False)(x).detach(), [training, training]
+
+
+@train_or_eval.mistake(
+    "softmax-over-the-batch",
+    ko="소프트맥스를 표본들에 대해(축 0) 했습니다. 한 표본의 확률이 합쳐서 1이 되어야 합니다: 축 1.",
+    en="The softmax runs over the samples (axis 0). The probabilities of one sample add up to 1: axis 1.",
+)
+def _(state, training, x):
+    return revived(state, False)(x).detach().softmax(0), [training, training]
+
+
+@train_or_eval.mistake(
+    "answers",
+    ko="가장 큰 것의 번호를 돌려주었습니다. 확률 모두가 필요합니다.",
+    en="This returns the number of the largest. Wanted are all the probabilities.",
+)
+def _(state, training, x):
+    return revived(state, False)(x).argmax(1), [training, training]
+
+
+@train_or_eval.mistake(
+    "sigmoid",
+    ko="로짓마다 시그모이드를 했습니다. 여럿 가운데 하나를 고르는 확률은 소프트맥스입니다(7장).",
+    en="Each logit went through a sigmoid. The probability of one out of several is the softmax (chapter 7).",
+)
+def _(state, training, x):
+    return revived(state, False)(x).detach().sigmoid(), [training, training]
+
+
+@train_or_eval.mistake(
+    "largest-only",
+    ko="가장 큰 확률만 돌려주었습니다. 확률 모두가 필요합니다: (B, C).",
+    en="This returns the largest probability only. Wanted are all of them, (B, C).",
+)
+def _(stored, training, x):
+    return revived(stored, False)(x).detach().softmax(1).amax(1), [training, training]
+
+
+@train_or_eval.mistake(
+    "log-probabilities",
+    ko="확률의 *로그*입니다(`log_softmax`). `softmax`를 쓰세요.",
+    en="These are *logarithms* of probabilities (`log_softmax`). Use `softmax`.",
+)
+def _(stored, training, x):
+    return revived(stored, False)(x).detach().log_softmax(1), [training, training]
+
+
+@train_or_eval.mistake(
+    "flips-back",
+    ko="예측은 맞지만 끝에서 모드를 거꾸로 돌려놓았습니다. `not`을 떼고, 적어 둔 모드 그대로 되돌리세요.",
+    en="The predictions are right, but at the end the mode is put the wrong way round. Drop the `not`, and go back to the mode you noted.",
+)
+def _(stored, training, x):
+    return spoiled(stored, training, x, nn.Module.eval, lambda m: m.train(not training))
+
+
+@train_or_eval.mistake(
+    "logits-and-left-in-eval",
+    ko="두 가지입니다. 로짓을 돌려주었고(소프트맥스), 모델을 평가 모드에 둔 채 돌아왔습니다.",
+    en="Two things: these are logits (softmax), and the model is left in evaluation mode.",
+)
+def _(stored, training, x):
+    return revived(stored, False)(x).detach(), [False, False]
+
+
+train_or_eval.hints(
+    ko=[
+        "빌려 쓴 물건은 제자리에 둡니다. 먼저 지금 모드를 적어 두고, 바꾸고, 쓰고, 적어 둔 것으로 되돌립니다.",
+        "모드는 `model.training`에 적혀 있습니다. `model.train(True)`는 훈련 모드, `model.train(False)`는 평가 모드로, 안쪽 층까지 모두 바꿉니다.",
+        "`was_training = model.training`, `model.eval()`, 예측, `model.train(was_training)`",
+    ],
+    en=[
+        "Put a borrowed thing back where it was: note the mode, change it, use the model, go back to what you noted.",
+        "The mode stands in `model.training`. `model.train(True)` puts the model and all layers in it into training mode, "
+        "`model.train(False)` into evaluation mode.",
+        "`was_training = model.training`, `model.eval()`, the predictions, `model.train(was_training)`.",
+    ],
+)
+
+
+# ---------------------------------------------------------------- mc-dropout
+
+
+@exercise("mc-dropout", points=3, returns=("mean", "std"))
+def mc_dropout(x, W1, b1, W2, b2, masks, p):
+    x, W1, b1, W2, b2, masks = (t.numpy().astype(np.float64) for t in (x, W1, b1, W2, b2, masks))
+    h = np.maximum(x @ W1 + b1, 0)
+    shares = []
+    for mask in masks:
+        z = np.where(mask == 1, h, 0) / (1 - p) @ W2 + b2
+        shares.append(np.exp(z - np.logaddexp.reduce(z, 1)[:, None]))
+    return torch.from_numpy(np.mean(shares, 0)).float(), torch.from_numpy(np.std(shares, 0)).float()
+
+
+@mc_dropout.cases
+def _(draw):
+    def one(T, B, D, H, C, p):
+        masks = (draw.uniform(0, 1, T, B, H) >= p).float()
+        masks[0] = (
+            1  # the first pass keeps everything, the last drops what the first sample needs most
+        )
+        masks[-1, :, 0], masks[-1, :, -1] = 0, 1
+        network = draw.normal(D, H), draw.normal(H) + 1, draw.normal(H, C), draw.normal(C)
+        return draw.normal(B, D), *network, masks, p
+
+    yield one(2, 1, 2, 3, 2, 0.5)
+    yield one(3, 2, 3, 4, 3, 0.2)
+    yield one(1, 2, 3, 4, 3, 0.5)
+    yield one(draw.integer(4, 7), 4, 3, 6, 4, draw.number(0.3, 0.7))
+    yield one(5, 5, 5, 5, 5, draw.number(0.3, 0.7))
+    yield one(
+        4, 3, draw.integer(2, 5), draw.integer(5, 8), draw.integer(3, 5), draw.number(0.1, 0.3)
+    )
+
+
+def passes(x, W1, b1, W2, b2, masks, p, scale=True):
+    """The logits of every pass, (T, B, C)."""
+    h = torch.relu(x @ W1 + b1)
+    return h * masks / (1 - p if scale else 1) @ W2 + b2
+
+
+@mc_dropout.accepts
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
+    return shares.mean(0), shares.std(0, correction=0)
+
+
+@mc_dropout.accepts
+def _(x, W1, b1, W2, b2, masks, p):
+    h = F.linear(x, W1.T, b1).clamp(min=0)
+    total = square = 0
+    for mask in masks.double():
+        share = torch.softmax((h * mask / (1 - p)) @ W2.double() + b2, 1)
+        total, square = total + share, square + share**2
+    mean = total / len(masks)
+    return [mean, (square / len(masks) - mean**2).clamp(min=0).sqrt()]
+
+
+def summary(shares):
+    return shares.mean(0), shares.std(0, correction=0)
+
+
+@mc_dropout.mistake(
+    "unbiased",
+    ko="표준편차를 T − 1로 나누어 구했습니다(`std`의 기본값). 설명문은 T로 나누라고 합니다: `correction=0`. T = 1이면 T − 1은 0이라 NaN이 됩니다.",
+    en="The standard deviation divides by T − 1, the default of `std`. The docstring divides by T: `correction=0`. With T = 1, T − 1 is 0 and "
+    "the result NaN.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
+    return shares.mean(0), shares.std(0)
+
+
+@mc_dropout.mistake(
+    "variance",
+    ko="둘째 결과가 분산입니다. 표준편차는 그 제곱근입니다.",
+    en="The second result is the variance. The standard deviation is its square root.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
+    return shares.mean(0), shares.var(0, correction=0)
+
+
+@mc_dropout.mistake(
+    "softmax-of-the-mean",
+    ko="로짓을 먼저 평균 내고 소프트맥스를 했습니다. 통과마다 소프트맥스로 *확률*을 구하고, 확률을 평균 냅니다.",
+    en="The logits were averaged, and the softmax came after. Turn every pass into *probabilities* first, then average those.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    logits = passes(x, W1, b1, W2, b2, masks, p)
+    return logits.mean(0).softmax(-1), logits.softmax(-1).std(0, correction=0)
+
+
+@mc_dropout.mistake(
+    "spread-of-logits",
+    ko="표준편차를 로짓에서 구했습니다. 평균도 표준편차도 확률에서 구합니다.",
+    en="The standard deviation is that of the logits. Mean and standard deviation are both of probabilities.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    logits = passes(x, W1, b1, W2, b2, masks, p)
+    return logits.softmax(-1).mean(0), logits.std(0, correction=0)
+
+
+@mc_dropout.mistake(
+    "no-softmax",
+    ko="소프트맥스가 없어 로짓의 평균과 표준편차입니다. 통과마다 확률로 바꾸세요.",
+    en="There is no softmax: these are mean and standard deviation of logits. Turn every pass into probabilities.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, b2, masks, p))
+
+
+@mc_dropout.mistake(
+    "softmax-over-the-passes",
+    ko="소프트맥스를 통과들에 대해(축 0) 했습니다. 통과 하나, 표본 하나의 확률이 합쳐서 1이 되어야 합니다: 마지막 축.",
+    en="The softmax runs over the passes (axis 0). It is the probabilities of one sample in one pass that add up to 1: the last axis.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, b2, masks, p).softmax(0))
+
+
+@mc_dropout.mistake(
+    "softmax-over-the-batch",
+    ko="소프트맥스를 표본들에 대해 했습니다. (T, B, C)에서 축 1은 표본입니다. 확률이 합쳐서 1이 되는 것은 마지막 축입니다.",
+    en="The softmax runs over the samples: in (T, B, C), axis 1 is the samples. Probabilities add up to 1 along the last axis.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, b2, masks, p).softmax(1))
+
+
+@mc_dropout.mistake(
+    "no-scaling",
+    ko="남은 은닉 유닛을 1 − p로 나누지 않았습니다. `dropout_forward`를 훈련 모드로 쓰세요.",
+    en="The kept hidden units are not divided by 1 − p. Use `dropout_forward` in training mode.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, b2, masks, p, scale=False).softmax(-1))
+
+
+@mc_dropout.mistake(
+    "evaluation-mode",
+    ko="드롭아웃을 끄고 T번 예측했습니다. 그러면 T번이 모두 같아서 표준편차가 0입니다. 여기서는 *일부러* 훈련 모드로 여러 번 지나갑니다.",
+    en="The T predictions were made without dropout, so they are all the same and the standard deviation is 0. Here one goes through in training "
+    "mode, several times and *on purpose*.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, b2, torch.ones_like(masks), 0.0).softmax(-1))
+
+
+@mc_dropout.mistake(
+    "mean-in-evaluation-mode",
+    ko="표준편차는 맞지만 평균 대신 드롭아웃을 끈 예측 하나를 돌려주었습니다. 둘은 가깝지만 같지 않습니다. T번의 확률을 평균 내세요.",
+    en="The standard deviation is right, but in place of the mean this returns one prediction without dropout. The two are close, not equal: average "
+    "the T probabilities.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
+    return passes(x, W1, b1, W2, b2, torch.ones_like(masks), 0.0).softmax(-1)[0], summary(shares)[1]
+
+
+@mc_dropout.mistake(
+    "first-mask-only",
+    ko="통과마다 같은 마스크(첫째)를 썼습니다. t번째 통과에는 `masks[t]`입니다.",
+    en="Every pass used the same mask, the first. Pass t takes `masks[t]`.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, b2, masks[:1].expand_as(masks), p).softmax(-1))
+
+
+@mc_dropout.mistake(
+    "last-pass-only",
+    ko="마지막 통과의 확률만 돌려주었습니다. 모두 모아서 평균을 내세요.",
+    en="Only the last pass is returned. Collect all of them, then average.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, b2, masks[-1:], p).softmax(-1))
+
+
+@mc_dropout.mistake(
+    "over-the-classes",
+    ko="평균과 표준편차를 클래스들에 대해(마지막 축) 구했습니다. 통과들에 대해(축 0) 구해야 (B, C)가 남습니다.",
+    en="Mean and standard deviation run over the classes (last axis). Over the passes (axis 0), (B, C) is left.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
+    return shares.mean(-1), shares.std(-1, correction=0)
+
+
+@mc_dropout.mistake(
+    "over-the-samples",
+    ko="평균과 표준편차를 표본들에 대해(축 1) 구했습니다. 통과들에 대해(축 0) 구해야 합니다.",
+    en="Mean and standard deviation run over the samples (axis 1). Take them over the passes (axis 0).",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
+    return shares.mean(1), shares.std(1, correction=0)
+
+
+@mc_dropout.mistake(
+    "no-relu",
+    ko="은닉층의 ReLU가 빠졌습니다.",
+    en="The ReLU of the hidden layer is missing.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = ((x @ W1 + b1) * masks / (1 - p) @ W2 + b2).softmax(-1)
+    return summary(shares)
+
+
+@mc_dropout.mistake(
+    "standard-error",
+    ko="√T로 나누었습니다. 그것은 *평균이* 얼마나 정확한지이고, 여기서 묻는 것은 통과마다의 예측이 얼마나 흩어지는지입니다.",
+    en="This divides by √T. That is how exact the *mean* is; asked is how far the predictions of the passes scatter.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    mean, std = summary(passes(x, W1, b1, W2, b2, masks, p).softmax(-1))
+    return mean, std / len(masks) ** 0.5
+
+
+@mc_dropout.mistake(
+    "swapped",
+    ko="순서가 바뀌었습니다: (mean, std).",
+    en="The two are swapped: (mean, std).",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, b2, masks, p).softmax(-1))[::-1]
+
+
+@mc_dropout.mistake(
+    "sum",
+    ko="평균이 아니라 합입니다. 통과의 수 T로 나누세요. 확률의 평균은 합쳐서 1입니다.",
+    en="This is a sum. Divide by the number of passes, T: a mean of probabilities adds up to 1.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
+    return shares.sum(0), shares.std(0, correction=0)
+
+
+@mc_dropout.mistake(
+    "divides-by-p",
+    ko="p로 나누었습니다. 나누는 수는 **남을** 확률 1 − p입니다.",
+    en="This divides by p. Divide by the probability to **keep**, 1 − p.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary((torch.relu(x @ W1 + b1) * masks / p @ W2 + b2).softmax(-1))
+
+
+@mc_dropout.mistake(
+    "sigmoid",
+    ko="로짓마다 시그모이드를 했습니다. 여럿 가운데 하나를 고르는 확률은 소프트맥스입니다(7장).",
+    en="Each logit went through a sigmoid. The probability of one out of several is the softmax (chapter 7).",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, b2, masks, p).sigmoid())
+
+
+@mc_dropout.mistake(
+    "joined-into-one-batch",
+    ko="통과들을 쌓지 않고(`torch.stack`) 이어 붙여서(`torch.cat`) 표본과 통과가 섞였습니다. 그 평균은 모든 표본을 뭉뚱그립니다.",
+    en="The passes were joined (`torch.cat`) instead of stacked (`torch.stack`), so samples and passes are mixed, and the mean lumps all "
+    "samples together.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, b2, masks, p).softmax(-1).flatten(0, 1))
+
+
+@mc_dropout.mistake(
+    "masks-pile-up",
+    ko="통과마다 h를 덮어써서 앞 통과의 마스크가 계속 쌓였습니다. 통과마다 *처음의* h에서 시작하고, 결과는 다른 이름에 담으세요.",
+    en="h was overwritten in every pass, so the masks pile up. Start each pass from the *first* h, and keep the result under another name.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    h, shares = torch.relu(x @ W1 + b1), []
+    for mask in masks:
+        h = h * mask / (1 - p)
+        shares.append((h @ W2 + b2).softmax(1))
+    return summary(torch.stack(shares))
+
+
+@mc_dropout.mistake(
+    "all-the-passes",
+    ko="통과마다의 확률 (T, B, C)를 그대로 돌려주었습니다. 통과들에 대한 평균과 표준편차 둘을 돌려주세요.",
+    en="This returns the probabilities of all passes, (T, B, C). Return two things: their mean and standard deviation over the passes.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
+
+
+@mc_dropout.mistake(
+    "only-the-mean",
+    ko="평균만 돌려주었습니다. (mean, std) 둘 다 필요합니다.",
+    en="Only the mean is returned. Both are wanted: (mean, std).",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return passes(x, W1, b1, W2, b2, masks, p).softmax(-1).mean(0)
+
+
+mc_dropout.hints(
+    ko=[
+        "같은 표본을 마스크만 바꾸어 T번 통과시키면 확률이 T벌 나옵니다. 그것들의 평균이 답이고, 흩어진 정도가 불확실성입니다.",
+        "은닉층 h는 마스크와 상관없으니 한 번만 구합니다. 통과마다 `dropout_forward(h, masks[t], p, True)`, 로짓, 소프트맥스. 쌓으면 (T, B, C)이고, 축 0에 대해 평균과 표준편차를 냅니다.",
+        "`shares = torch.stack([(dropout_forward(h, mask, p, True) @ W2 + b2).softmax(1) for mask in masks])`, `return shares.mean(0), shares.std(0, correction=0)`",
+    ],
+    en=[
+        "Send the same samples through T times, with another mask each time, and you have T sets of probabilities. Their mean is the answer, and how far "
+        "they scatter is the uncertainty.",
+        "The hidden layer h does not depend on the mask: compute it once. For each pass `dropout_forward(h, masks[t], p, True)`, the logits, the softmax. "
+        "Stacked they are (T, B, C); take mean and standard deviation over axis 0.",
+        "`shares = torch.stack([(dropout_forward(h, mask, p, True) @ W2 + b2).softmax(1) for mask in masks])`, `return shares.mean(0), shares.std(0, "
+        "correction=0)`.",
+    ],
+)
