@@ -255,6 +255,8 @@ def _differences(difference: Difference, language: Language, tips: bool) -> list
 def _tip(difference: Difference) -> str | None:
     """The key of the sentence that says how to mend a wrong type, shape or dtype, if any."""
     expected, got, what = difference.expected, difference.got, difference.what
+    if what == "type" and isinstance(got, Opaque) and type_name(expected) == "Module":
+        return "type_module"
     if what == "type" and isinstance(got, torch.Tensor):
         if isinstance(expected, (int, float)) and got.numel() == 1:
             return "type_item"

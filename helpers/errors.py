@@ -218,7 +218,7 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "of the axes.",
     ),
     (
-        r"bitwise_xor|for \^:",
+        r"bitwise_xor_cpu|for \^:",
         "파이썬에서 거듭제곱은 `^`가 아니라 `**`입니다.",
         "In Python a power is written `**`, not `^`.",
     ),
@@ -251,7 +251,7 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "`super` takes parentheses, too: `super().__init__()`",
     ),
     (
-        r"takes 1 positional argument but 2 were given|takes no arguments",
+        r"takes 1 positional argument but \d+ were given|takes no arguments",
         "메서드의 첫 매개변수는 `self`이고, 초기화 메서드의 이름은 밑줄이 두 개씩인 "
         "`__init__`입니다.",
         "A method's first parameter is `self`, and the one that sets up is called `__init__`, with "
@@ -273,6 +273,28 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         r"builtin_function_or_method|'method'|'function' object",
         "함수나 메서드를 부르지 않고 그대로 썼습니다. 뒤에 괄호 `()`를 붙이세요.",
         "A function or method was used without calling it: put parentheses `()` behind it.",
+    ),
+    (
+        r"bitwise_\w+_cpu",
+        "참·거짓 연산 `&`, `|`, `~`에는 참·거짓 텐서가 필요합니다. 수는 먼저 `y == 1`처럼 견주세요.",
+        "The operators `&`, `|` and `~` need truth values: compare numbers first, as in `y == 1`.",
+    ),
+    (
+        r"is not a Module subclass",
+        "층이 와야 할 자리입니다. 클래스에는 괄호를 붙이고(`nn.Sigmoid()`), 리스트는 별표로 "
+        "펼치세요(`nn.Sequential(*layers)`).",
+        "A layer is wanted here: a class needs its parentheses, `nn.Sigmoid()`, and a list its "
+        "star, `nn.Sequential(*layers)`.",
+    ),
+    (
+        r"too many indices for tensor",
+        "텐서의 축보다 많은 번호를 썼습니다. 모양을 출력해 보세요.",
+        "There are more indices than the tensor has axes: print its shape.",
+    ),
+    (
+        r"Class values must be smaller than num_classes",
+        "레이블이 클래스의 수보다 작아야 합니다. 번호는 0부터 시작합니다.",
+        "A label must be smaller than the number of classes: numbers start at 0.",
     ),
     (
         r"'int' object is not iterable",

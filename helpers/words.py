@@ -69,6 +69,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "텐서의 리스트는 torch.stack이나 torch.cat으로 텐서 하나로 만드세요.",
         "Make one tensor of a list of tensors with torch.stack or torch.cat.",
     ),
+    "type_module": (
+        "클래스가 nn.Module을 물려받아야 합니다: class 이름(nn.Module):",
+        "The class has to inherit from nn.Module: class Name(nn.Module):",
+    ),
     "type_several": (
         "여러 값을 함께 돌려주어야 합니다: return 첫째, 둘째",
         "Several values are to be returned together: return first, second",

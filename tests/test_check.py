@@ -208,6 +208,11 @@ class NoForward(nn.Module):
         self.weight = nn.Parameter(torch.zeros(size))
 
 
+class NoModule:
+    def __init__(self, size):
+        self.weight = torch.zeros(size)
+
+
 def stub(*args):
     raise NotAttempted
 
@@ -246,6 +251,7 @@ def test_a_right_answer_of_every_kind_passes(checked, name, answer):
         ("affine", WithoutDropout, say("inside", "en", where="output")),
         ("affine", lambda size: None, say("none", "en")),
         ("affine", lambda size: torch.ones(2), say("type", "en", expected="Module", got="Tensor")),
+        ("affine", NoModule, say("type_module", "en")),
         ("affine", NoForward, 'missing the required "forward" function'),
         ("countdown", lambda n: [0] * n, say("inside", "en", where="items[0]")),
         ("countdown", lambda n: list(range(n, 1, -1)), say("inside", "en", where="length")),
@@ -1172,6 +1178,10 @@ PROVOKED = [
     (lambda: torch.ones(2) + torch.ones(2).sum, "put parentheses"),
     (lambda: list(3), "`range(n)`"),
     (lambda: torch.ones(2, 3, 4).t(), "`transpose(1, 2)`"),
+    (lambda: nn.Sequential(nn.Sigmoid), "`nn.Sigmoid()`"),
+    (lambda: torch.ones(2)[0, 0], "more indices"),
+    (lambda: F.one_hot(torch.tensor([0, 3]), 2), "number of classes"),
+    (lambda: (torch.ones(2) > 0) & torch.ones(2), "compare numbers first"),
     (_endless, "calls itself"),
 ]
 

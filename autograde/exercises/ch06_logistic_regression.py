@@ -49,7 +49,8 @@ def _(draw):
     yield (column(5.0, -3.0, 10.0, -12.0),)
     yield (4 * draw.normal(draw.integer(2, 5), draw.integer(2, 4)),)
     yield (2 * draw.normal(2, 3, draw.integer(1, 3)),)
-    yield (3 * draw.normal(draw.integer(4, 8), dtype=DOUBLE),)
+    drawn = 3 * draw.normal(draw.integer(4, 8), dtype=DOUBLE)
+    yield (torch.cat([torch.tensor([-2.0, 4.0], dtype=DOUBLE), drawn]),)
 
 
 @sigmoid.accepts
@@ -169,13 +170,22 @@ def _(z):
     return p * (1 - p)
 
 
+ROUGH_E = {
+    "ko": "e를 어림수로 썼습니다(이를테면 2.718). 뒷자리가 달라 값이 조금씩 어긋납니다. `torch.exp`를 쓰세요.",
+    "en": "e was rounded (to 2.718, say), so the values are a little off. Use `torch.exp`.",
+}
+
+
 @sigmoid.mistake(
     "rough-e",
-    ko="e를 2.718로 어림했습니다. 셋째 자리 뒤가 달라져 값이 조금씩 어긋납니다. `torch.exp`를 쓰세요.",
-    en="e was taken as 2.718, so the values are a little off. Use `torch.exp`.",
+    **ROUGH_E,
 )
 def _(z):
     return 1 / (1 + 2.718**-z)
+
+
+for rough in (2.7, 2.72, 2.7183, 2.71828):
+    sigmoid.mistake(f"rough-e-{rough}", **ROUGH_E)(lambda z, e=rough: 1 / (1 + e**-z))
 
 
 @sigmoid.mistake(
@@ -233,6 +243,52 @@ def _(z):
 )
 def _(z):
     return 1 / (1 + 10**-z)
+
+
+@sigmoid.mistake(
+    "brackets-of-the-other-form",
+    ko="괄호 없이 `e^z / 1 + e^z`라고 쓰면 나눗셈이 먼저라 2·e^z이 됩니다. 분모 전체를 괄호로 묶고, z가 클 때 어느 식이 무사한지도 보세요.",
+    en="Without brackets `e^z / 1 + e^z` divides first and makes 2·e^z. Put brackets around the whole "
+    "denominator, and see which of the two forms survives a large z.",
+)
+def _(z):
+    return torch.exp(z) / 1 + torch.exp(z)
+
+
+@sigmoid.mistake(
+    "minus-in-front-of-e",
+    ko="−가 e 앞에 붙어 분모가 1 − e^z이 되었습니다. −는 지수에 붙습니다: 1 + e^(−z)",
+    en="The minus stands in front of e, so the denominator is 1 − e^z. It belongs to the exponent: "
+    "1 + e^(−z).",
+)
+def _(z):
+    return 1 / (1 - torch.exp(z))
+
+
+@sigmoid.mistake(
+    "negative",
+    ko="모든 값이 음수입니다. −는 지수에만 있습니다. 확률은 0에서 1까지입니다.",
+    en="Every value is negative. Only the exponent has a minus; a probability is from 0 to 1.",
+)
+def _(z):
+    return -1 / (1 + torch.exp(-z))
+
+
+NO_EXPONENT = {
+    "ko": "e의 거듭제곱이 없습니다. 분모는 1에 −z를 더한 것이 아니라 e^(−z)을 더한 것입니다: `torch.exp`",
+    "en": "There is no power of e. To the 1 in the denominator is added e^(−z), `torch.exp`, and not "
+    "z itself.",
+}
+
+
+@sigmoid.mistake("no-exponential", **NO_EXPONENT)
+def _(z):
+    return 1 / (1 - z)
+
+
+@sigmoid.mistake("no-exponential-no-minus", **NO_EXPONENT)
+def _(z):
+    return 1 / (1 + z)
 
 
 sigmoid.hints(
@@ -590,10 +646,11 @@ class _(Skeleton):
 
 @BinaryClassifier.mistake(
     "layer-in-forward",
-    ko="모델에 매개변수가 없습니다. 선형 층을 `forward` 안에서 만들면 부를 때마다 새 난수로 다시 시작하고 배운 것이 남지 않습니다. "
-    "`__init__`에서 한 번만 만들어 `self.linear`에 두세요.",
-    en="The model has no parameters. A linear layer made inside `forward` starts from new random "
-    "numbers at every call, and nothing learned remains. Make it once, in `__init__`, as `self.linear`.",
+    ko="모델에 매개변수가 없습니다. `self.` 없이 만든 층이나 튜플·리스트에 넣은 층은 장부에 오르지 않고, `forward` 안에서 만든 층은 부를 "
+    "때마다 새로 시작합니다. `__init__`에서 층 하나를 그대로 `self.linear`에 두세요.",
+    en="The model has no parameters. A layer made without `self.`, or put into a tuple or a list, does "
+    "not enter the register, and one made inside `forward` starts anew at every call. Keep the layer "
+    "itself in `self.linear`, in `__init__`.",
 )
 class _(nn.Module):
     def __init__(self, features):
@@ -602,6 +659,118 @@ class _(nn.Module):
 
     def forward(self, x):
         return torch.sigmoid(nn.Linear(self.features, 1)(x))
+
+
+@BinaryClassifier.mistake(
+    "no-return",
+    ko="`forward`가 아무것도 돌려주지 않습니다. 구하거나 찍기만 해서는 모자라고, 확률을 `return`해야 합니다.",
+    en="`forward` returns nothing. To compute the probabilities, or to print them, is not enough: "
+    "`return` them.",
+)
+class _(Skeleton):
+    def forward(self, x):
+        torch.sigmoid(self.linear(x))
+
+
+SIGMOID_CLASS = {
+    "ko": "`nn.Sigmoid`는 함수가 아니라 모듈을 만드는 클래스입니다. 먼저 `nn.Sigmoid()`로 만든 다음 불러야 합니다. 함수로는 `torch.sigmoid`가 "
+    "있습니다.",
+    "en": "`nn.Sigmoid` is not a function but a class that makes modules: make one first, "
+    "`nn.Sigmoid()`, and call that. The function is `torch.sigmoid`.",
+}
+
+
+@BinaryClassifier.mistake("sigmoid-class", **SIGMOID_CLASS)
+class _(Skeleton):
+    def forward(self, x):
+        return nn.Sigmoid(self.linear(x))
+
+
+@BinaryClassifier.mistake(
+    "layer-as-a-number",
+    ko="시그모이드에 점수가 아니라 층 자체를 넣었습니다. 층에 x를 넣어 부르면 점수가 나옵니다: `self.linear(x)`",
+    en="The sigmoid was given the layer itself and not the score. Call the layer with x to get the "
+    "score: `self.linear(x)`.",
+)
+class _(Skeleton):
+    def forward(self, x):
+        return torch.sigmoid(self.linear)
+
+
+@BinaryClassifier.mistake(
+    "score-thrown-away",
+    ko="시그모이드를 점수가 아니라 특성 x에 씌웠습니다. 선형 층이 돌려준 점수를 받아 두고 그것을 시그모이드에 넣으세요.",
+    en="The sigmoid is applied to the features x and not to the score. Keep what the linear layer "
+    "returns, and put that through the sigmoid.",
+)
+class _(Skeleton):
+    def forward(self, x):
+        return torch.sigmoid(x)
+
+
+@BinaryClassifier.mistake(
+    "bias-not-used",
+    ko="점수에 편향을 더하지 않았습니다: z = xW + b. `self.linear(x)`는 편향까지 더해 줍니다.",
+    en="The bias is not added to the score: z = xW + b. `self.linear(x)` adds it for you.",
+)
+class _(Skeleton):
+    def forward(self, x):
+        return torch.sigmoid(x @ self.linear.weight.T)
+
+
+@BinaryClassifier.mistake(
+    "averaged",
+    ko="모든 환자의 확률을 수 하나로 평균 냈습니다. 환자마다 확률이 하나씩, (N, 1)입니다.",
+    en="The probabilities of all patients are averaged into one number. Each patient has one of their "
+    "own: (N, 1).",
+)
+class _(Skeleton):
+    def forward(self, x):
+        return torch.sigmoid(self.linear(x)).mean()
+
+
+def registered_twice(name):
+    class Twice(Skeleton):
+        def __init__(self, features):
+            super().__init__(features)
+            setattr(self, name, nn.Sequential(self.linear, nn.Sigmoid()))
+
+        def forward(self, x):
+            return getattr(self, name)(x)
+
+    return Twice
+
+
+for number, other in enumerate(("net", "model", "layers", "seq")):
+    BinaryClassifier.mistake(
+        f"registered-twice-{number}",
+        ko="같은 층이 장부에 두 번 올랐습니다. 모듈에 둔 `nn.Sequential`도 그 안의 층을 올리기 때문입니다. 층은 `self.linear`에만 두고, 시그모이드는 "
+        "`forward`에서 씌우세요.",
+        en="The same layer entered the register twice, for an `nn.Sequential` kept in the module enters "
+        "its layers, too. Keep the layer in `self.linear` only, and apply the sigmoid in `forward`.",
+    )(registered_twice(other))
+
+
+def two_layers(name):
+    class Two(nn.Module):
+        def __init__(self, features):
+            super().__init__()
+            self.linear = nn.Linear(features, features)
+            setattr(self, name, nn.Linear(features, 1))
+
+        def forward(self, x):
+            return torch.sigmoid(getattr(self, name)(self.linear(x)))
+
+    return Two
+
+
+for number, other in enumerate(("linear2", "out", "output")):
+    BinaryClassifier.mistake(
+        f"two-layers-{number}",
+        ko="선형 층이 둘입니다. 로지스틱 회귀는 특성에서 점수 하나로 바로 가는 층 하나뿐입니다: `nn.Linear(features, 1)`",
+        en="There are two linear layers. Logistic regression has only one, straight from the features "
+        "to one score: `nn.Linear(features, 1)`.",
+    )(two_layers(other))
 
 
 BinaryClassifier.hints(
@@ -732,13 +901,24 @@ def _(p, y):
     return -((1 - y) * (1 - p).log().clamp(min=-100)).mean()
 
 
+IGNORES_Y = {
+    "ko": "정답 y를 쓰지 않았습니다. log p만으로도, log(1 − p)만으로도 맞았는지 알 수 없습니다.",
+    "en": "The right answers y are not used. Neither log p alone nor log(1 − p) alone can tell who was "
+    "right.",
+}
+
+
 @binary_cross_entropy.mistake(
     "ignores-y",
-    ko="정답 y를 쓰지 않았습니다. log p의 평균만으로는 맞았는지 알 수 없습니다.",
-    en="The right answers y are not used. The mean of log p alone cannot tell who was right.",
+    **IGNORES_Y,
 )
 def _(p, y):
     return -p.log().clamp(min=-100).mean()
+
+
+@binary_cross_entropy.mistake("ignores-y-and-mirrors", **IGNORES_Y)
+def _(p, y):
+    return -(1 - p).log().clamp(min=-100).mean()
 
 
 LOG_OF_0 = {
@@ -774,10 +954,10 @@ def _(p, y):
 
 EPSILON = {
     "ko": "p를 0과 1에서 조금 떼어 놓거나 아주 작은 수를 더했습니다(이를테면 1e-7). 흔히 그렇게들 하지만 완전히 틀린 사람의 손실이 "
-    "100이 아니라 16쯤에서 멈춥니다. p가 아니라 *로그*를 −100에서 막으세요.",
+    "100이 아니라 더 일찍 멈춥니다(1e-7이면 16쯤). p가 아니라 *로그*를 −100에서 막으세요.",
     "en": "p is kept a little away from 0 and 1, or something tiny such as 1e-7 is added. Many do "
-    "that, but then the loss of being completely wrong stops at some 16 and not at 100. Stop the "
-    "*logarithm*, at −100, not p.",
+    "that, but then the loss of being completely wrong does not reach 100 (with 1e-7 it stops at some "
+    "16). Stop the *logarithm*, at −100, not p.",
 }
 
 
@@ -796,16 +976,29 @@ def added(size):
     return answer
 
 
-for digits in (5, 6, 7):
+def clamped_below(size):
+    def answer(p, y):
+        return -(y * p.clamp(min=size).log() + (1 - y) * (1 - p).clamp(min=size).log()).mean()
+
+    return answer
+
+
+for digits in (2, 3, 4, 5, 6, 7):
     binary_cross_entropy.mistake(f"clamps-p-{digits}", **EPSILON)(clamped(10.0**-digits))
-for digits in (5, 6, 7, 8, 9, 10, 12):
+for digits in (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 20, 30, 38):
     binary_cross_entropy.mistake(f"adds-epsilon-{digits}", **EPSILON)(added(10.0**-digits))
-
-
-@binary_cross_entropy.mistake("clamps-p-from-below-only", **EPSILON)
-def _(p, y):
-    tiny = 1e-7
-    return -(y * p.clamp(min=tiny).log() + (1 - y) * (1 - p).clamp(min=tiny).log()).mean()
+for digits in (4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 20, 30, 38):
+    binary_cross_entropy.mistake(f"clamps-from-below-{digits}", **EPSILON)(
+        clamped_below(10.0**-digits)
+    )
+for digits in (8, 9, 10, 12, 15, 16, 20):
+    binary_cross_entropy.mistake(
+        f"clamps-to-1-{digits}",
+        ko="p를 0과 1에서 떼어 놓으려 했지만 `float32`는 유효숫자가 일곱 자리쯤이라 1에서 그렇게 작은 수를 빼면 도로 1입니다. 그래서 `nan`이 남아 "
+        "있습니다. p가 아니라 *로그*를 −100에서 막으세요.",
+        en="p was to be kept away from 0 and 1, but `float32` has some seven digits: 1 minus so small a "
+        "number is 1 again, and the `nan` remains. Stop the *logarithm*, at −100, not p.",
+    )(clamped(10.0**-digits))
 
 
 @binary_cross_entropy.mistake(
@@ -942,6 +1135,113 @@ def _(p, y):
     return -torch.where(y == 1, p, 1 - p).mean().log().clamp(min=-100)
 
 
+def stopped_logs(p):
+    """log p and log(1 − p), each stopped at −100."""
+    return p.log().clamp(min=-100), (1 - p).log().clamp(min=-100)
+
+
+@binary_cross_entropy.mistake(
+    "clamps-at-plus-100",
+    ko="`clamp(min=100)`은 모든 로그를 100으로 끌어올립니다. 100 앞의 −가 빠졌습니다.",
+    en="`clamp(min=100)` lifts every logarithm to 100. The minus of −100 is missing.",
+)
+def _(p, y):
+    return -(y * p.log().clamp(min=100) + (1 - y) * (1 - p).log().clamp(min=100)).mean()
+
+
+@binary_cross_entropy.mistake(
+    "one-minus-the-log",
+    ko="y가 0인 사람에게서 1 − log p를 썼습니다. 먼저 1에서 빼고 그다음에 로그를 씌웁니다: log(1 − p)",
+    en="Where y is 0 this takes 1 − log p. Subtract first and take the logarithm of that: log(1 − p).",
+)
+def _(p, y):
+    log_p, _ = stopped_logs(p)
+    return -(y * log_p + (1 - y) * (1 - log_p)).mean()
+
+
+@binary_cross_entropy.mistake(
+    "switch-without-brackets",
+    ko="둘째 스위치에 괄호가 없어서 `1 - y * …`가 1 − (y·…)로 계산되었습니다. `(1 - y)`라고 쓰세요.",
+    en="The second switch has no brackets, so `1 - y * …` became 1 − (y·…). Write `(1 - y)`.",
+)
+def _(p, y):
+    log_p, log_q = stopped_logs(p)
+    return -(y * log_p + 1 - y * log_q).mean()
+
+
+MEAN_OF_THE_LAST = {
+    "ko": "`.mean()`이 마지막 항에만 붙어서 표본마다의 손실 (N, 1)이 남았습니다. 식 전체를 괄호로 묶고 거기서 평균을 내세요.",
+    "en": "`.mean()` stands at the last term only, so one loss per sample, (N, 1), is left. Put brackets "
+    "around the whole formula, and take the mean of that.",
+}
+
+
+@binary_cross_entropy.mistake("mean-of-the-last-term", **MEAN_OF_THE_LAST)
+def _(p, y):
+    log_p, log_q = stopped_logs(p)
+    return -(y * log_p + (1 - y) * log_q.mean())
+
+
+@binary_cross_entropy.mistake("mean-of-the-last-term-minus-first", **MEAN_OF_THE_LAST)
+def _(p, y):
+    log_p, log_q = stopped_logs(p)
+    return -y * log_p + (1 - y) * log_q.mean()
+
+
+@binary_cross_entropy.mistake("mean-of-the-last-term-two-minuses", **MEAN_OF_THE_LAST)
+def _(p, y):
+    log_p, log_q = stopped_logs(p)
+    return -y * log_p - (1 - y) * log_q.mean()
+
+
+ALONG_AN_AXIS = {
+    "ko": "값 하나가 아니라 축이 남아 있습니다. `mean(0)`이나 `mean(1)`은 그 축만 없앱니다. 수 하나, ()로 만들려면 괄호를 비우세요: `.mean()`",
+    "en": "An axis is left. `mean(0)` and `mean(1)` remove only the axis they name; for one number, (), "
+    "leave the brackets empty: `.mean()`.",
+}
+
+
+@binary_cross_entropy.mistake("mean-along-axis-0", **ALONG_AN_AXIS)
+def _(p, y):
+    return parts(p, y).mean(0)
+
+
+@binary_cross_entropy.mistake("mean-along-axis-1", **ALONG_AN_AXIS)
+def _(p, y):
+    return parts(p, y).mean(1)
+
+
+@binary_cross_entropy.mistake(
+    "divided-not-summed",
+    ko="표본마다의 손실을 N으로 나누기만 하고 더하지 않았습니다. 평균은 더한 다음 나눈 것입니다: `.mean()`",
+    en="Each sample's loss is divided by N, but they are not added up. A mean does both: `.mean()`.",
+)
+def _(p, y):
+    return parts(p, y) / len(p)
+
+
+@binary_cross_entropy.mistake(
+    "rounded-away",
+    ko="1 − |p − y|는 종이 위에서는 q와 같지만, p = 1e-30이고 y = 1이면 |p − y|가 1로 반올림되어 q가 0이 됩니다. y를 스위치로 써서 p나 1 − p를 "
+    "바로 고르세요.",
+    en="On paper 1 − |p − y| is q. But where p = 1e-30 and y = 1, |p − y| is rounded to 1, and q "
+    "becomes 0. Use y as a switch to pick p or 1 − p itself.",
+)
+def _(p, y):
+    return -(1 - (p - y).abs()).log().clamp(min=-100).mean()
+
+
+@binary_cross_entropy.mistake(
+    "two-means-added",
+    ko="y가 1인 사람의 평균과 0인 사람의 평균을 따로 내어 더했습니다. N명 모두의 손실에서 평균을 한 번만 내세요.",
+    en="The mean over those with y = 1 and the mean over those with y = 0 are added. Take one mean, over "
+    "the losses of all N.",
+)
+def _(p, y):
+    log_p, log_q = stopped_logs(p)
+    return -log_p[y == 1].mean() - log_q[y == 0].mean()
+
+
 binary_cross_entropy.hints(
     ko=[
         "한 사람의 손실은 '일어난 일에 준 확률'의 로그에 −를 붙인 것입니다. y가 1이면 p, 0이면 1 − p가 그 확률입니다.",
@@ -992,6 +1292,9 @@ def _(draw):
     yield torch.tensor([[1.0], [2.0]]), column(1.0, 0.0), column(0.0), torch.tensor([0.0])
     x, y, W, b = samples(draw, 6, 3)
     yield 300 * x, y, W, b  # logits in the hundreds: far out on both sides
+    # Far out on one side each: on the left e^z does not overflow, but p is exactly 0.
+    yield torch.tensor([[1.0], [2.0]]), column(1.0, 0.0), column(-200.0), torch.tensor([-50.0])
+    yield torch.tensor([[1.0], [2.0]]), column(1.0, 0.0), column(200.0), torch.tensor([50.0])
     yield samples(draw, 4, 4)
     yield samples(draw, draw.integer(5, 20), 8)
     yield samples(draw, draw.integer(5, 12), draw.integer(2, 4), DOUBLE)
@@ -1044,14 +1347,26 @@ def _(x, y, W, b):
     return gradients(x, y, W, b)[0], gradients(x, y, W, b, mean=False)[1]
 
 
+BY_FEATURES = {
+    "ko": "표본 수 N이 아니라 특성 수 D로 나누었습니다. N은 `len(x)`, D는 `x.shape[1]`입니다.",
+    "en": "This divides by the number of features D, not of samples N. N is `len(x)`, D is "
+    "`x.shape[1]`.",
+}
+
+
 @bce_gradient.mistake(
     "divides-by-features",
-    ko="표본 수 N이 아니라 특성 수 D로 나누었습니다. N은 `len(x)`, D는 `x.shape[1]`입니다.",
-    en="You divided by the number of features D, not of samples N. N is `len(x)`, D is `x.shape[1]`.",
+    **BY_FEATURES,
 )
 def _(x, y, W, b):
     dW, db = gradients(x, y, W, b, mean=False)
     return dW / x.shape[1], db / x.shape[1]
+
+
+@bce_gradient.mistake("divides-dW-by-features", **BY_FEATURES)
+def _(x, y, W, b):
+    dW, _ = gradients(x, y, W, b, mean=False)
+    return dW / x.shape[1], gradients(x, y, W, b)[1]
 
 
 @bce_gradient.mistake(
@@ -1124,10 +1439,10 @@ def _(x, y, W, b):
 @bce_gradient.mistake(
     "nan-by-chain",
     ko="연쇄 법칙의 두 조각을 따로 구해 곱했습니다. 종이 위에서는 맞지만 p가 정확히 0이나 1이면 0으로 나누어 `nan`이 됩니다. 먼저 종이 "
-    "위에서 지우고, 남은 p − y를 쓰세요.",
+    "위에서 지우고, 남은 p − y를 쓰세요. (자동 미분도 두 조각을 따로 곱합니다.)",
     en="The two pieces of the chain rule are computed one by one and multiplied. On paper that is "
     "right, but where p is exactly 0 or 1 it divides by 0 and gives `nan`. Cancel on paper first, and "
-    "use what is left, p − y.",
+    "use what is left, p − y. (Autograd, too, multiplies the pieces one by one.)",
 )
 def _(x, y, W, b):
     return gradients(x, y, W, b, push=lambda z, p, y: (-y / p + (1 - y) / (1 - p)) * p * (1 - p))
@@ -1186,6 +1501,12 @@ ONE_SLOPE = {
 def _(x, y, W, b):
     error = torch.sigmoid(x @ W + b) - y
     return (x * error).mean(), error.mean()
+
+
+@bce_gradient.mistake("one-slope-of-a-product", **ONE_SLOPE)
+def _(x, y, W, b):
+    error = torch.sigmoid(x @ W + b) - y
+    return (x.T @ error).mean(), error.mean(0)
 
 
 @bce_gradient.mistake("one-slope-and-right-db", **ONE_SLOPE)
@@ -1295,6 +1616,133 @@ def _(x, y, W, b):
     return x * error / len(x), error.mean(0)
 
 
+@bce_gradient.mistake(
+    "autograd-of-a-rounded-sigmoid",
+    ko="시그모이드를 씌운 다음의 BCE를 자동 미분한 값입니다. p가 0이나 1로 반올림된 곳에서 기울기가 사라집니다(7절의 함정). 자동 미분 없이, 종이 "
+    "위에서 얻은 p − y를 쓰세요.",
+    en="This is what autograd gives for the BCE of a sigmoid. Where p was rounded to 0 or 1, its slope "
+    "vanishes (the trap of section 7). Leave autograd out, and use the p − y found on paper.",
+)
+def _(x, y, W, b):
+    W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+    loss = F.binary_cross_entropy(torch.sigmoid(x @ W + b), y)
+    return torch.autograd.grad(loss, (W, b))
+
+
+@bce_gradient.mistake(
+    "overflows",
+    ko="p를 `e^z / (1 + e^z)`로 구해서 z가 크면 `inf / inf = nan`이 됩니다. 여러분의 `sigmoid`나 `torch.sigmoid`를 쓰세요.",
+    en="p is computed as `e^z / (1 + e^z)`, and for a large z that is `inf / inf = nan`. Use your "
+    "`sigmoid` or `torch.sigmoid`.",
+)
+def _(x, y, W, b):
+    return gradients(x, y, W, b, push=lambda z, p, y: z.exp() / (1 + z.exp()) - y)
+
+
+@bce_gradient.mistake(
+    "mirrored-sigmoid",
+    ko="시그모이드가 뒤집혀 1 − p를 썼습니다. 지수의 −를 빠뜨렸나요? p = 1 / (1 + e^(−z))",
+    en="The sigmoid is mirrored, so 1 − p was used. Is the minus of its exponent missing? "
+    "p = 1 / (1 + e^(−z)).",
+)
+def _(x, y, W, b):
+    return gradients(x, y, W, b, push=lambda z, p, y: torch.special.expit(-z) - y)
+
+
+@bce_gradient.mistake(
+    "absolute-error",
+    ko="오차에 절댓값을 씌웠습니다. 오차의 부호가 어느 쪽으로 움직일지를 말해 주니 p − y를 그대로 쓰세요.",
+    en="The absolute value of the error is taken. Its sign says which way to move: use p − y as it is.",
+)
+def _(x, y, W, b):
+    return gradients(x, y, W, b, push=lambda z, p, y: (p - y).abs())
+
+
+@bce_gradient.mistake(
+    "squared-difference",
+    ko="오차 자리에 (p − y)²을 넣었습니다. 이미 미분을 마친 식이라 제곱은 없습니다: p − y",
+    en="The square (p − y)² stands in place of the error. The differentiation is done already, and "
+    "no square is left: p − y.",
+)
+def _(x, y, W, b):
+    return gradients(x, y, W, b, push=lambda z, p, y: (p - y) ** 2)
+
+
+@bce_gradient.mistake(
+    "loss-for-error",
+    ko="오차 자리에 손실을 넣었습니다. 기울기에 들어가는 것은 손실의 미분 p − y입니다.",
+    en="The loss stands in place of the error. What goes into the gradient is the loss's derivative, "
+    "p − y.",
+)
+def _(x, y, W, b):
+    return gradients(
+        x, y, W, b, push=lambda z, p, y: -(y * torch.log(p) + (1 - y) * torch.log(1 - p))
+    )
+
+
+@bce_gradient.mistake(
+    "n-minus-1",
+    ko="N − 1로 나누었습니다. 손실은 N명의 평균이니 N으로 나눕니다.",
+    en="This divides by N − 1. The loss is a mean over N samples: divide by N.",
+)
+def _(x, y, W, b):
+    dW, db = gradients(x, y, W, b, mean=False)
+    return dW / (len(x) - 1), db / (len(x) - 1)
+
+
+@bce_gradient.mistake(
+    "product-of-means",
+    ko="x의 평균과 오차의 평균을 곱했습니다. 곱의 평균은 평균의 곱이 아닙니다: 표본마다 x와 오차를 곱한 다음 평균을 내세요.",
+    en="The mean of x is multiplied by the mean of the errors. A mean of products is no product of "
+    "means: multiply x and error for each sample, then take the mean.",
+)
+def _(x, y, W, b):
+    db = gradients(x, y, W, b)[1]
+    return x.mean(0)[:, None] * db, db
+
+
+@bce_gradient.mistake(
+    "mean-over-features",
+    ko="x·(p − y)를 특성의 축(1번)으로 평균 내어 dW가 표본마다 하나씩이 되었습니다. 표본의 축에 대해 더해야 합니다: (D, N) @ (N, 1)",
+    en="x·(p − y) is averaged along the features, axis 1, so dW has an entry for each sample. Sum over "
+    "the samples: (D, N) @ (N, 1).",
+)
+def _(x, y, W, b):
+    error = torch.sigmoid(x @ W + b) - y
+    return (x * error).mean(1), error.mean(0)
+
+
+@bce_gradient.mistake(
+    "nothing-summed",
+    ko="N으로 나누기만 하고 표본에 대해 더하지 않았습니다. dW는 (D, 1), db는 (1,)이어야 합니다.",
+    en="All is divided by N, but nothing is summed over the samples. dW should be (D, 1), and db (1,).",
+)
+def _(x, y, W, b):
+    error = torch.sigmoid(x @ W + b) - y
+    return x * error / len(x), error / len(x)
+
+
+UPDATED = {
+    "ko": "기울기가 아니라 한 걸음 내려간 W와 b를 돌려주었습니다. 여기서는 기울기만 구합니다: (dW, db)",
+    "en": "This returns W and b after a step, not the gradients. Only the gradients are wanted here: "
+    "(dW, db).",
+}
+
+
+@bce_gradient.mistake("updated-in-place", **UPDATED)
+def _(x, y, W, b):
+    dW, db = gradients(x, y, W, b)
+    W -= dW
+    b -= db
+    return W, b
+
+
+@bce_gradient.mistake("updated", **UPDATED)
+def _(x, y, W, b):
+    dW, db = gradients(x, y, W, b)
+    return W - dW, b - db
+
+
 bce_gradient.hints(
     ko=[
         "점수에 대한 기울기는 오차 p − y 하나로 끝납니다. 그다음은 4장의 mse_gradients와 같은 길입니다.",
@@ -1341,6 +1789,7 @@ def _(draw):
     yield column(0.25, 0.25, 0.1, 0.9, 0.6), column(1.0, 0.0, 0.0, 1.0, 0.0), 0.25
     yield column(0.6, 0.7, 0.8, 0.5), column(0.0, 1.0, 1.0, 0.0), 0.75
     yield column(0.1, 0.2, 0.9), column(0.0, 0.0, 1.0), 0.5
+    yield column(0.3, 0.0, 0.8), column(0.0, 0.0, 1.0), 0.0  # everybody is answered with 1
     for threshold in (0.5, 0.25, 0.75):
         yield *forecasts(draw, draw.integer(9, 30), draw.number(0.2, 0.8)), threshold
     yield torch.zeros(20, 1), column(1.0, *[0.0] * 19), 0.5
@@ -1549,6 +1998,72 @@ def _(p, y, threshold):
     return (answer * y).sum().item() / max(answer.sum().item(), 1)
 
 
+@accuracy.mistake(
+    "cuts-y-too",
+    ko="y까지 임계값으로 잘랐습니다. 그러면 임계값이 0일 때 모두가 1이 됩니다. y는 이미 0이나 1인 정답이니 그대로 쓰세요.",
+    en="y, too, is cut at the threshold, so that with a threshold of 0 everybody's becomes 1. It is the "
+    "right answer already, 0 or 1: use it as it is.",
+)
+def _(p, y, threshold):
+    return ((p >= threshold) == (y >= threshold)).float().mean().item()
+
+
+@accuracy.mistake(
+    "ties-for-both",
+    ko="확률이 임계값과 *똑같은* 사람이 1도 되고 0도 됩니다. 1은 `>=`, 0은 `<`인 쪽입니다: `<=`를 쓰지 않았나요?",
+    en="Whoever is *exactly* at the threshold is both a 1 and a 0. The 1 has `>=`, the 0 has `<`: is "
+    "there a `<=`?",
+)
+def _(p, y, threshold):
+    right = (p >= threshold) & (y == 1) | (p <= threshold) & (y == 0)
+    return right.float().mean().item()
+
+
+@accuracy.mistake(
+    "returns-inside",
+    ko="첫 사람만 보고 끝났습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after the first person. Is the `return` indented *inside* the loop?",
+)
+def _(p, y, threshold):
+    return answers_right(p, y, threshold)[0].item() / len(p)
+
+
+OTHER_DIVISOR = {
+    "ko": "맞힌 사람의 수를 전체 N이 아니라 1인 사람(또는 1이라고 답한 사람)의 수로 나누었습니다. 정확도는 모든 사람에게서 셉니다.",
+    "en": "The right answers are divided by the number that are 1 (or were answered with 1), not by N. "
+    "Accuracy counts everybody.",
+}
+
+
+@accuracy.mistake("divides-by-ones", **OTHER_DIVISOR)
+def _(p, y, threshold):
+    return answers_right(p, y, threshold).sum().item() / y.sum().item()
+
+
+@accuracy.mistake("divides-by-called", **OTHER_DIVISOR)
+def _(p, y, threshold):
+    return answers_right(p, y, threshold).sum().item() / (p >= threshold).sum().item()
+
+
+@accuracy.mistake(
+    "differences-cancel",
+    ko="답과 정답의 차이를 그대로 평균 냈습니다. 1과 −1이 서로 지워져, 틀린 사람이 맞은 것처럼 됩니다. `==`로 견주세요.",
+    en="This takes the mean of answer minus y. There 1 and −1 cancel, so that wrong answers look right. "
+    "Compare with `==`.",
+)
+def _(p, y, threshold):
+    return 1 - ((p >= threshold).float() - y).mean().item()
+
+
+@accuracy.mistake(
+    "rounded",
+    ko="소수 둘째 자리에서 반올림했습니다. 반올림은 보여 줄 때 할 일입니다. 비율을 그대로 돌려주세요.",
+    en="This is rounded to two decimals. Rounding is for showing it: return the share as it is.",
+)
+def _(p, y, threshold):
+    return round(answers_right(p, y, threshold).float().mean().item(), 2)
+
+
 accuracy.hints(
     ko=[
         "세 걸음입니다: 확률을 0과 1의 답으로 자르고, 정답과 견주고, 맞은 비율을 셉니다.",
@@ -1587,6 +2102,7 @@ def _(draw):
     yield column(0.0, 2.0), column(1.0, 1.0)
     yield column(-1.5), column(0.0)
     yield column(3.0, -2.0, -0.5), column(0.0, 1.0, 1.0)
+    yield column(0.25, 0.5), column(1.0, 0.0)  # logits that might be taken for probabilities
     yield column(-200.0), column(1.0)
     yield column(17.0, 30.0), column(0.0, 0.0)
     yield column(1000.0, -1000.0, 1000.0, -1000.0), column(1.0, 0.0, 0.0, 1.0)
@@ -1893,15 +2409,150 @@ def _(z, y):
     return (z.clamp(min=0) - z * y[:, 0] + torch.log1p(torch.exp(-z.abs()))).mean()
 
 
+IN_PLACE = {
+    "ko": "부른 쪽의 z를 제자리에서 바꾸었습니다(`clamp_`나 `z[z < 0] = 0`). 그 뒤의 z·y와 |z|도 틀릴 수 있습니다. 밑줄 없는 `clamp`로 새 텐서를 만드세요.",
+    "en": "The caller's z is changed in place (`clamp_`, or `z[z < 0] = 0`), and the z·y and |z| after it "
+    "may be wrong as well. Make a new tensor with `clamp`, without the underscore.",
+}
+
+
+@bce_with_logits.mistake("in-place-by-mask", **IN_PLACE)
+def _(z, y):
+    z[z < 0] = 0
+    return (z - z * y + torch.log1p(torch.exp(-z))).mean()
+
+
+@bce_with_logits.mistake("in-place-clamp-first", **IN_PLACE)
+def _(z, y):
+    return (z.clamp_(min=0) - z * y + torch.log1p(torch.exp(-z.abs()))).mean()
+
+
 @bce_with_logits.mistake(
     "in-place",
-    ko="`clamp_`는 부른 쪽의 z를 제자리에서 바꿉니다. 그 뒤의 z·y도 틀릴 수 있습니다. 밑줄 없는 `clamp`를 쓰세요.",
-    en="`clamp_` changes the caller's z in place, and the z·y after it may be wrong as well. Use `clamp`, "
-    "without the underscore.",
+    **IN_PLACE,
 )
 def _(z, y):
     rest = torch.log1p(torch.exp(-z.abs()))
     return (z.clamp_(min=0) - z * y + rest).mean()
+
+
+@bce_with_logits.mistake(
+    "log-of-exp",
+    ko="`torch.log(torch.exp(-z.abs()))`에는 1이 없어서 −|z|가 나오고, |z|가 크면 `-inf`가 됩니다. 구할 것은 log(1 + e^(−|z|)), 곧 "
+    "`torch.log1p(torch.exp(…))`입니다.",
+    en="`torch.log(torch.exp(-z.abs()))` lacks the 1, so it is −|z|, and `-inf` where |z| is large. What "
+    "is wanted is log(1 + e^(−|z|)), `torch.log1p(torch.exp(…))`.",
+)
+def _(z, y):
+    return (z.clamp(min=0) - z * y + torch.log(torch.exp(-z.abs()))).mean()
+
+
+@bce_with_logits.mistake(
+    "exp-without-log",
+    ko="셋째 항에 로그가 없습니다: e^(−|z|)이 아니라 log(1 + e^(−|z|))입니다.",
+    en="The third term lacks its logarithm: not e^(−|z|) but log(1 + e^(−|z|)).",
+)
+def _(z, y):
+    return (z.clamp(min=0) - z * y + torch.exp(-z.abs())).mean()
+
+
+NAN_TERM = {
+    "ko": "셋째 항에서 로그 안이 음수가 되어 `nan`이 나옵니다. 구할 것은 log(1 + e^(−|z|))입니다: e의 거듭제곱이 있는지, −가 지수 안에 있는지 보세요.",
+    "en": "In the third term the logarithm is taken of a negative number, which is `nan`. It should be "
+    "log(1 + e^(−|z|)): is there a power of e, and does the minus stand in its exponent?",
+}
+
+
+@bce_with_logits.mistake("log1p-without-exp", **NAN_TERM)
+def _(z, y):
+    return (z.clamp(min=0) - z * y + torch.log1p(-z.abs())).mean()
+
+
+@bce_with_logits.mistake("minus-outside-exp", **NAN_TERM)
+def _(z, y):
+    return (z.clamp(min=0) - z * y + torch.log1p(-torch.exp(z.abs()))).mean()
+
+
+@bce_with_logits.mistake(
+    "y-for-zy",
+    ko="z·y 대신 y만 뺐습니다. 둘째 항은 점수와 정답의 곱입니다.",
+    en="Only y is subtracted, not z·y. The second term is the product of score and answer.",
+)
+def _(z, y):
+    return (z.clamp(min=0) - y + torch.log1p(torch.exp(-z.abs()))).mean()
+
+
+@bce_with_logits.mistake(
+    "max-cut-at-1",
+    ko="max(z, 0)을 1에서도 잘랐습니다. 위로는 자르지 않습니다: `clamp(min=0)`",
+    en="max(z, 0) is cut off at 1, too. There is no upper limit: `clamp(min=0)`.",
+)
+def _(z, y):
+    return (z.clamp(0, 1) - z * y + torch.log1p(torch.exp(-z.abs()))).mean()
+
+
+@bce_with_logits.mistake(
+    "abs-for-max",
+    ko="max(z, 0) 자리에 |z|를 썼습니다. z가 음수이면 0이어야 합니다.",
+    en="In place of max(z, 0) stands |z|. Where z is negative that should be 0.",
+)
+def _(z, y):
+    return (z.abs() - z * y + torch.log1p(torch.exp(-z.abs()))).mean()
+
+
+OTHER_BASE = {
+    "ko": "셋째 항의 로그가 자연로그가 아닙니다. `torch.log1p`나 `torch.log`를 쓰세요.",
+    "en": "The logarithm of the third term is not the natural one. Use `torch.log1p` or `torch.log`.",
+}
+
+
+@bce_with_logits.mistake("base-2", **OTHER_BASE)
+def _(z, y):
+    return (z.clamp(min=0) - z * y + torch.log2(1 + torch.exp(-z.abs()))).mean()
+
+
+@bce_with_logits.mistake("base-10", **OTHER_BASE)
+def _(z, y):
+    return (z.clamp(min=0) - z * y + torch.log10(1 + torch.exp(-z.abs()))).mean()
+
+
+MEAN_OF_A_TERM = {
+    "ko": "`.mean()`이 항 하나에만 붙어서 표본마다의 손실 (N, 1)이 남았습니다. 세 항 전체를 괄호로 묶고 거기서 평균을 내세요.",
+    "en": "`.mean()` stands at one term only, so one loss per sample, (N, 1), is left. Put brackets "
+    "around all three terms, and take the mean of that.",
+}
+
+
+@bce_with_logits.mistake("mean-of-the-last-term", **MEAN_OF_A_TERM)
+def _(z, y):
+    return z.clamp(min=0) - z * y + torch.log1p(torch.exp(-z.abs())).mean()
+
+
+@bce_with_logits.mistake("mean-of-the-first-term", **MEAN_OF_A_TERM)
+def _(z, y):
+    return z.clamp(min=0).mean() - z * y + torch.log1p(torch.exp(-z.abs()))
+
+
+@bce_with_logits.mistake(
+    "logits-as-probabilities",
+    ko="z를 확률로 여기고 로그를 씌웠습니다. z는 로짓이라 음수이거나 1보다 클 수 있습니다. 본문의 마지막 식을 쓰세요.",
+    en="z is taken for a probability and its logarithm used. It is a logit, which may be negative or "
+    "above 1: use the last formula of the text.",
+)
+def _(z, y):
+    log_z, log_1_z = z.log().clamp(min=-100), (1 - z).log().clamp(min=-100)
+    return -(y * log_z + (1 - y) * log_1_z).mean()
+
+
+@bce_with_logits.mistake(
+    "ignores-y-and-overflows",
+    ko="정답이 1인 경우의 식 log(1 + e^(−z))만 썼고, z가 아주 작으면 `inf`가 됩니다. 정답이 0인 사람에게는 z가 더 더해지고, 지수는 언제나 "
+    "−|z|여야 합니다.",
+    en="Only the formula for an answer of 1 is used, log(1 + e^(−z)), and far below 0 it is `inf`. Where "
+    "the answer is 0, z is added to it, and the exponent should always be −|z|.",
+)
+def _(z, y):
+    return torch.log1p(torch.exp(-z)).mean()
 
 
 bce_with_logits.hints(
@@ -2094,13 +2745,25 @@ train_logits.mistake(
 )(training(with_logits, steps_more=-1))
 
 
+OWN_LR = {
+    "ko": "학습률을 받은 `lr`이 아닌 수로 못 박았거나, 옵티마이저에 `lr`을 건네지 않았습니다(그러면 SGD는 0.001을 씁니다).",
+    "en": "The learning rate is not the `lr` that is given: it is fixed at some number, or the optimizer "
+    "was given none (SGD then takes 0.001).",
+}
+
+
 @train_logits.mistake(
     "lr-of-its-own",
-    ko="학습률을 1로 못 박았습니다. 받은 `lr`을 쓰세요.",
-    en="The learning rate is fixed at 1. Use the `lr` that is given.",
+    **OWN_LR,
 )
 def _(start, x, y, lr, steps):
     return training(with_logits)(start, x, y, 1.0, steps)
+
+
+for fixed in (0.1, 0.01, 0.001):
+    train_logits.mistake(f"lr-of-{fixed}", **OWN_LR)(
+        lambda start, x, y, lr, steps, fixed=fixed: training(with_logits)(start, x, y, fixed, steps)
+    )
 
 
 @train_logits.mistake(
@@ -2159,13 +2822,14 @@ train_logits.mistake(
     "`optimizer.zero_grad()` into the loop.",
 )(training(with_logits, zero_grad=False))
 
-train_logits.mistake(
-    "never-steps",
-    ko="가중치가 처음 그대로입니다. `optimizer.step()`을 부르지 않았거나, `zero_grad()`가 `backward()`와 `step()` 사이에 있거나, 옵티마이저에 이 "
-    "모델의 매개변수를 건네지 않았습니다.",
-    en="The weights stay as they were. Either `optimizer.step()` is not called, or `zero_grad()` stands "
-    "between `backward()` and `step()`, or the optimizer was not handed the parameters of this model.",
-)(training(with_logits, step=False))
+NEVER_MOVES = {
+    "ko": "가중치가 처음 그대로입니다. `backward()`나 `step()`을 부르지 않았거나(괄호가 있나요?), `zero_grad()`가 그 둘 사이에 있거나, 옵티마이저에 이 모델의 "
+    "매개변수를 건네지 않았습니다. 배운 모델이 아니라 받은 `start`를 돌려주어도 이렇게 됩니다.",
+    "en": "The weights stay as they were. `backward()` or `step()` is not called (are the brackets there?), "
+    "or `zero_grad()` stands between the two, or the optimizer was not handed the parameters of this "
+    "model, or `start` is returned and not what was learned.",
+}
+train_logits.mistake("never-steps", **NEVER_MOVES)(training(with_logits, step=False))
 
 train_logits.mistake(
     "logs-after",
@@ -2218,6 +2882,109 @@ def _(start, x, y, lr, steps):
     return end, losses[-1]
 
 
+@train_logits.mistake("returns-start", **NEVER_MOVES)
+def _(start, x, y, lr, steps):
+    return start, training(with_logits)(start, x, y, lr, steps)[1]
+
+
+def trained(start, x, y, lr, steps, optimizer=torch.optim.SGD, loss_of=with_logits, **options):
+    """(state, losses) of a training with another optimizer or another loss, for the mistakes."""
+    model = nn.Linear(x.shape[1], 1, dtype=x.dtype)
+    model.load_state_dict(start)
+    made = optimizer(model.parameters(), lr=lr, **options)
+    losses = []
+    for _ in range(steps):
+        loss = loss_of(model(x), y)
+        made.zero_grad()
+        loss.backward()
+        made.step()
+        losses.append(loss.item())
+    return model.state_dict(), losses
+
+
+@train_logits.mistake(
+    "only-the-state",
+    ko="상태만 돌려주었습니다. 손실의 리스트도 함께 돌려주세요: (state, losses)",
+    en="Only the state is returned. Return the list of losses as well: (state, losses).",
+)
+def _(start, x, y, lr, steps):
+    return training(with_logits)(start, x, y, lr, steps)[0]
+
+
+@train_logits.mistake(
+    "adam",
+    ko="경사하강법이 아니라 Adam으로 학습했습니다. 걸음의 크기가 다르니 `torch.optim.SGD`를 쓰세요.",
+    en="This trains with Adam, whose steps have other lengths. Gradient descent is `torch.optim.SGD`.",
+)
+def _(start, x, y, lr, steps):
+    return trained(start, x, y, lr, steps, torch.optim.Adam)
+
+
+@train_logits.mistake(
+    "momentum",
+    ko="옵티마이저에 모멘텀을 주었습니다. 여기서는 기울기만 따라 내려갑니다: `momentum`을 빼세요.",
+    en="The optimizer was given a momentum. Here it follows the gradient alone: leave `momentum` out.",
+)
+def _(start, x, y, lr, steps):
+    return trained(start, x, y, lr, steps, momentum=0.9)
+
+
+@train_logits.mistake(
+    "cross-entropy",
+    ko="`F.cross_entropy`는 출력이 여럿일 때 쓰는 7장의 손실입니다. 출력이 하나면 언제나 0이라 배울 것이 없습니다. "
+    "`F.binary_cross_entropy_with_logits`를 쓰세요.",
+    en="`F.cross_entropy` is chapter 7's loss, for several outputs. With one output it is always 0, and "
+    "there is nothing to learn. Use `F.binary_cross_entropy_with_logits`.",
+)
+def _(start, x, y, lr, steps):
+    return trained(start, x, y, lr, steps, loss_of=F.cross_entropy)
+
+
+@train_logits.mistake(
+    "standardises",
+    ko="받은 x를 안에서 표준화했습니다. 여기서 고칠 것은 손실뿐이고, 표준화는 부르는 쪽이 합니다. x를 그대로 쓰세요.",
+    en="x is standardised inside. Only the loss needs mending here, and standardising is for the caller: "
+    "use x as it is.",
+)
+def _(start, x, y, lr, steps):
+    x = (x - x.mean(0)) / x.std(0)
+    return training(with_logits)(start, x, y, lr, steps)
+
+
+KEEPS_SIGMOID = {
+    "ko": "`BinaryClassifier`의 출력은 이미 시그모이드를 지난 확률입니다. `with_logits`에 넣으면 시그모이드가 두 번입니다. 주어진 `nn.Linear`를 "
+    "그대로 쓰세요.",
+    "en": "What comes out of `BinaryClassifier` went through a sigmoid already, and `with_logits` applies "
+    "a second one. Use the `nn.Linear` that is given.",
+}
+
+
+class Classifier(Skeleton):
+    def state(self, whole):
+        return (self if whole else self.linear).state_dict()
+
+
+def with_a_classifier(whole):
+    def answer(start, x, y, lr, steps):
+        model = Classifier(x.shape[1])
+        model.linear.load_state_dict(start)
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+        losses = []
+        for _ in range(steps):
+            loss = with_logits(model(x), y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        return model.state(whole), losses
+
+    return answer
+
+
+train_logits.mistake("classifier", **KEEPS_SIGMOID)(with_a_classifier(whole=False))
+train_logits.mistake("classifier-whole", **KEEPS_SIGMOID)(with_a_classifier(whole=True))
+
+
 train_logits.hints(
     ko=[
         "`broken_training`에서 두 줄만 보면 됩니다. 반올림이 일어나는 줄은 어느 것인가요?",
@@ -2255,6 +3022,7 @@ def _(draw):
     yield column(0.1, 0.2), column(0.0, 0.0), 0.5
     yield column(0.25, 0.25, 0.1, 0.9), column(1.0, 0.0, 1.0, 1.0), 0.25
     yield column(0.6), column(1.0), 0.5
+    yield column(0.3, 0.0, 0.8), column(0.0, 0.0, 1.0), 0.0  # everybody is called 1
     for threshold in (0.5, 0.25, 0.75):
         yield *forecasts(draw, draw.integer(12, 30), draw.number(0.2, 0.6)), threshold
 
@@ -2326,15 +3094,52 @@ def _(p, y, threshold):
     return share(found, called), share(found, ones)
 
 
-@precision_recall.mistake(
-    "zero-by-zero",
-    ko="0 나누기 0을 그대로 나누어 오류가 났습니다. 아무도 1이라고 하지 않았거나 아무도 1이 아니면, 나누지 말고 0.0을 돌려주세요.",
-    en="0 was divided by 0, which is an error. If nobody is called 1, or nobody is 1, do not divide: "
+ZERO_BY_ZERO = {
+    "ko": "0 나누기 0을 그대로 나누어 오류가 났습니다. 아무도 1이라고 하지 않았거나 아무도 1이 아니면, 나누지 말고 0.0을 돌려주세요.",
+    "en": "0 was divided by 0, which is an error. If nobody is called 1, or nobody is 1, do not divide: "
     "return 0.0.",
-)
-def _(p, y, threshold):
-    found, called, ones, _ = counted(p, y, threshold)
-    return found / called, found / ones
+}
+NO_PRECISION = {
+    "ko": "아무도 1이라고 하지 않은 경우를 빠뜨렸습니다. 그때 정밀도는 0 나누기 0입니다: 0.0을 돌려주세요.",
+    "en": "The case that nobody is called 1 is left out. Precision is 0 / 0 then: return 0.0.",
+}
+NO_RECALL = {
+    "ko": "y가 1인 사람이 아무도 없는 경우를 빠뜨렸습니다. 그때 재현율은 0 나누기 0입니다: 0.0을 돌려주세요.",
+    "en": "The case that nobody's y is 1 is left out. Recall is 0 / 0 then: return 0.0.",
+}
+
+
+def unguarded(precision, recall, kinds, both=False):
+    """Divides by 0 where not told to guard; Python says so in other words for ints and floats.
+
+    precision, recall: whether each is guarded. kinds: the types of the two divisors. both: guard
+    only where both divisors are 0.
+    """
+
+    def answer(p, y, threshold):
+        found, called, ones, _ = counted(p, y, threshold)
+        called, ones = kinds[0](called), kinds[1](ones)
+        if both and not called and not ones:
+            return 0.0, 0.0
+        first = share(found, called) if precision else found / called
+        return first, share(found, ones) if recall else found / ones
+
+    return answer
+
+
+for number, kinds in enumerate(((int, int), (int, float), (float, int), (float, float))):
+    for key, text, guards in (
+        ("zero-by-zero", ZERO_BY_ZERO, (False, False)),
+        ("never-guards-precision", NO_PRECISION, (False, True)),
+        ("never-guards-recall", NO_RECALL, (True, False)),
+    ):
+        precision_recall.mistake(f"{key}-{number}", **text)(unguarded(*guards, kinds))
+    precision_recall.mistake(
+        f"guards-only-both-{number}",
+        ko="두 나누는 수가 *모두* 0인 경우만 다루었습니다. 하나만 0이어도 나눌 수 없습니다: 정밀도와 재현율을 따로 살피세요.",
+        en="Only the case that *both* divisors are 0 is treated. One of them is enough: look after "
+        "precision and recall separately.",
+    )(unguarded(False, False, kinds, both=True))
 
 
 NOT_A_NUMBER = {
@@ -2369,26 +3174,6 @@ def _(p, y, threshold):
 def _(p, y, threshold):
     found, called, ones, _ = counted(p, y, threshold)
     return share(found, called), share(found, ones, math.nan)
-
-
-@precision_recall.mistake(
-    "never-guards-precision",
-    ko="아무도 1이라고 하지 않은 경우를 빠뜨렸습니다. 그때 정밀도는 0 나누기 0입니다: 0.0을 돌려주세요.",
-    en="The case that nobody is called 1 is left out. Precision is 0 / 0 then: return 0.0.",
-)
-def _(p, y, threshold):
-    found, called, ones, _ = counted(p, y, threshold)
-    return found / called, share(found, ones)
-
-
-@precision_recall.mistake(
-    "never-guards-recall",
-    ko="y가 1인 사람이 아무도 없는 경우를 빠뜨렸습니다. 그때 재현율은 0 나누기 0입니다: 0.0을 돌려주세요.",
-    en="The case that nobody's y is 1 is left out. Recall is 0 / 0 then: return 0.0.",
-)
-def _(p, y, threshold):
-    found, called, ones, _ = counted(p, y, threshold)
-    return share(found, called), found / ones
 
 
 @precision_recall.mistake(
@@ -2559,6 +3344,197 @@ def _(p, y, threshold):
     return share(found, called)
 
 
+CUTS_Y = {
+    "ko": "y까지 임계값으로 잘랐습니다. 그러면 임계값이 0일 때 모두가 1이 됩니다. y는 이미 0이나 1인 정답이니 그대로 쓰세요.",
+    "en": "y, too, is cut at the threshold, so that with a threshold of 0 everybody's becomes 1. It is the "
+    "right answer already, 0 or 1: use it as it is.",
+}
+
+
+@precision_recall.mistake("cuts-y-too", **CUTS_Y)
+def _(p, y, threshold):
+    return precision_recall.oracle(p, (y >= threshold).float(), threshold)
+
+
+@precision_recall.mistake("cuts-y-in-recall", **CUTS_Y)
+def _(p, y, threshold):
+    found, called, _, _ = counted(p, y, threshold)
+    return share(found, called), share(found, (y >= threshold).sum().item())
+
+
+@precision_recall.mistake(
+    "nan-tensors",
+    ko="값이 텐서이고, 나누는 수가 0이면 `nan`입니다. `.item()`으로 파이썬 수를 꺼내고, 0으로 나누게 되는 경우는 따로 0.0을 돌려주세요.",
+    en="The values are tensors, and where the divisor is 0 they are `nan`. Take the Python numbers out "
+    "with `.item()`, and return 0.0 where the divisor would be 0.",
+)
+def _(p, y, threshold):
+    called, truth = p >= threshold, y == 1
+    found = (called & truth).sum()
+    return found / called.sum(), found / truth.sum()
+
+
+for digits in (2, 3, 4):
+    precision_recall.mistake(
+        f"adds-epsilon-{digits}",
+        ko="0으로 나누지 않으려고 나누는 수에 작은 수를 더했습니다. 그러면 모든 비율이 조금씩 작아집니다. 0인 경우만 따로 다루세요.",
+        en="Something small is added to the divisors, lest they be 0, which makes every share a little too "
+        "small. Treat only the case of 0 on its own.",
+    )(
+        lambda p, y, threshold, tiny=10.0**-digits: tuple(
+            counted(p, y, threshold)[0] / (counted(p, y, threshold)[i] + tiny) for i in (1, 2)
+        )
+    )
+
+COUNTS = {
+    "ko": "비율이 아니라 사람 *수*를 돌려주었습니다. 찾은 사람의 수를 정밀도는 1이라고 한 사람의 수로, 재현율은 진짜 1인 사람의 수로 나눕니다.",
+    "en": "These are *numbers* of people, not shares. Precision divides those found by those called 1, "
+    "recall by those that are 1.",
+}
+
+
+@precision_recall.mistake("counts", **COUNTS)
+def _(p, y, threshold):
+    found, _, _, _ = counted(p, y, threshold)
+    return float(found), float(found)
+
+
+@precision_recall.mistake("counts-of-two", **COUNTS)
+def _(p, y, threshold):
+    found, _, ones, _ = counted(p, y, threshold)
+    return float(found), float(ones)
+
+
+@precision_recall.mistake(
+    "soft",
+    ko="1이라고 한 사람이 아니라 확률을 더했습니다. 확률을 임계값에서 0과 1로 자른 *다음에* 세세요.",
+    en="Probabilities are added up, not people called 1. Cut them to 0 and 1 at the threshold *first*, "
+    "then count.",
+)
+def _(p, y, threshold):
+    _, called, ones, _ = counted(p, y, threshold)
+    found = (p * y).sum().item()
+    return share(found, called), share(found, ones)
+
+
+@precision_recall.mistake(
+    "misses",
+    ko="맞은 비율이 아니라 틀린 비율입니다: 잘못 부른 사람과 놓친 사람을 셌습니다. 둘 다 *찾은* 사람을 나눕니다.",
+    en="These are the shares that went wrong: those called wrongly, and those missed. Both should divide "
+    "those *found*.",
+)
+def _(p, y, threshold):
+    found, called, ones, _ = counted(p, y, threshold)
+    return share(called - found, called), share(ones - found, ones)
+
+
+SAME_DIVISOR = {
+    "ko": "둘을 같은 수로 나누었습니다. 정밀도는 1이라고 *한* 사람의 수로, 재현율은 진짜 1*인* 사람의 수로 나눕니다.",
+    "en": "Both have the same divisor. Precision divides by those *called* 1, recall by those that *are* "
+    "1.",
+}
+
+
+@precision_recall.mistake("both-by-called", **SAME_DIVISOR)
+def _(p, y, threshold):
+    found, called, _, _ = counted(p, y, threshold)
+    return share(found, called), share(found, called)
+
+
+@precision_recall.mistake("both-by-ones", **SAME_DIVISOR)
+def _(p, y, threshold):
+    found, _, ones, _ = counted(p, y, threshold)
+    return share(found, ones), share(found, ones)
+
+
+@precision_recall.mistake(
+    "called-for-found",
+    ko="첫 값에서 찾은 사람이 아니라 1이라고 한 사람 *모두*를 진짜 1인 사람의 수로 나누었습니다. 정밀도는 찾은 사람 / 1이라고 한 사람입니다.",
+    en="The first value divides *all* those called 1 by those that are 1. Precision is those found, "
+    "divided by those called 1.",
+)
+def _(p, y, threshold):
+    found, called, ones, _ = counted(p, y, threshold)
+    return share(called, ones), share(found, ones)
+
+
+@precision_recall.mistake(
+    "fractions-upside-down",
+    ko="분수가 거꾸로라 1보다 큽니다. 찾은 사람의 수가 위에 옵니다.",
+    en="The fractions are upside down and exceed 1. Those found belong above the line.",
+)
+def _(p, y, threshold):
+    found, called, ones, _ = counted(p, y, threshold)
+    return share(called, found), share(ones, found)
+
+
+@precision_recall.mistake(
+    "whole-division",
+    ko="`//`는 나눈 값을 내림해서 0이나 1만 남깁니다. `/`로 나누세요.",
+    en="`//` rounds the quotient down and leaves only 0 or 1. Divide with `/`.",
+)
+def _(p, y, threshold):
+    found, called, ones, _ = counted(p, y, threshold)
+    return (found // called if called else 0.0), (found // ones if ones else 0.0)
+
+
+@precision_recall.mistake(
+    "rounded",
+    ko="소수 둘째 자리에서 반올림했습니다. 반올림은 보여 줄 때 할 일입니다. 비율을 그대로 돌려주세요.",
+    en="These are rounded to two decimals. Rounding is for showing them: return the shares as they are.",
+)
+def _(p, y, threshold):
+    found, called, ones, _ = counted(p, y, threshold)
+    return round(share(found, called), 2), round(share(found, ones), 2)
+
+
+@precision_recall.mistake(
+    "empty-is-none",
+    ko="0 나누기 0인 경우에 None을 돌려주었습니다. 약속대로 0.0을 돌려주세요.",
+    en="What would be 0 / 0 is None. By agreement it is 0.0.",
+)
+def _(p, y, threshold):
+    found, called, ones, _ = counted(p, y, threshold)
+    return share(found, called, None), share(found, ones, None)
+
+
+@precision_recall.mistake(
+    "one-zero-for-both",
+    ko="특별한 경우에 0.0 하나만 돌려주었습니다. 그때도 둘을 돌려주세요: (precision, recall)",
+    en="In the special case a single 0.0 is returned. Return two values there as well: "
+    "(precision, recall).",
+)
+def _(p, y, threshold):
+    found, called, ones, _ = counted(p, y, threshold)
+    if called == 0 or ones == 0:
+        return 0.0
+    return found / called, found / ones
+
+
+for kind in (int, float):
+
+    @precision_recall.mistake(f"guards-precision-for-both-{kind.__name__}", **NO_RECALL)
+    def _(p, y, threshold, kind=kind):
+        found, called, ones, _ = counted(p, y, threshold)
+        return (found / called, found / kind(ones)) if called else (0.0, 0.0)
+
+    @precision_recall.mistake(f"guards-recall-for-both-{kind.__name__}", **NO_PRECISION)
+    def _(p, y, threshold, kind=kind):
+        found, called, ones, _ = counted(p, y, threshold)
+        return (found / kind(called), found / ones) if ones else (0.0, 0.0)
+
+
+@precision_recall.mistake(
+    "shares-of-everyone",
+    ko="1이라고 한 사람의 비율과 진짜 1인 사람의 비율입니다. 둘 다 *찾은* 사람(둘 다인 사람)을 나누어야 합니다.",
+    en="These are the share called 1 and the share that are 1. Both should divide those *found*, who "
+    "are both.",
+)
+def _(p, y, threshold):
+    _, called, ones, n = counted(p, y, threshold)
+    return called / n, ones / n
+
+
 precision_recall.hints(
     ko=[
         "세 무리의 수만 세면 됩니다: 1이라고 한 사람, 진짜 1인 사람, 둘 다인 사람(찾은 사람).",
@@ -2609,13 +3585,13 @@ def _(draw):
         yield draw.integer(1, 99), draw.integer(100, 2000), cost, *whole_shares(draw, n, 0.3)
 
 
-def told(a, b, c, epoch="{:4d}", cost="{:.6f}"):
-    """An answer that writes the three shares with formats of its own, for the mistakes."""
+def told(a, b, c, epoch="{:4d}", cost="{:.6f}", epochs="{}"):
+    """An answer that writes the numbers with formats of its own, for the mistakes."""
 
-    def answer(at, epochs, loss, p, y):
+    def answer(at, last, loss, p, y):
         right = accuracy.oracle(p, y, 0.5)
         precision, recall = precision_recall.oracle(p, y, 0.5)
-        head = f"Epoch {epoch.format(at)}/{epochs} Cost: {cost.format(loss)}"
+        head = f"Epoch {epoch.format(at)}/{epochs.format(last)} Cost: {cost.format(loss)}"
         parts = [("Accuracy", a, right), ("Precision", b, precision), ("Recall", c, recall)]
         return head + "".join(f" {word} {how(value)}" for word, how, value in parts if how)
 
@@ -2752,23 +3728,56 @@ def _(epoch, epochs, cost, p, y):
     return f"{head} Accuracy {right:7.2%} Precision {recall:7.2%} Recall {precision:7.2%}"
 
 
-report_line.mistake(
-    "epoch-not-aligned",
-    ko="에폭의 너비가 없습니다. 노트처럼 네 글자로 맞추세요: `{epoch:4d}`",
-    en="The epoch has no width. Give it four characters, as in the notes: `{epoch:4d}`.",
-)(same(good, epoch="{}"))
+for number, width in enumerate(("{}", "{:2d}", "{:3d}", "{:5d}", "{:<4d}")):
+    report_line.mistake(
+        f"epoch-width-{number}",
+        ko="에폭의 너비가 없거나 다르거나, 왼쪽에 맞추었습니다. 노트처럼 네 글자로 오른쪽에 맞추세요: `{epoch:4d}`",
+        en="The epoch has no width or another one, or is flush left. Give it four characters, flush right, "
+        "as in the notes: `{epoch:4d}`.",
+    )(same(good, epoch=width))
 
 report_line.mistake(
-    "cost-as-it-is",
-    ko="비용의 소수 자리를 정하지 않았습니다. 소수 여섯 자리입니다: `{cost:.6f}`",
-    en="The cost has no number of decimals. It is six: `{cost:.6f}`.",
-)(same(good, cost="{}"))
+    "epoch-with-zeros",
+    ko="에폭의 빈자리를 0으로 채웠습니다. 너비 앞의 0을 빼면 빈칸으로 채워집니다: `{epoch:4d}`",
+    en="The free places of the epoch are filled with zeros. Leave out the 0 in front of the width, and "
+    "they are spaces: `{epoch:4d}`.",
+)(same(good, epoch="{:04d}"))
 
 report_line.mistake(
-    "cost-4-decimals",
-    ko="비용의 소수 자리가 여섯이 아닙니다: `{cost:.6f}`",
-    en="The cost should have six decimals: `{cost:.6f}`.",
-)(same(good, cost="{:.4f}"))
+    "epochs-with-a-width",
+    ko="전체 에폭 수에도 너비를 주어 `/` 뒤에 빈칸이 들어갔습니다. 너비는 앞의 수에만 줍니다: `{epoch:4d}/{epochs}`",
+    en="The number of epochs, too, was given a width, which puts spaces after the `/`. Only the first "
+    "number has one: `{epoch:4d}/{epochs}`.",
+)(same(good, epochs="{:4d}"))
+
+report_line.mistake(
+    "always-100-epochs",
+    ko="전체 에폭 수를 100으로 못 박았습니다. 받은 `epochs`를 쓰세요.",
+    en="The number of epochs is fixed at 100. Use the `epochs` that is given.",
+)(same(good, epochs="100"))
+
+for number, written in enumerate(("{}", "{:.6}", "{:6}")):
+    report_line.mistake(
+        f"cost-without-f-{number}",
+        ko="비용의 소수 자리를 정하지 않았습니다. 소수 여섯 자리입니다: `{cost:.6f}`. (`f`가 없는 `.6`은 유효숫자 여섯 자리입니다.)",
+        en="The cost has no number of decimals. It is six: `{cost:.6f}`. (Without the `f`, `.6` means six "
+        "significant digits.)",
+    )(same(good, cost=written))
+
+for decimals in (2, 3, 4, 5):
+    report_line.mistake(
+        f"cost-{decimals}-decimals",
+        ko="비용의 소수 자리가 여섯이 아닙니다: `{cost:.6f}`",
+        en="The cost should have six decimals: `{cost:.6f}`.",
+    )(same(good, cost=f"{{:.{decimals}f}}"))
+
+for width in (9, 10, 12):
+    report_line.mistake(
+        f"cost-width-{width}",
+        ko="비용에도 너비를 주어 빈칸이 더 들어갔습니다. 비용에는 소수 자리만 정합니다: `{cost:.6f}`",
+        en="The cost, too, was given a width, which puts in more spaces. It has only its decimals: "
+        "`{cost:.6f}`.",
+    )(same(good, cost=f"{{:{width}.6f}}"))
 
 WRITTEN = {
     "ko": "수는 맞지만 글자가 설명문과 다릅니다. 설명문의 본보기와 한 글자씩 견주세요: 쌍점은 `Cost:`에만 있고, 쉼표는 없고, 줄바꿈도 없고, "
@@ -2806,6 +3815,77 @@ report_line.mistake("commas", **WRITTEN)(rewritten(commas))
 report_line.mistake("wide-gaps", **WRITTEN)(rewritten(wide_gaps))
 report_line.mistake("line-break", **WRITTEN)(rewritten(lambda line: line + "\n"))
 report_line.mistake("small-letters", **WRITTEN)(rewritten(str.lower))
+report_line.mistake("no-colon", **WRITTEN)(rewritten(lambda line: line.replace(":", "")))
+report_line.mistake("no-gap", **WRITTEN)(rewritten(lambda line: line.replace(": ", ":")))
+report_line.mistake("epoch-colon", **WRITTEN)(rewritten(lambda s: s.replace("Epoch", "Epoch:")))
+report_line.mistake("gap-at-end", **WRITTEN)(rewritten(lambda line: line + " "))
+report_line.mistake("gaps-at-slash", **WRITTEN)(rewritten(lambda line: line.replace("/", " / ")))
+report_line.mistake("comma-after-cost", **WRITTEN)(
+    rewritten(lambda line: line.replace(" Accuracy", ", Accuracy"))
+)
+report_line.mistake("one-colon", **WRITTEN)(
+    rewritten(lambda line: line.replace("Accuracy", "Accuracy:"))
+)
+
+
+@report_line.mistake(
+    "recall-before-precision",
+    ko="수는 맞지만 순서가 다릅니다. 정확도, 정밀도, 재현율의 순서로 적으세요.",
+    en="The numbers are right, but their order is not: accuracy, precision, recall.",
+)
+def _(epoch, epochs, cost, p, y):
+    right = accuracy.oracle(p, y, 0.5)
+    precision, recall = precision_recall.oracle(p, y, 0.5)
+    head = f"Epoch {epoch:4d}/{epochs} Cost: {cost:.6f}"
+    return f"{head} Accuracy {right:7.2%} Recall {recall:7.2%} Precision {precision:7.2%}"
+
+
+@report_line.mistake(
+    "epochs-first",
+    ko="에폭과 전체 에폭 수가 뒤바뀌었습니다: `{epoch:4d}/{epochs}`",
+    en="The epoch and the number of epochs are swapped: `{epoch:4d}/{epochs}`.",
+)
+def _(epoch, epochs, cost, p, y):
+    return same(good)(epochs, epoch, cost, p, y)
+
+
+TWO_SIGNS = {
+    "ko": "`%`가 두 번 붙었습니다. `%` 형식이 기호를 스스로 붙이니 뒤에 또 쓰지 마세요.",
+    "en": "There are two `%` signs. The `%` format adds one by itself: write none after it.",
+}
+report_line.mistake("two-signs", **TWO_SIGNS)(same(lambda v: f"{v:7.2%}%"))
+report_line.mistake("two-signs-narrow", **TWO_SIGNS)(same(lambda v: f"{v:6.2%}%"))
+
+SIX_DECIMALS = {
+    "ko": "소수 자리를 정하지 않아 여섯 자리가 되었습니다. 너비 뒤에 `.2`를 붙이세요: `{:7.2%}`",
+    "en": "No number of decimals is given, and then it is six. Put `.2` after the width: `{:7.2%}`.",
+}
+report_line.mistake("six-decimals", **SIX_DECIMALS)(same(lambda v: f"{v:7%}"))
+
+
+@report_line.mistake("six-decimals-of-float32", **SIX_DECIMALS)
+def _(epoch, epochs, cost, p, y):
+    right = answers_right(p, y, 0.5).float().mean().item()  # 0.6 is 60.000002%
+    precision, recall = precision_recall.oracle(p, y, 0.5)
+    head = f"Epoch {epoch:4d}/{epochs} Cost: {cost:.6f}"
+    return f"{head} Accuracy {right:7%} Precision {precision:7%} Recall {recall:7%}"
+
+
+report_line.mistake(
+    "no-percent-format",
+    ko="형식에 `%`가 없어서 비율이 그대로 나왔습니다. `{:7.2%}`라고 쓰면 파이썬이 100을 곱하고 기호까지 붙여 줍니다.",
+    en="The format has no `%`, so the share stands as it is. With `{:7.2%}` Python multiplies by 100 and "
+    "adds the sign.",
+)(same(lambda v: f"{v:7.2}"))
+
+ROUNDED = {
+    "ko": "`round`는 수를 바꿀 뿐, 끝의 0을 지켜 주지 않습니다: 95.0이 됩니다. 소수 자리와 너비는 형식으로 정하세요: `{:7.2%}`",
+    "en": "`round` changes the number but keeps no zeros at its end: 95.0. Set decimals and width with the "
+    "format: `{:7.2%}`.",
+}
+report_line.mistake("rounded", **ROUNDED)(same(lambda v: f"{round(v * 100, 2)}%"))
+report_line.mistake("rounded-wide", **ROUNDED)(same(lambda v: f"{round(v * 100, 2):7}%"))
+report_line.mistake("rounded-width-6", **ROUNDED)(same(lambda v: f"{round(v * 100, 2):6}%"))
 
 
 report_line.hints(

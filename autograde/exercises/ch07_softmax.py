@@ -25,7 +25,8 @@ def distributions(draw, N, C, dtype=torch.float32, zeros=False):
 # ---------------------------------------------------------------- normal-density
 
 
-@exercise("normal-density", forbids=["torch.distributions.Normal"])
+# Normal(mean, std) keeps Python floats as float32: right, and told gently, but 2e-6 off.
+@exercise("normal-density", rtol=1e-4, forbids=["torch.distributions.Normal"])
 def normal_density(x, mean, std):
     # Through the distribution function: its derivative is the density.
     x = x.clone().requires_grad_()
@@ -54,6 +55,11 @@ def _(x, mean, std):
 def _(x, mean, std):
     z = (x - mean) / std
     return torch.exp(-(z**2) / 2 - math.log(std) - 0.5 * math.log(2 * math.pi))
+
+
+@normal_density.accepts
+def _(x, mean, std):
+    return torch.distributions.Normal(mean, std).log_prob(x).exp()
 
 
 @normal_density.mistake(
@@ -240,9 +246,115 @@ def _(x, mean, std):
     return std / math.sqrt(2 * math.pi) * torch.exp(-(((x - mean) / std) ** 2) / 2)
 
 
+@normal_density.mistake(
+    "std-as-variance",
+    ko="std를 분산으로 여겼습니다. std는 표준편차라서 제곱해야 분산입니다.",
+    en="std was taken for the variance. It is the standard deviation: its square is the variance.",
+)
+def _(x, mean, std):
+    return torch.exp(-((x - mean) ** 2) / (2 * std)) / math.sqrt(2 * math.pi * std)
+
+
+@normal_density.mistake(
+    "quarter",
+    ko="½이 제곱 안에 들어가 ¼이 되었습니다. $(x-\\mu)/\\sigma$를 먼저 제곱하고, 그다음에 2로 나누세요.",
+    en="The ½ went under the square and became ¼. Square $(x-\\mu)/\\sigma$ first, then halve.",
+)
+def _(x, mean, std):
+    return torch.exp(-(((x - mean) / (2 * std)) ** 2)) / (std * math.sqrt(2 * math.pi))
+
+
+@normal_density.mistake(
+    "all-squared",
+    ko="½과 마이너스까지 제곱했습니다. 그러면 지수가 양수가 됩니다. 제곱하는 것은 $(x-\\mu)/\\sigma$뿐입니다.",
+    en="The minus and the ½ were squared as well, which makes the exponent positive. Only "
+    "$(x-\\mu)/\\sigma$ is squared.",
+)
+def _(x, mean, std):
+    return torch.exp((-0.5 * (x - mean) / std) ** 2) / (std * math.sqrt(2 * math.pi))
+
+
+@normal_density.mistake(
+    "both-precedences",
+    ko="나눗셈이 두 곳에서 어긋났습니다. 파이썬에서 `1 / a * b`는 `(1 / a) * b`이고 `a / 2 * b`는 `(a / 2) * b`입니다. 두 분모를 "
+    "모두 괄호로 묶으세요.",
+    en="Two divisions go wrong: in Python `1 / a * b` is `(1 / a) * b`, and `a / 2 * b` is "
+    "`(a / 2) * b`. Put both denominators in brackets.",
+)
+def _(x, mean, std):
+    return 1 / std * math.sqrt(2 * math.pi) * torch.exp(-((x - mean) ** 2) / 2 * std**2)
+
+
+@normal_density.mistake(
+    "no-root-of-two-pi",
+    ko="앞의 분모에 σ만 있고 $\\sqrt{2\\pi}$가 없습니다: $\\sigma\\sqrt{2\\pi}$",
+    en="In front, σ is there but $\\sqrt{2\\pi}$ is missing: $\\sigma\\sqrt{2\\pi}$.",
+)
+def _(x, mean, std):
+    return torch.exp(-(((x - mean) / std) ** 2) / 2) / std
+
+
+@normal_density.mistake(
+    "own-mean-and-std",
+    ko="받은 점들 x에서 평균과 표준편차를 다시 구했습니다. 분포의 평균과 표준편차는 인자 mean과 std입니다.",
+    en="The mean and the standard deviation were computed from the points x. Those of the "
+    "distribution are given: the arguments mean and std.",
+)
+def _(x, mean, std):
+    return normal_density(x, x.mean(), x.std())
+
+
+@normal_density.mistake(
+    "own-mean-and-std-by-n",
+    ko="받은 점들 x에서 평균과 표준편차를 다시 구했습니다. 분포의 평균과 표준편차는 인자 mean과 std입니다.",
+    en="The mean and the standard deviation were computed from the points x. Those of the "
+    "distribution are given: the arguments mean and std.",
+)
+def _(x, mean, std):
+    return normal_density(x, x.mean(), x.std(correction=0))
+
+
+@normal_density.mistake(
+    "rounded-pi",
+    ko="π를 3.14로 썼습니다. 자리가 모자랍니다. `math.pi`를 쓰세요.",
+    en="3.14 has too few digits for π: use `math.pi`.",
+)
+def _(x, mean, std):
+    return torch.exp(-(((x - mean) / std) ** 2) / 2) / (std * math.sqrt(2 * 3.14))
+
+
+@normal_density.mistake(
+    "half-in-front",
+    ko="½이 지수가 아니라 앞에 붙었습니다. ½은 지수 안의 것입니다: $-\\frac{1}{2}\\left(\\frac{x-\\mu}{\\sigma}\\right)^2$",
+    en="The ½ stands in front, not in the exponent, where it belongs: "
+    "$-\\frac{1}{2}\\left(\\frac{x-\\mu}{\\sigma}\\right)^2$.",
+)
+def _(x, mean, std):
+    return torch.exp(-(((x - mean) / std) ** 2)) / (2 * std * math.sqrt(2 * math.pi))
+
+
+@normal_density.mistake(
+    "no-half-no-square",
+    ko="지수에 ½이 없고 σ도 제곱하지 않았습니다: $-\\frac{1}{2}\\left(\\frac{x-\\mu}{\\sigma}\\right)^2$",
+    en="In the exponent the ½ is missing, and σ is not squared: "
+    "$-\\frac{1}{2}\\left(\\frac{x-\\mu}{\\sigma}\\right)^2$.",
+)
+def _(x, mean, std):
+    return torch.exp(-((x - mean) ** 2) / std) / (std * math.sqrt(2 * math.pi))
+
+
+@normal_density.mistake(
+    "absolute-distance",
+    ko="거리의 *제곱*이 아니라 절댓값을 썼습니다. 그러면 가운데가 뾰족해집니다.",
+    en="This takes the distance itself, not its *square*, which gives the middle a sharp tip.",
+)
+def _(x, mean, std):
+    return torch.exp(-((x - mean) / std).abs() / 2) / (std * math.sqrt(2 * math.pi))
+
+
 normal_density.hints(
     ko=[
-        "먼저 x가 평균에서 σ의 몇 배만큼 떨어져 있는지를 구하세요. 종의 높이는 그 값에만 달려 있고, 마지막에 폭에 맞추어 높이를 조절합니다.",
+        "먼저 x가 평균에서 σ의 몇 배만큼 떨어져 있는지를 구하세요. 종의 *모양*은 그 값에만 달려 있고, 마지막에 폭에 맞추어 높이를 조절합니다.",
         "$z = (x - \\mu)/\\sigma$라고 하면 $\\frac{1}{\\sigma\\sqrt{2\\pi}}\\,e^{-z^2/2}$입니다. $\\sqrt{2\\pi}$는 `math.sqrt(2 * math.pi)`입니다.",
         "`z = (x - mean) / std`, `return torch.exp(-z**2 / 2) / (std * math.sqrt(2 * math.pi))`",
     ],
@@ -273,6 +385,7 @@ def _(draw):
     yield torch.tensor([2.0, 1.0, -1.0]), 0
     yield torch.tensor([[1.0, 2.0, 3.0], [5.0, 5.0, 5.0]]), 1
     yield torch.tensor([[1000.0, 0.0, -1000.0], [-1000.0, -1001.0, -1002.0]]), 1
+    yield torch.tensor([[0.0, 0.0, 89.5], [0.0, 0.0, 170.0]]), 1  # a place is not a value
     yield 2 * draw.normal(3, 3), 0
     yield 2 * draw.normal(3, 3), -1
     yield 2 * draw.normal(2, draw.integer(4, 6), 3, dtype=DOUBLE), -2
@@ -372,6 +485,205 @@ WRONG_DIM = {
 }
 
 
+@softmax.mistake(
+    "place-of-the-maximum",
+    ko="최댓값이 아니라 최댓값의 *자리*를 뺐습니다. `argmax`나 `max(…)[1]`은 번호를 줍니다. `amax`를 쓰세요.",
+    en="What was subtracted is the *place* of the maximum, not its value: `argmax` and `max(…)[1]` "
+    "give numbers of places. Use `amax`.",
+)
+def _(z, dim):
+    e = torch.exp(z - z.argmax(dim, keepdim=True))
+    return e / e.sum(dim, keepdim=True)
+
+
+ABS_MAX = {
+    "ko": "절댓값이 가장 큰 것을 뺐습니다. 모두 −1000쯤인 줄에서는 로짓이 더 작아져 exp가 모두 0이 됩니다. 절댓값 없이 "
+    "`amax`를 쓰세요.",
+    "en": "The largest *absolute* value was subtracted. A row of logits near −1000 gets smaller still, "
+    "and every exp is 0. Use `amax`, without the absolute value.",
+}
+
+
+@softmax.mistake("absolute-maximum", **ABS_MAX)
+def _(z, dim):
+    e = torch.exp(z - z.abs().amax(dim, keepdim=True))
+    return e / e.sum(dim, keepdim=True)
+
+
+@softmax.mistake(
+    "epsilon-below",
+    ko="분모에 작은 수를 더해도 무한대 나누기 무한대는 NaN입니다. exp를 씌우기 *전에* 최댓값을 빼세요.",
+    en="A small number in the denominator does not help: infinity over infinity is NaN. Subtract the "
+    "maximum *before* exp.",
+)
+def _(z, dim):
+    e = torch.exp(z)
+    return e / (e.sum(dim, keepdim=True) + 1e-9)
+
+
+@softmax.mistake(
+    "in-float64",
+    ko="float64로 계산해도 $e^{1000}$은 담기지 않습니다(float64는 $e^{709}$까지). exp를 씌우기 전에 최댓값을 빼세요.",
+    en="float64 cannot hold $e^{1000}$ either (it ends at $e^{709}$). Subtract the maximum before exp.",
+)
+def _(z, dim):
+    e = torch.exp(z.double())
+    return (e / e.sum(dim, keepdim=True)).to(z.dtype)
+
+
+@softmax.mistake(
+    "max-after-exp",
+    ko="exp를 씌운 *뒤에* 최댓값을 뺐습니다. 이미 넘친 뒤이고, 가장 큰 것이 0이 되어 버립니다. 로짓에서 먼저 빼고 exp를 씌우세요.",
+    en="The maximum was subtracted *after* exp. By then it has overflowed, and the largest becomes 0. "
+    "Subtract it from the logits, then take exp.",
+)
+def _(z, dim):
+    e = torch.exp(z)
+    e = e - e.amax(dim, keepdim=True)
+    return e / e.sum(dim, keepdim=True)
+
+
+@softmax.mistake(
+    "shifted-only-below",
+    ko="분모의 합에서만 최댓값을 빼고 분자는 그대로 두었습니다. 같은 수를 빼도 되는 것은 *분자*와 분모 모두에서 뺄 때뿐입니다.",
+    en="The maximum was subtracted in the denominator only. It cancels only if it is subtracted in the "
+    "*numerator* as well.",
+)
+def _(z, dim):
+    return torch.exp(z) / torch.exp(z - z.amax(dim, keepdim=True)).sum(dim, keepdim=True)
+
+
+@softmax.mistake(
+    "exp-of-the-sum",
+    ko="로짓을 먼저 더하고 exp를 씌웠습니다. 분모는 exp를 씌운 것들의 합입니다.",
+    en="The logits were added up first, and exp taken of that. The denominator is the sum of the exps.",
+)
+def _(z, dim):
+    shifted = z - z.amax(dim, keepdim=True)
+    return torch.exp(shifted) / torch.exp(shifted.sum(dim, keepdim=True))
+
+
+@softmax.mistake(
+    "divided-by-the-length",
+    ko="합이 아니라 벡터의 길이(norm)로 나누었습니다. 그러면 제곱을 더해서 1이 됩니다. `.sum(dim, keepdim=True)`로 나누세요.",
+    en="This divides by the length of the vector (its norm): then the squares add up to 1. Divide by "
+    "`.sum(dim, keepdim=True)`.",
+)
+def _(z, dim):
+    e = torch.exp(z - z.amax(dim, keepdim=True))
+    return e / e.norm(dim=dim, keepdim=True)
+
+
+@softmax.mistake(
+    "powers-of-two",
+    ko="$e$가 아니라 2를 거듭제곱했습니다. `torch.exp`를 쓰세요.",
+    en="These are powers of 2, not of $e$: use `torch.exp`.",
+)
+def _(z, dim):
+    e = 2 ** (z - z.amax(dim, keepdim=True))
+    return e / e.sum(dim, keepdim=True)
+
+
+@softmax.mistake(
+    "row-by-row",
+    ko="첫 축을 따라 한 줄씩 떼어 계산했습니다. z의 축은 하나일 수도 셋일 수도 있고, dim이 0일 수도 있습니다. 반복문 없이, "
+    "`amax`와 `sum`에 `dim`을 주어 한 번에 구하세요.",
+    en="This takes z apart along its first axis. z may have one axis or three, and dim may be 0. "
+    "Do it all at once, without a loop: give `dim` to `amax` and `sum`.",
+)
+def _(z, dim):
+    return torch.stack([(row - row.max()).exp() / (row - row.max()).exp().sum() for row in z])
+
+
+PUT_BACK_AT_1 = {
+    "ko": "줄어든 축을 늘 자리 1에 되살렸습니다(`unsqueeze(1)`, `[:, None]`). dim이 1일 때만 맞습니다. `keepdim=True`를 쓰면 축이 제자리에 "
+    "남습니다.",
+    "en": "The reduced axis is always put back at place 1 (`unsqueeze(1)`, `[:, None]`), which is right "
+    "only for dim = 1. With `keepdim=True` it stays where it was.",
+}
+
+
+@softmax.mistake("unsqueezed-at-1", **PUT_BACK_AT_1)
+def _(z, dim):
+    e = torch.exp(z - z.amax(dim).unsqueeze(1))
+    return e / e.sum(dim).unsqueeze(1)
+
+
+@softmax.mistake("indexed-at-1", **PUT_BACK_AT_1)
+def _(z, dim):
+    e = torch.exp(z - z.amax(dim)[:, None])
+    return e / e.sum(dim)[:, None]
+
+
+NEITHER = {
+    "ko": "최댓값을 빼지 않았고, 합도 dim을 따라 구하지 않았습니다. 둘 다 `dim`을 따라, `keepdim=True`로 구하세요.",
+    "en": "The maximum is not subtracted, and the sum does not run along dim. Take both along `dim`, "
+    "with `keepdim=True`.",
+}
+
+
+@softmax.mistake("no-shift-whole-tensor", **NEITHER)
+def _(z, dim):
+    return torch.exp(z) / torch.exp(z).sum()
+
+
+@softmax.mistake("no-shift-always-last", **NEITHER)
+def _(z, dim):
+    return torch.exp(z) / torch.exp(z).sum(-1, keepdim=True)
+
+
+@softmax.mistake("no-shift-always-one", **NEITHER)
+def _(z, dim):
+    return torch.exp(z) / torch.exp(z).sum(1, keepdim=True)
+
+
+@softmax.mistake("no-shift-always-zero", **NEITHER)
+def _(z, dim):
+    # Python's own sum(torch.exp(z)) does this as well.
+    return torch.exp(z) / torch.exp(z).sum(0, keepdim=True)
+
+
+@softmax.mistake(
+    "sum-along-zero",
+    ko="합을 늘 축 0을 따라 구했습니다. 파이썬의 `sum(e)`도 늘 축 0을 따라 더합니다. `e.sum(dim, keepdim=True)`를 쓰세요.",
+    en="The sum always runs along axis 0, as Python's own `sum(e)` does, too. Use "
+    "`e.sum(dim, keepdim=True)`.",
+)
+def _(z, dim):
+    e = torch.exp(z - z.amax(dim, keepdim=True))
+    return e / e.sum(0, keepdim=True)
+
+
+@softmax.mistake("sum-along-last", **WRONG_DIM)
+def _(z, dim):
+    e = torch.exp(z - z.amax(dim, keepdim=True))
+    return e / e.sum(-1, keepdim=True)
+
+
+@softmax.mistake("sum-along-one", **WRONG_DIM)
+def _(z, dim):
+    e = torch.exp(z - z.amax(dim, keepdim=True))
+    return e / e.sum(1, keepdim=True)
+
+
+@softmax.mistake("max-along-last", **WRONG_DIM)
+def _(z, dim):
+    e = torch.exp(z - z.amax(-1, keepdim=True))
+    return e / e.sum(dim, keepdim=True)
+
+
+@softmax.mistake("max-along-one", **WRONG_DIM)
+def _(z, dim):
+    e = torch.exp(z - z.amax(1, keepdim=True))
+    return e / e.sum(dim, keepdim=True)
+
+
+@softmax.mistake("max-along-zero", **WRONG_DIM)
+def _(z, dim):
+    e = torch.exp(z - z.amax(0, keepdim=True))
+    return e / e.sum(dim, keepdim=True)
+
+
 @softmax.mistake("always-last", **WRONG_DIM)
 def _(z, dim):
     return F.softmax(z, dim=-1)
@@ -435,6 +747,12 @@ def _(z, dim):
 @softmax.mistake("no-keepdim", **NO_KEEPDIM)
 def _(z, dim):
     e = torch.exp(z - z.amax(dim))
+    return e / e.sum(dim)
+
+
+@softmax.mistake("no-keepdim-global-max", **NO_KEEPDIM)
+def _(z, dim):
+    e = torch.exp(z - z.max())
     return e / e.sum(dim)
 
 
@@ -792,6 +1110,49 @@ for key, answer in {
     known = next(mistake for mistake in entropy.mistakes if mistake.key == key)
     entropy.mistake(f"{key}-nan", ko=known.ko + AND_NAN["ko"], en=known.en + AND_NAN["en"])(answer)
 
+NOT_ADDED_UP = {
+    "ko": "줄마다 더하지 않았습니다. (N, C)의 항들을 클래스를 따라 더해 (N,)으로 만드세요: `.sum(1)`",
+    "en": "The terms of a row are not added up. Sum the (N, C) terms along the classes to (N,): "
+    "`.sum(1)`.",
+}
+
+
+@entropy.mistake("not-added-up", **NOT_ADDED_UP)
+def _(p):
+    return torch.special.entr(p)
+
+
+@entropy.mistake("not-added-up-nan", **NOT_ADDED_UP)
+def _(p):
+    return literally(p)
+
+
+MEAN_OF_EVERYTHING = {
+    "ko": "표 전체를 평균 낸 수 하나입니다. 클래스를 따라서는 더하고(`.sum(1)`), 분포마다 하나씩 (N,)을 돌려주세요.",
+    "en": "This is one number, the mean of the whole table. Add up along the classes (`.sum(1)`), and "
+    "return one for each distribution, (N,).",
+}
+
+
+@entropy.mistake("mean-of-everything", **MEAN_OF_EVERYTHING)
+def _(p):
+    return torch.special.entr(p).mean()
+
+
+@entropy.mistake("mean-of-everything-nan", **MEAN_OF_EVERYTHING)
+def _(p):
+    return literally(p).mean()
+
+
+for exponent in (3, 4, 5, 6):
+    entropy.mistake(
+        f"epsilon-1e-{exponent}",
+        ko="로그 안에 작은 수를 더했습니다. NaN은 사라지지만 모든 항이 조금씩 어긋납니다. `torch.xlogy(p, p)`는 더하는 것 없이 "
+        "0을 0으로 셉니다.",
+        en="A small number was added inside the logarithm. The NaN is gone, but every term is a little "
+        "off. `torch.xlogy(p, p)` counts 0 as 0 without adding anything.",
+    )(lambda p, epsilon=10.0**-exponent: -(p * torch.log(p + epsilon)).sum(1))
+
 
 entropy.hints(
     ko=[
@@ -1034,6 +1395,110 @@ for key, answer in {
     kl_divergence.mistake(f"{key}-nan", **texts)(answer)
 
 
+@kl_divergence.mistake("not-added-up", **NOT_ADDED_UP)
+def _(p, q):
+    return F.kl_div(q.log(), p, reduction="none")
+
+
+@kl_divergence.mistake("not-added-up-nan", **NOT_ADDED_UP)
+def _(p, q):
+    return literal_kl(p, q)
+
+
+WEIGHTS_OF_Q = {
+    "ko": "무게가 q입니다. 실제로 일어나는 것은 p이니 무게도 p입니다.",
+    "en": "The weights are q's. What really happens is p, so the weights are p's.",
+}
+
+
+@kl_divergence.mistake("weights-of-q", **WEIGHTS_OF_Q)
+def _(p, q):
+    return (q * torch.log(p / q)).sum(1)
+
+
+@kl_divergence.mistake("weights-of-q-and-p", **WEIGHTS_OF_Q)
+def _(p, q):
+    return (torch.xlogy(p, p) - torch.xlogy(q, p)).sum(1)
+
+
+CROSS_ENTROPY_NO_MINUS = {
+    "ko": "p ln q를 더하기만 했습니다. 이것은 교차 엔트로피에서 마이너스가 빠진 것입니다. KL 발산은 p ln p − p ln q의 합입니다.",
+    "en": "This adds up p ln q: a cross entropy without its minus. The KL divergence adds up "
+    "p ln p − p ln q.",
+}
+
+
+@kl_divergence.mistake("cross-entropy-no-minus", **CROSS_ENTROPY_NO_MINUS)
+def _(p, q):
+    return torch.xlogy(p, q).sum(1)
+
+
+KL_DIV_AS_IT_READS = {
+    "ko": "`F.kl_div`는 로그를 씌운 q를 먼저 받고, 따로 말하지 않으면 표 전체를 평균 냅니다. 여기서는 식을 직접 쓰세요.",
+    "en": "`F.kl_div` wants the logarithm of q first, and averages the whole table unless told "
+    "otherwise. Write the formula yourself here.",
+}
+
+
+@kl_divergence.mistake("kl-div-of-p-and-q", **KL_DIV_AS_IT_READS)
+def _(p, q):
+    return F.kl_div(p, q, reduction="mean")
+
+
+@kl_divergence.mistake("kl-div-averaged", **KL_DIV_AS_IT_READS)
+def _(p, q):
+    return F.kl_div(q.log(), p, reduction="mean")
+
+
+@kl_divergence.mistake("kl-div-of-p-and-q-by-row", **KL_DIV_AS_IT_READS)
+def _(p, q):
+    return F.kl_div(p, q, reduction="none").sum(1)
+
+
+@kl_divergence.mistake(
+    "absolute-terms",
+    ko="항마다 절댓값을 씌웠습니다. 항 하나하나는 음수일 수 있고, 더하면 0 이상이 됩니다. 그대로 더하세요.",
+    en="Every term lost its sign. Single terms may be negative; it is their sum that is never below 0. "
+    "Add them up as they are.",
+)
+def _(p, q):
+    return F.kl_div(q.log(), p, reduction="none").abs().sum(1)
+
+
+@kl_divergence.mistake(
+    "positive-terms",
+    ko="음수인 항을 0으로 잘랐습니다. 항 하나하나는 음수일 수 있고, 더하면 0 이상이 됩니다. 그대로 더하세요.",
+    en="Negative terms were cut off at 0. Single terms may be negative; it is their sum that is never "
+    "below 0. Add them up as they are.",
+)
+def _(p, q):
+    return F.kl_div(q.log(), p, reduction="none").clamp(min=0).sum(1)
+
+
+known = next(m for m in kl_divergence.mistakes if m.key == "difference-of-entropies")
+kl_divergence.mistake(
+    "difference-of-entropies-nan", ko=known.ko + AND_NAN["ko"], en=known.en + AND_NAN["en"]
+)(lambda p, q: (p * torch.log(p) - q * torch.log(q)).sum(1))
+
+
+@kl_divergence.mistake(
+    "no-logarithm",
+    ko="로그가 없습니다. 더할 것은 $p\\ln(p/q)$입니다.",
+    en="There is no logarithm. What is added up is $p\\ln(p/q)$.",
+)
+def _(p, q):
+    return (p * (p / q)).sum(1)
+
+
+@kl_divergence.mistake(
+    "symmetric",
+    ko="두 방향을 합쳤습니다. KL 발산은 한 방향, p의 무게로 잰 것 하나입니다.",
+    en="Both directions went into it. The KL divergence is one direction alone, with the weights of p.",
+)
+def _(p, q):
+    return ((p - q) * (p.log() - q.log())).sum(1)
+
+
 kl_divergence.hints(
     ko=[
         "실제로는 p가 일어나는데 q라고 믿는 사람이, p를 아는 사람보다 *더* 겪는 놀라움입니다. 무게는 누구의 것일까요?",
@@ -1063,12 +1528,18 @@ def nll(log_probs, labels):
 def _(draw):
     half = math.log(0.5)
     yield torch.tensor([[half, 2 * half, 2 * half]]), torch.tensor([1])
-    yield torch.tensor([[-1.0, -2.0, -3.0], [-4.0, -5.0, -6.0]]), torch.tensor([2, 0])
+    yield torch.tensor([[0.2, 0.3, 0.5], [0.7, 0.2, 0.1]]).log(), torch.tensor([2, 1])
     yield torch.tensor([[0.0, -math.inf], [half, half]]), torch.tensor([0, 1])
     N = draw.integer(4, 7)
     yield distributions(draw, N, 3).log(), draw.integers(0, 2, N)
     yield distributions(draw, 3, 3).log(), torch.tensor([2, 2, 1])
-    yield distributions(draw, 2, 5, DOUBLE).log(), torch.tensor([4, 1])
+    yield distributions(draw, 2, 5, DOUBLE).log().requires_grad_(), torch.tensor([4, 1])
+
+
+@nll.accepts
+def _(log_probs, labels):
+    # Log probabilities are logits, too: their log-softmax is what they are.
+    return F.cross_entropy(log_probs, labels)
 
 
 @nll.accepts
@@ -1234,6 +1705,122 @@ def _(log_probs, labels):
     return -(F.one_hot(labels, log_probs.shape[1]) * log_probs).sum()
 
 
+ROW_AND_COLUMN = {
+    "ko": "줄과 열의 순서가 바뀌었습니다. 줄 번호(표본)가 먼저, 열 번호(클래스)가 나중입니다.",
+    "en": "Row and column are swapped: first the row (the sample), then the column (the class).",
+}
+
+
+@nll.mistake("row-and-column", **ROW_AND_COLUMN)
+def _(log_probs, labels):
+    return -log_probs[labels, torch.arange(len(labels))].mean()
+
+
+@nll.mistake("row-and-column-in-a-loop", **ROW_AND_COLUMN)
+def _(log_probs, labels):
+    return sum(-log_probs[labels[i], i] for i in range(len(labels))) / len(labels)
+
+
+@nll.mistake(
+    "rows-counted-by-classes",
+    ko="`torch.arange(…)`에 클래스의 수 C를 주었습니다. 줄은 표본이므로 N개입니다: `torch.arange(len(labels))`",
+    en="`torch.arange(…)` was given C, the number of classes. Rows are samples, N of them: "
+    "`torch.arange(len(labels))`.",
+)
+def _(log_probs, labels):
+    return -log_probs[torch.arange(log_probs.shape[1]), labels].mean()
+
+
+known = next(m for m in nll.mistakes if m.key == "rows-by-label")
+
+
+@nll.mistake("rows-by-label-no-mean", ko=known.ko, en=known.en)
+def _(log_probs, labels):
+    return -log_probs[labels]
+
+
+TOO_NARROW = {
+    "ko": "`F.one_hot(labels)`에 클래스의 수를 주지 않았습니다. 그러면 열의 수가 배치에서 *본* 가장 큰 번호에 맞춰져, 마지막 클래스가 "
+    "없는 배치에서 모양이 맞지 않습니다.",
+    "en": "`F.one_hot(labels)` was not told the number of classes. It makes as many columns as the "
+    "largest label *in the batch* needs, and without the last class the shapes do not fit.",
+}
+BY_INDEX = {
+    "ko": " 곱해서 고르지 말고 인덱싱으로 그 자리만 꺼내세요.",
+    "en": " Do not pick by multiplying: take the place out by indexing.",
+}
+
+
+@nll.mistake("one-hot-too-narrow", **{k: TOO_NARROW[k] + BY_INDEX[k] for k in TOO_NARROW})
+def _(log_probs, labels):
+    return -(F.one_hot(labels) * log_probs).sum(1).mean()
+
+
+@nll.mistake(
+    "returns-in-the-loop",
+    ko="첫 표본만 들어 있습니다. `return`이 반복문 안에 있지 않나요?",
+    en="Only the first sample is in it. Does the `return` stand inside the loop?",
+)
+def _(log_probs, labels):
+    return -log_probs[0, labels[0]] / len(labels)
+
+
+@nll.mistake(
+    "first-sample-alone",
+    ko="첫 표본의 손실뿐입니다. 표본 N개의 평균을 내세요.",
+    en="This is the loss of the first sample alone. Take the mean over all N.",
+)
+def _(log_probs, labels):
+    return -log_probs[0, labels[0]]
+
+
+@nll.mistake(
+    "no-minus-sum",
+    ko="마이너스가 빠졌고, 표본 N개에 대해 평균 내지 않고 더했습니다.",
+    en="The minus is missing, and the N samples are summed, not averaged.",
+)
+def _(log_probs, labels):
+    return -F.nll_loss(log_probs, labels, reduction="sum")
+
+
+@nll.mistake(
+    "no-minus-per-sample",
+    ko="표본마다의 로그 확률 (N,)을 그대로 돌려주었습니다. 마이너스를 붙이고 평균을 내어 수 하나로 만드세요.",
+    en="These are the log probabilities of the samples, (N,). Put a minus in front and take their "
+    "mean, one number.",
+)
+def _(log_probs, labels):
+    return -F.nll_loss(log_probs, labels, reduction="none")
+
+
+@nll.mistake(
+    "divided-by-everything",
+    ko="표본의 수 N이 아니라 표의 칸 수 N·C로 나누었습니다. 줄마다 하나를 꺼냈으니 N으로만 나누세요.",
+    en="This divides by all N·C cells of the table. One number was taken from each row: divide by N only.",
+)
+def _(log_probs, labels):
+    return F.nll_loss(log_probs, labels, reduction="sum") / log_probs.numel()
+
+
+@nll.mistake(
+    "log-of-the-mean",
+    ko="확률을 평균 낸 뒤에 로그를 씌웠습니다. 평균의 로그가 아니라 로그의 평균입니다.",
+    en="The probabilities were averaged before the logarithm. It is the mean of the logs, not the log "
+    "of the mean.",
+)
+def _(log_probs, labels):
+    return -torch.log(log_probs[torch.arange(len(labels)), labels].exp().mean())
+
+
+@nll.mistake(
+    "labels-from-one",
+    ko="labels에서 1을 뺐습니다. 클래스의 번호는 0부터이니 그대로 쓰면 됩니다.",
+    en="1 was taken off the labels. Classes are numbered from 0: use the labels as they are.",
+)
+def _(log_probs, labels):
+    return -log_probs[torch.arange(len(labels)), labels - 1].mean()
+
+
 nll.hints(
     ko=[
         "줄마다 정답의 칸 하나만 보면 됩니다. 나머지 칸은 손실에 들어오지 않습니다.",
@@ -1272,10 +1859,13 @@ def _(draw):
     yield torch.tensor([[1000.0, 0.0, -1000.0]]), torch.tensor([1])
     yield torch.tensor([[1000.0, 0.0, -1000.0]]), torch.tensor([0])
     yield torch.tensor([[900.0, 903.0], [-800.0, -801.0]]), torch.tensor([0, 1])
+    # Each sees off one wrong thing to subtract: a place, the table's maximum, the least or the mean.
+    yield torch.tensor([[0.0, 0.0, 89.5], [0.0, 0.0, 88.9]]), torch.tensor([1, 2])
+    yield torch.tensor([[1000.0, 0.0], [800.0, 0.0]]), torch.tensor([0, 0])
     N = draw.integer(4, 7)
     yield 2 * draw.normal(N, 3) + 1, draw.integers(0, 2, N)
     yield 2 * draw.normal(3, 3) - 1, torch.tensor([2, 2, 1])
-    yield 2 * draw.normal(2, 5, dtype=DOUBLE), torch.tensor([4, 1])
+    yield (2 * draw.normal(2, 5, dtype=DOUBLE)).requires_grad_(), torch.tensor([4, 1])
 
 
 @cross_entropy.accepts
@@ -1301,9 +1891,10 @@ def _(z, labels):
 @cross_entropy.accepts
 def _(z, labels):
     rows = []
-    for row, k in zip(z.tolist(), labels.tolist(), strict=True):
-        rows.append(max(row) + math.log(sum(math.exp(v - max(row)) for v in row)) - row[k])
-    return torch.tensor(sum(rows) / len(rows), dtype=z.dtype)
+    for row, k in zip(z, labels.tolist(), strict=True):
+        top = max(row.tolist())
+        rows.append(top + torch.log(sum(torch.exp(v - top) for v in row)) - row[k])
+    return sum(rows) / len(rows)
 
 
 def picked(table, labels):
@@ -1561,6 +2152,217 @@ def _(z, labels):
 def _(z, labels):
     shifted = z - z.amax(1, keepdim=True)
     return -picked(shifted + shifted.exp().sum(1, keepdim=True).log(), labels).mean()
+
+
+def by_shift(shift):
+    """Cross entropy with another number than the maximum subtracted."""
+
+    def answer(z, labels):
+        shifted = z - shift(z)
+        return -picked(shifted - shifted.exp().sum(1, keepdim=True).log(), labels).mean()
+
+    return answer
+
+
+known = next(m for m in softmax.mistakes if m.key == "place-of-the-maximum")
+cross_entropy.mistake("place-of-the-maximum", ko=known.ko, en=known.en)(
+    by_shift(lambda z: z.argmax(1, keepdim=True))
+)
+cross_entropy.mistake("absolute-maximum", **ABS_MAX)(
+    by_shift(lambda z: z.abs().amax(1, keepdim=True))
+)
+for key, shift in {
+    "minimum": lambda z: z.amin(1, keepdim=True),
+    "mean": lambda z: z.mean(1, keepdim=True),
+}.items():
+    cross_entropy.mistake(
+        key,
+        ko="최댓값이 아니라 최솟값이나 평균을 뺐습니다. 그러면 exp에 들어가는 수가 여전히 커서 넘칠 수 있습니다. 가장 큰 것을 "
+        "빼면 모두 0 이하가 됩니다.",
+        en="This subtracts the minimum or the mean. What goes into exp may still be large, and overflow. "
+        "Subtract the largest, and everything is 0 or less.",
+    )(by_shift(shift))
+cross_entropy.mistake(
+    "maximum-along-samples",
+    ko="최댓값을 표본을 따라(축 0) 구했습니다. 줄마다, 곧 표본마다의 최댓값입니다: `z.amax(1, keepdim=True)`",
+    en="The maximum runs along the samples (axis 0). It is that of each row, of each sample: "
+    "`z.amax(1, keepdim=True)`.",
+)(lambda z, labels: by_shift(lambda z: z.amax(0, keepdim=True))(z, labels))
+
+NO_KEEPDIM_IN_MAX = {
+    "ko": "줄마다의 최댓값이 (N,)인데 (N, C)에서 그대로 뺐습니다. N = C이면 오류도 없이 엉뚱한 줄의 값을 뺍니다. "
+    "`amax(1, keepdim=True)`로 (N, 1)을 만드세요. 합에도 `keepdim=True`가 필요합니다.",
+    "en": "The maximum of the rows is (N,), and was subtracted from (N, C) as it is. Where N = C, that "
+    "silently takes the value of another row. Make it (N, 1), with `amax(1, keepdim=True)`; the sum "
+    "needs `keepdim=True`, too.",
+}
+
+
+@cross_entropy.mistake("no-keepdim-in-max", **NO_KEEPDIM_IN_MAX)
+def _(z, labels):
+    return by_shift(lambda z: z.amax(1))(z, labels)
+
+
+@cross_entropy.mistake("no-keepdim-anywhere", **NO_KEEPDIM_IN_MAX)
+def _(z, labels):
+    shifted = z - z.amax(1)
+    return -picked(shifted - shifted.exp().sum(1).log(), labels).mean()
+
+
+@cross_entropy.mistake(
+    "maximum-twice",
+    ko="m을 두 번 뺐습니다. 로그 확률은 z − (m + ln Σ)이거나 (z − m) − ln Σ입니다.",
+    en="m was subtracted twice. The log probability is z − (m + ln Σ), or (z − m) − ln Σ.",
+)
+def _(z, labels):
+    return F.cross_entropy(z, labels) + z.amax(1).mean()
+
+
+@cross_entropy.mistake(
+    "maximum-taken-off",
+    ko="ln Σ에서 m을 뺐습니다. z에서 뺄 것은 m + ln Σ입니다: z − (m + ln Σ)",
+    en="m was taken off ln Σ. What is subtracted from z is m + ln Σ: z − (m + ln Σ).",
+)
+def _(z, labels):
+    return F.cross_entropy(z, labels) - 2 * z.amax(1).mean()
+
+
+@cross_entropy.mistake(
+    "maximum-inside-the-log",
+    ko="m을 로그 *안에서* 더했습니다. 로그 밖에서 더하세요: m + ln Σ",
+    en="m was added *inside* the logarithm. Add it outside: m + ln Σ.",
+)
+def _(z, labels):
+    m = z.amax(1, keepdim=True)
+    return -picked(z - ((z - m).exp().sum(1, keepdim=True) + m).log(), labels).mean()
+
+
+@cross_entropy.mistake(
+    "all-pairs",
+    ko="`log_probs[:, labels]`는 줄마다 하나가 아니라 *모든* 줄에서 *모든* 정답의 열을 꺼내 (N, N)이 됩니다. 앞에서 만든 `nll`을 "
+    "쓰세요.",
+    en="`log_probs[:, labels]` does not take one number from each row; from *every* row it takes the "
+    "columns of *all* labels, (N, N). Use your `nll`.",
+)
+def _(z, labels):
+    return -F.log_softmax(z, 1)[:, labels].mean()
+
+
+@cross_entropy.mistake(
+    "ignores-labels",
+    ko="labels를 쓰지 않고 모든 클래스를 평균 냈습니다. 손실은 정답의 로그 확률만 봅니다.",
+    en="The labels are not used: this averages over all classes. The loss looks at the log "
+    "probability of the right answer only.",
+)
+def _(z, labels):
+    return -F.log_softmax(z, 1).mean()
+
+
+@cross_entropy.mistake(
+    "log-inside-the-sum",
+    ko="로그를 씌운 뒤에 더했습니다. exp를 먼저 더하고, 로그는 합을 구한 *뒤에* 씌웁니다.",
+    en="The logarithm was taken before adding up. Add up the exps, and take the log *after* the sum.",
+)
+def _(z, labels):
+    shifted = z - z.amax(1, keepdim=True)
+    return -picked(shifted - shifted.exp().log().sum(1, keepdim=True), labels).mean()
+
+
+ONE_BY_ONE = {
+    "ko": "클래스마다 예·아니요를 따로 물었습니다(6장의 시그모이드). 여럿 가운데 하나를 고를 때는 소프트맥스입니다.",
+    "en": "This asks yes or no for each class on its own, with the sigmoid of chapter 6. To choose one "
+    "of several it is softmax.",
+}
+
+
+@cross_entropy.mistake("binary", **ONE_BY_ONE)
+def _(z, labels):
+    target = F.one_hot(labels, z.shape[1]).to(z.dtype)
+    return F.binary_cross_entropy_with_logits(z, target)
+
+
+@cross_entropy.mistake("binary-summed", **ONE_BY_ONE)
+def _(z, labels):
+    target = F.one_hot(labels, z.shape[1]).to(z.dtype)
+    return F.binary_cross_entropy_with_logits(z, target, reduction="sum") / len(z)
+
+
+@cross_entropy.mistake("log-sigmoid", **ONE_BY_ONE)
+def _(z, labels):
+    return -picked(F.logsigmoid(z), labels).mean()
+
+
+cross_entropy.mistake("one-hot-too-narrow", **{k: TOO_NARROW[k] + BY_INDEX[k] for k in TOO_NARROW})(
+    lambda z, labels: -(F.one_hot(labels) * F.log_softmax(z, 1)).sum(1).mean()
+)
+for key, small in {
+    "eps": lambda z: torch.finfo(z.dtype).eps,
+    "tiny": lambda z: torch.finfo(z.dtype).tiny,
+    "1e-45": lambda z: 1e-45,
+    "1e-38": lambda z: 1e-38,
+    "1e-40": lambda z: 1e-40,
+}.items():
+    cross_entropy.mistake(f"epsilon-{key}", **EPSILON)(
+        lambda z, labels, small=small: added(small(z))(z, labels)
+    )
+    if key != "1e-45":  # clamping at the least number of all is adding it
+        cross_entropy.mistake(f"clamp-{key}", **EPSILON)(
+            lambda z, labels, small=small: clamped(small(z))(z, labels)
+        )
+
+
+@cross_entropy.mistake(
+    "nan-to-num",
+    ko="−∞를 아주 큰 수로 바꾸었을 뿐입니다. 확률이 0이 된 뒤에는 얼마나 틀렸는지 알 수 없습니다. 확률을 거치지 말고 로그 확률을 "
+    "바로 구하세요.",
+    en="This only replaces −∞ by a huge number. Once the probability is 0, nothing tells how wrong it "
+    "was. Find the log probability directly, without going through the probability.",
+)
+def _(z, labels):
+    return -picked(torch.log(F.softmax(z, dim=1)).nan_to_num(), labels).mean()
+
+
+@cross_entropy.mistake(
+    "clamped-logits",
+    ko="큰 로짓을 잘라서(clamp) 넘침을 막았습니다. 잘린 로짓들의 차이가 사라집니다. 자르지 말고 가장 큰 로짓을 *빼세요*.",
+    en="Large logits were clamped to keep exp from overflowing, which wipes out their differences. "
+    "*Subtract* the largest logit instead.",
+)
+def _(z, labels):
+    return F.cross_entropy(z.clamp(-80, 80), labels)
+
+
+known = next(m for m in cross_entropy.mistakes if m.key == "wrong-axis")
+
+
+@cross_entropy.mistake("wrong-axis-log-of-softmax", ko=known.ko, en=known.en)
+def _(z, labels):
+    return -picked(torch.log(F.softmax(z, dim=0)), labels).mean()
+
+
+@cross_entropy.mistake("sum-along-samples", ko=known.ko, en=known.en)
+def _(z, labels):
+    shifted = z - z.amax(1, keepdim=True)
+    return -picked(shifted - shifted.exp().sum(0, keepdim=True).log(), labels).mean()
+
+
+@cross_entropy.mistake(
+    "only-the-sum-in-bits",
+    ko="ln Σ에만 밑이 2인 로그를 썼습니다. 자연로그 `.log()`를 쓰세요.",
+    en="The logarithm of the sum is to base 2. Use the natural one, `.log()`.",
+)
+def _(z, labels):
+    shifted = z - z.amax(1, keepdim=True)
+    return -picked(shifted - shifted.exp().sum(1, keepdim=True).log2(), labels).mean()
+
+
+@cross_entropy.mistake(
+    "own-entropy",
+    ko="모델의 확률 *자신의* 엔트로피입니다. 정답 labels가 들어가지 않았습니다.",
+    en="This is the entropy of the model's *own* probabilities. The labels are not in it.",
+)
+def _(z, labels):
+    return entropy(F.softmax(z, dim=1)).mean()
 
 
 cross_entropy.hints(
@@ -1822,6 +2624,137 @@ def _(z, labels):
     return -residual(z, labels)
 
 
+HALF_DIVIDED = {
+    "ko": "나눗셈이 뺄셈보다 먼저라 둘 가운데 하나만 N으로 나누었습니다. 뺄셈을 괄호로 묶고 나누세요.",
+    "en": "Division comes before subtraction, so only one of the two was divided by N. Put the "
+    "subtraction in brackets, then divide.",
+}
+
+
+@softmax_gradient.mistake("only-one-hot-divided", **HALF_DIVIDED)
+def _(z, labels):
+    return F.softmax(z, dim=1) - F.one_hot(labels, z.shape[1]) / len(z)
+
+
+@softmax_gradient.mistake("only-probabilities-divided", **HALF_DIVIDED)
+def _(z, labels):
+    return F.softmax(z, dim=1) / len(z) - F.one_hot(labels, z.shape[1])
+
+
+@softmax_gradient.mistake(
+    "twice-too-large",
+    ko="2가 붙었습니다. 그것은 제곱 오차의 기울기에서 온 것이고, 여기에는 제곱이 없습니다.",
+    en="There is a factor 2 too many. It belongs to squared errors, and nothing is squared here.",
+)
+def _(z, labels):
+    return 2 * residual(z, labels) / len(z)
+
+
+@softmax_gradient.mistake(
+    "samples-merged",
+    ko="표본을 모두 합쳐 버렸습니다. 기울기는 로짓과 같은 (N, C)이고, 평균은 N으로 나누는 것으로 이미 들어 있습니다.",
+    en="The samples were merged. The gradient has the shape of the logits, (N, C); the mean is in the "
+    "division by N.",
+)
+def _(z, labels):
+    return residual(z, labels).mean(0)
+
+
+@softmax_gradient.mistake(
+    "set-to-minus-one",
+    ko="정답의 칸에서 1을 *빼야지* −1로 바꾸면 안 됩니다(`-= 1`).",
+    en="Subtract 1 from the answer's cell (`-= 1`); do not set it to −1.",
+)
+def _(z, labels):
+    p = F.softmax(z, dim=1)
+    p[torch.arange(len(z)), labels] = -1
+    return p / len(z)
+
+
+@softmax_gradient.mistake(
+    "one-minus-p",
+    ko="정답의 칸의 부호가 반대입니다. 1 − p가 아니라 p − 1입니다.",
+    en="The answer's cell has the wrong sign: it is p − 1, not 1 − p.",
+)
+def _(z, labels):
+    p = F.softmax(z, dim=1)
+    rows = torch.arange(len(z))
+    p[rows, labels] = 1 - p[rows, labels]
+    return p / len(z)
+
+
+@softmax_gradient.mistake(
+    "rows-by-label",
+    ko="`p[labels]`는 정답의 번호로 *줄*을 고릅니다. 줄은 표본이고 클래스는 열입니다. 줄 번호와 열 번호를 함께 주세요: "
+    "`p[torch.arange(N), labels]`",
+    en="`p[labels]` uses the labels to pick *rows*. Rows are samples; classes are columns. Give both "
+    "numbers: `p[torch.arange(N), labels]`.",
+)
+def _(z, labels):
+    p = F.softmax(z, dim=1)
+    p[labels] -= 1
+    return p / len(z)
+
+
+@softmax_gradient.mistake(
+    "one-hot-by-samples",
+    ko="`F.one_hot`의 둘째 인자는 표본의 수가 아니라 *클래스*의 수입니다: `F.one_hot(labels, z.shape[1])`",
+    en="The second argument of `F.one_hot` is the number of *classes*, not of samples: "
+    "`F.one_hot(labels, z.shape[1])`.",
+)
+def _(z, labels):
+    return (F.softmax(z, dim=1) - F.one_hot(labels, len(z))) / len(z)
+
+
+@softmax_gradient.mistake(
+    "one-hot-of-the-guess",
+    ko="정답이 아니라 모델이 고른 클래스(`argmax`)의 원-핫을 뺐습니다. labels로 원-핫을 만드세요.",
+    en="The one-hot is that of the model's guess (`argmax`), not of the answer. Make it from labels.",
+)
+def _(z, labels):
+    return (F.softmax(z, dim=1) - F.one_hot(z.argmax(1), z.shape[1])) / len(z)
+
+
+@softmax_gradient.mistake(
+    "taken-off-the-logits",
+    ko="로짓에서 먼저 1을 빼고 소프트맥스를 했습니다. 확률을 구한 *다음에* 정답의 칸에서 1을 빼세요.",
+    en="1 was taken off the logits, and softmax applied to that. Find the probabilities first, *then* "
+    "subtract 1 in the answer's cell.",
+)
+def _(z, labels):
+    return F.softmax(z - F.one_hot(labels, z.shape[1]), dim=1) / len(z)
+
+
+@softmax_gradient.mistake(
+    "returns-in-the-loop",
+    ko="첫 줄만 계산되었습니다. `return`이 반복문 안에 있지 않나요?",
+    en="Only the first row has been worked on. Does the `return` stand inside the loop?",
+)
+def _(z, labels):
+    p = F.softmax(z, dim=1)
+    p[0] = residual(z, labels)[0] / len(z)
+    return p
+
+
+@softmax_gradient.mistake(
+    "times-the-loss",
+    ko="손실의 *값*을 더 곱했습니다. 기울기에는 손실의 값이 들어가지 않습니다.",
+    en="It was multiplied by the *value* of the loss, which has no place in the gradient.",
+)
+def _(z, labels):
+    return residual(z, labels) * F.cross_entropy(z, labels) / len(z)
+
+
+@softmax_gradient.mistake(
+    "no-softmax-not-divided",
+    ko="로짓에서 원-핫을 뺐습니다. 먼저 소프트맥스로 확률을 구하고, 마지막에 N으로 나누세요.",
+    en="The one-hot was subtracted from the logits. Turn them into probabilities with softmax first, "
+    "and divide by N in the end.",
+)
+def _(z, labels):
+    return z - F.one_hot(labels, z.shape[1])
+
+
 softmax_gradient.hints(
     ko=[
         "그림에서 기울기 막대는 확률 막대에서 정답 막대를 뺀 것이었습니다. 표본이 여럿이면 줄마다 그렇게 하고, 손실이 평균이라는 것을 "
@@ -1949,8 +2882,10 @@ class _(Skeleton):
 
 @SoftmaxClassifier.mistake(
     "swapped-sizes",
-    ko="`nn.Linear`의 두 크기가 바뀌었습니다. 먼저 들어오는 수(features), 다음에 나가는 수(classes)입니다.",
-    en="The two sizes of `nn.Linear` are swapped: first what comes in (features), then what goes out (classes).",
+    ko="들어오는 수와 나가는 수가 바뀌었습니다. `nn.Linear`도, `__init__`의 매개변수도 먼저 들어오는 수(features), 다음에 나가는 "
+    "수(classes)입니다.",
+    en="What comes in and what goes out are swapped. Both `nn.Linear` and the parameters of `__init__` "
+    "have features first (in), then classes (out).",
 )
 class _(Skeleton):
     def __init__(self, features, classes):
@@ -1965,6 +2900,16 @@ class _(Skeleton):
 class _(Skeleton):
     def __init__(self, features, classes):
         super().__init__(4, 3)
+
+
+@SoftmaxClassifier.mistake(
+    "sizes-of-the-wine",
+    ko="크기를 포도주의 (13, 3)으로 못 박았습니다. 만들 때 받은 features와 classes를 쓰세요.",
+    en="The sizes are fixed at (13, 3), those of the wine. Use the features and classes that the module is made with.",
+)
+class _(Skeleton):
+    def __init__(self, features, classes):
+        super().__init__(13, 3)
 
 
 @SoftmaxClassifier.mistake(
@@ -2031,13 +2976,97 @@ def under_another_name(name):
     return Renamed
 
 
-for name in ("fc", "layer", "lin", "l", "fc1", "model", "out", "classifier"):
+for name in (
+    "fc",
+    "layer",
+    "lin",
+    "l",
+    "fc1",
+    "model",
+    "out",
+    "classifier",
+    "Linear",
+    "linear1",
+    "layer1",
+    "fc2",
+    "net",
+    "output",
+):
     SoftmaxClassifier.mistake(
         f"called-{name}",
         ko="층의 이름이 다릅니다. 설명문대로 `self.linear`라고 부르세요. 저장된 가중치는 이 이름으로 찾아갑니다(`linear.weight`).",
         en="The layer has another name. Call it `self.linear`, as the docstring says: saved weights "
         "find their place by this name (`linear.weight`).",
     )(under_another_name(name))
+
+
+class Empty(nn.Module):
+    def forward(self, x):
+        return self.linear(x)
+
+
+@SoftmaxClassifier.mistake(
+    "layer-not-kept",
+    ko="모듈에 매개변수가 하나도 없습니다. 층을 `linear`라는 지역 변수에만 담으면 `__init__`이 끝날 때 사라집니다. `self.linear`에 "
+    "담으세요.",
+    en="The module has no parameters at all. A layer kept only in a local variable `linear` is gone "
+    "when `__init__` ends: assign it to `self.linear`.",
+)
+class _(Empty):
+    def __init__(self, features, classes):
+        super().__init__()
+        linear = nn.Linear(features, classes)  # noqa: F841
+
+
+@SoftmaxClassifier.mistake(
+    "softmax-in-sequential",
+    ko="`self.linear`에 `nn.Sequential`을 담았습니다. 매개변수의 이름이 `linear.0.weight`가 됩니다. `nn.Linear` 하나만 담으세요. "
+    "소프트맥스도 넣지 않습니다. 그것은 손실 함수가 합니다.",
+    en="`self.linear` holds an `nn.Sequential`, so the parameters are called `linear.0.weight`. Keep "
+    "just an `nn.Linear` there. No softmax either: that is the loss function's job.",
+)
+class _(Skeleton):
+    def __init__(self, features, classes):
+        super().__init__(features, classes)
+        self.linear = nn.Sequential(nn.Linear(features, classes), nn.Softmax(dim=1))
+
+
+@SoftmaxClassifier.mistake(
+    "features-twice",
+    ko="나가는 수가 features입니다. 로짓은 클래스마다 하나씩이니 나가는 수는 classes입니다.",
+    en="What goes out is features. There is a logit for each class: it should be classes.",
+)
+class _(Skeleton):
+    def __init__(self, features, classes):
+        super().__init__(features, features)
+
+
+@SoftmaxClassifier.mistake(
+    "weights-by-hand",
+    ko="가중치를 W와 b라는 매개변수로 직접 만들었습니다. 저장된 가중치가 이름으로 찾아가도록 `self.linear = nn.Linear(…)`를 쓰세요.",
+    en="The weights are parameters of your own, W and b. For saved weights to find their place by name, "
+    "use `self.linear = nn.Linear(…)`.",
+)
+class _(nn.Module):
+    def __init__(self, features, classes):
+        super().__init__()
+        self.W = nn.Parameter(torch.zeros(features, classes))
+        self.b = nn.Parameter(torch.zeros(classes))
+
+    def forward(self, x):
+        return x @ self.W + self.b
+
+
+@SoftmaxClassifier.mistake(
+    "new-layer-in-forward",
+    ko="`forward`에서 층을 새로 만들었습니다. 그러면 부를 때마다 가중치가 새로 뽑혀 아무것도 배울 수 없습니다. 층은 `__init__`에서 한 번만 "
+    "만드세요.",
+    en="`forward` makes a new layer. Its weights are then drawn anew with every call, and nothing can be "
+    "learned. Make the layer once, in `__init__`.",
+)
+class _(Skeleton):
+    def forward(self, x):
+        return nn.Linear(*reversed(self.linear.weight.shape))(x)
 
 
 SoftmaxClassifier.hints(
@@ -2338,6 +3367,98 @@ def _(start, x, labels, lr, steps):
 )
 def _(start, x, labels, lr, steps):
     return loop(start, x, labels, lr, steps, loss=lambda z, y: -F.cross_entropy(z, y))
+
+
+@train_classifier.mistake(
+    "returns-in-the-loop",
+    ko="`return`이 반복문 안에 있어 한 걸음만 걸었습니다. 반복문 밖으로 내어 쓰세요.",
+    en="The `return` stands inside the loop, which ends after one step. Move it out.",
+)
+def _(start, x, labels, lr, steps):
+    return loop(start, x, labels, lr, 1)
+
+
+for key, rate in {"default": 1e-3, "tenth": 0.1, "hundredth": 0.01, "one": 1.0}.items():
+    train_classifier.mistake(
+        f"own-rate-{key}",
+        ko="받은 학습률 `lr`을 쓰지 않았습니다: `torch.optim.SGD(model.parameters(), lr=lr)`",
+        en="The rate `lr` you are given is not used: `torch.optim.SGD(model.parameters(), lr=lr)`.",
+    )(lambda start, x, labels, lr, steps, rate=rate: loop(start, x, labels, rate, steps))
+
+
+@train_classifier.mistake(
+    "one-step-short",
+    ko="한 걸음을 덜 걸었습니다. `range(steps)`는 steps번 돕니다.",
+    en="This takes one step too few: `range(steps)` runs steps times.",
+)
+def _(start, x, labels, lr, steps):
+    return loop(start, x, labels, lr, steps - 1)
+
+
+@train_classifier.mistake(
+    "sigmoid-output",
+    ko="돌려준 것이 시그모이드입니다. 한 줄이 더해서 1이 되지 않습니다. 여럿 가운데 하나를 고를 때는 소프트맥스입니다.",
+    en="What you return went through a sigmoid: a row does not add up to 1. To choose one of several it "
+    "is softmax.",
+)
+def _(start, x, labels, lr, steps):
+    return loop(start, x, labels, lr, steps, output=torch.sigmoid)
+
+
+@train_classifier.mistake(
+    "softmax-twice-stale-logits",
+    ko="손실의 소프트맥스는 여전히 두 번인데, 돌려준 것은 확률이 아니라 마지막 걸음 전의 로짓입니다. 손실에는 로짓을 주고, 확률은 "
+    "반복문이 끝난 뒤에 구하세요.",
+    en="The loss still has softmax twice, and what you return are logits, from before the last step. "
+    "Give the loss the logits, and find the probabilities after the loop.",
+)
+def _(start, x, labels, lr, steps):
+    return loop(start, x, labels, lr, steps, loss=twice, stale=True, output=lambda z: z)
+
+
+@train_classifier.mistake(
+    "probabilities-of-the-start",
+    ko="돌려준 확률이 출발점 start의 가중치로 구한 것입니다. 학습한 모델로 구하세요.",
+    en="The probabilities belong to start, the weights before training. Find them with the trained "
+    "model.",
+)
+def _(start, x, labels, lr, steps):
+    state, losses, _ = loop(start, x, labels, lr, steps)
+    return state, losses, F.softmax(F.linear(x, start["weight"], start["bias"]), dim=1)
+
+
+@train_classifier.mistake(
+    "state-of-the-start",
+    ko="돌려준 가중치가 출발점 start 그대로입니다. 학습한 모델의 `state_dict()`를 돌려주세요.",
+    en="The weights returned are start, as they were. Return the trained model's `state_dict()`.",
+)
+def _(start, x, labels, lr, steps):
+    return start, *loop(start, x, labels, lr, steps)[1:]
+
+
+@train_classifier.mistake(
+    "one-loss-too-many",
+    ko="마지막 걸음 뒤의 손실까지 적었습니다. losses에는 걸음마다 하나씩, 그 걸음 *전의* 손실만 적습니다.",
+    en="The loss after the last step was noted as well. losses has one number for each step, the loss "
+    "*before* it.",
+)
+def _(start, x, labels, lr, steps):
+    losses = loop(start, x, labels, lr, steps + 1)[1]
+    state, _, probabilities = loop(start, x, labels, lr, steps)
+    return state, losses, probabilities
+
+
+@train_classifier.mistake(
+    "squared-error",
+    ko="제곱 오차로 학습했습니다. 손실은 로짓의 교차 엔트로피입니다: `F.cross_entropy(model(x), labels)`",
+    en="This trains with the squared error. The loss is the cross entropy of the logits: "
+    "`F.cross_entropy(model(x), labels)`.",
+)
+def _(start, x, labels, lr, steps):
+    def squared(z, y):
+        return F.mse_loss(F.softmax(z, dim=1), F.one_hot(y, z.shape[1]).to(z.dtype))
+
+    return loop(start, x, labels, lr, steps, loss=squared)
 
 
 train_classifier.hints(

@@ -216,6 +216,60 @@ def _(lr, epoch, every, factor):
     return (lr * factor) ** (epoch // every)
 
 
+@decayed_lr.mistake(
+    "one-stair-too-many",
+    ko="한 계단 더 내려갔습니다. 에폭 0에서는 lr 그대로입니다.",
+    en="This is one stair too low. In epoch 0 the rate is lr itself.",
+)
+def _(lr, epoch, every, factor):
+    return lr * factor ** (epoch // every + 1)
+
+
+@decayed_lr.mistake(
+    "precedence",
+    ko="`**`가 `//`보다 먼저입니다. `(epoch // every)`를 괄호로 묶으세요.",
+    en="`**` comes before `//`: put `(epoch // every)` in brackets.",
+)
+def _(lr, epoch, every, factor):
+    return lr * factor**epoch // every
+
+
+STAIRS_WRITTEN_OUT = {
+    "ko": "정해 둔 몇 계단에서 멈추었습니다. 계단은 끝없이 이어지니 `if`로 늘어놓지 말고 몇 번 내려왔는지 세세요.",
+    "en": "This ends after a fixed number of stairs. They go on for ever: do not list them with `if`, "
+    "count them.",
+}
+
+
+@decayed_lr.mistake("three-stairs", **STAIRS_WRITTEN_OUT)
+def _(lr, epoch, every, factor):
+    return lr * factor ** min(epoch // every, 2)
+
+
+@decayed_lr.mistake("three-stairs-then-nothing", **STAIRS_WRITTEN_OUT)
+def _(lr, epoch, every, factor):
+    return lr * factor ** (epoch // every) if epoch < 3 * every else None
+
+
+@decayed_lr.mistake(
+    "divided-the-other-way",
+    ko="나눗셈이 거꾸로입니다. 계단의 수는 `epoch // every`입니다.",
+    en="The division is the wrong way round: the number of stairs is `epoch // every`.",
+)
+def _(lr, epoch, every, factor):
+    return lr * factor ** (every // epoch)
+
+
+@decayed_lr.mistake(
+    "times-every",
+    ko="에폭을 `every`로 나누지 않고 곱했습니다. 계단의 수는 `epoch // every`입니다.",
+    en="The epoch is multiplied by `every` where it should be divided: the number of stairs is "
+    "`epoch // every`.",
+)
+def _(lr, epoch, every, factor):
+    return lr * factor ** (epoch * every)
+
+
 decayed_lr.hints(
     ko=[
         "에폭 0에서 시작해 지금까지 계단을 몇 번 내려왔나요? `every`가 3이면 에폭 2에서 0번, 에폭 3에서 1번, 에폭 7에서 2번입니다.",
@@ -260,6 +314,8 @@ def _(draw):
     constant = draw.normal(8, 2, dtype=DOUBLE)
     constant[:, 1] = 3.0
     yield constant, draw.normal(5, 2, dtype=DOUBLE)
+    small = torch.tensor([[0.001], [0.002], [0.003]], dtype=DOUBLE)  # small, but not constant
+    yield small, small + 0.001
 
 
 @standardise_train_test.accepts
@@ -650,6 +706,161 @@ def _(train_x, test_x):
     return by_train(train_x, test_x)[0]
 
 
+for _bound in (0.1, 0.01, 0.001):
+    standardise_train_test.mistake(
+        f"small-spread-as-constant-{_bound:g}",
+        ko="퍼진 정도가 작을 뿐 상수가 아닌 열까지 1로 나누었습니다. 표준편차가 0인 열만 1로 나눕니다.",
+        en="A column that spreads only a little was taken for constant. Only one whose standard "
+        "deviation is 0 is divided by 1.",
+    )(
+        lambda train_x, test_x, bound=_bound: by_train(
+            train_x, test_x, spread=lambda x: PLAIN(x).masked_fill(PLAIN(x) < bound, 1)
+        )
+    )
+
+
+@standardise_train_test.mistake(
+    "one-zero-changes-all",
+    ko="상수인 열이 하나라도 있으면 *모든* 열을 1로 나누게 됩니다. 0인 곳만 바꾸세요: `sigma[sigma == 0] = 1`",
+    en="With a single constant column *all* columns are divided by 1. Replace only the zeros: "
+    "`sigma[sigma == 0] = 1`.",
+)
+def _(train_x, test_x):
+    return by_train(
+        train_x,
+        test_x,
+        spread=lambda x: torch.ones_like(PLAIN(x)) if (PLAIN(x) == 0).any() else PLAIN(x),
+    )
+
+
+@standardise_train_test.mistake(
+    "clamped-at-one",
+    ko="1보다 작은 표준편차를 모두 1로 바꾸었습니다. 0인 것만 바꿉니다.",
+    en="Every standard deviation below 1 became 1. Replace only those that are 0.",
+)
+def _(train_x, test_x):
+    return by_train(train_x, test_x, spread=lambda x: PLAIN(x).clamp(min=1))
+
+
+@standardise_train_test.mistake(
+    "one-added",
+    ko="모든 표준편차에 1을 더했습니다. 0인 것만 1로 바꿉니다.",
+    en="1 was added to every standard deviation. Replace only those that are 0.",
+)
+def _(train_x, test_x):
+    return by_train(train_x, test_x, spread=lambda x: PLAIN(x) + 1)
+
+
+@standardise_train_test.mistake(
+    "mean-replaced",
+    ko="상수인 열에서 표준편차가 아니라 *평균*을 1로 바꾸었습니다. 바꿀 것은 나누는 수 sigma입니다.",
+    en="In a constant column it was the *mean* that became 1. What is to be replaced is the divisor, "
+    "sigma.",
+)
+def _(train_x, test_x):
+    mean = train_x.mean(0).masked_fill(PLAIN(train_x) == 0, 1)
+    return tuple((x - mean) / PLAIN(train_x) for x in (train_x, test_x))
+
+
+@standardise_train_test.mistake(
+    "one-bracket-missing-in-the-test-set",
+    ko="시험 집합의 식에 괄호가 빠졌습니다. `x - mu / sigma`는 나눗셈을 먼저 합니다.",
+    en="Brackets are missing for the test set: `x - mu / sigma` divides first.",
+)
+def _(train_x, test_x):
+    mean, spread = ruler(train_x)
+    return measured(train_x, (mean, spread)), test_x - mean / spread
+
+
+known = next(m for m in standardise_train_test.mistakes if m.key == "test-left-raw")
+
+
+@standardise_train_test.mistake(
+    "ruler-of-standardised-no-guard", ko=known.ko + NO_GUARD_KO, en=known.en + NO_GUARD_EN
+)
+def _(train_x, test_x):
+    train_z = by_train(train_x, test_x, guard=False)[0]
+    return train_z, measured(test_x, ruler(train_z, guard=False))
+
+
+@standardise_train_test.mistake("ruler-of-standardised", ko=known.ko, en=known.en)
+def _(train_x, test_x):
+    # Constant columns were guarded when the ruler was first made, and again now.
+    train_z = by_train(train_x, test_x)[0]
+    return train_z, measured(test_x, ruler(train_z))
+
+
+@standardise_train_test.mistake("ruler-of-standardised-once-guarded", ko=known.ko, en=known.en)
+def _(train_x, test_x):
+    train_z = by_train(train_x, test_x)[0]
+    return train_z, measured(test_x, ruler(train_z, guard=False))
+
+
+@standardise_train_test.mistake(
+    "constant-column-left-raw",
+    ko="상수인 열을 그대로 두었습니다. 상수인 열에서도 평균은 뺍니다.",
+    en="The constant column was left as it is. The mean is subtracted from it, too.",
+)
+def _(train_x, test_x):
+    spread = PLAIN(train_x)
+    return tuple(
+        torch.where(spread > 0, (x - train_x.mean(0)) / one_for_zero(spread), x)
+        for x in (train_x, test_x)
+    )
+
+
+@standardise_train_test.mistake(
+    "multiplied",
+    ko="표준편차로 나누지 않고 곱했습니다.",
+    en="This multiplies by the standard deviation where it should divide.",
+)
+def _(train_x, test_x):
+    return tuple((x - train_x.mean(0)) * one_for_zero(PLAIN(train_x)) for x in (train_x, test_x))
+
+
+@standardise_train_test.mistake(
+    "sum-for-mean",
+    ko="평균이 아니라 합을 뺐습니다.",
+    en="The sum was subtracted, not the mean.",
+)
+def _(train_x, test_x):
+    return tuple((x - train_x.sum(0)) / one_for_zero(PLAIN(train_x)) for x in (train_x, test_x))
+
+
+BY_ROW = next(m for m in standardise_train_test.mistakes if m.key == "by-row")
+
+
+@standardise_train_test.mistake("by-row-no-guard", ko=BY_ROW.ko, en=BY_ROW.en)
+def _(train_x, test_x):
+    return tuple(
+        (x - x.mean(1, keepdim=True)) / x.std(1, correction=0, keepdim=True)
+        for x in (train_x, test_x)
+    )
+
+
+@standardise_train_test.mistake("by-row-of-train", ko=BY_ROW.ko, en=BY_ROW.en)
+def _(train_x, test_x):
+    mean, spread = train_x.mean(1, keepdim=True), train_x.std(1, correction=0, keepdim=True)
+    return (train_x - mean) / spread, (test_x - mean) / spread
+
+
+@standardise_train_test.mistake("by-row-of-train-flat", ko=BY_ROW.ko, en=BY_ROW.en)
+def _(train_x, test_x):
+    mean, spread = train_x.mean(1), train_x.std(1, correction=0)
+    return (train_x - mean) / spread, (test_x - mean) / spread
+
+
+@standardise_train_test.mistake(
+    "column-numbers-standing",
+    ko="열마다의 수 (d,)를 `[:, None]`으로 세워 (d, 1)로 만들었습니다. (n, d)와는 (d,) 그대로 브로드캐스팅됩니다.",
+    en="The numbers of the columns, (d,), were turned into (d, 1) by `[:, None]`. With (n, d) they "
+    "broadcast as they are, (d,).",
+)
+def _(train_x, test_x):
+    mean, spread = train_x.mean(0)[:, None], PLAIN(train_x)[:, None]
+    return (train_x - mean) / spread, (test_x - mean) / spread
+
+
 standardise_train_test.hints(
     ko=[
         "자를 하나만 만드세요. 어느 집합에서 만들까요? 그 자로 두 집합을 모두 잽니다. 노트의 μ와 σ가 무엇인지도 다시 보세요.",
@@ -930,6 +1141,121 @@ def _(x, degree):
 )
 def _(x, degree):
     return torch.cat([x] + [x**2] * (degree - 1), 1)
+
+
+def in_place(x, degree, columns):
+    """The list of columns when they are all made in place from the last one."""
+    power = columns[0] if columns else torch.ones_like(x)
+    while len(columns) < degree:
+        power *= x
+        columns.append(power)
+    return torch.cat(columns, 1)
+
+
+ALIASES = {
+    "ko": "`*=`는 새 텐서를 만들지 않으므로 리스트의 모든 자리가 같은 텐서를 가리킵니다(1장의 별명). `c = c * x`로 새로 만드세요.",
+    "en": "`*=` makes no new tensor, so all places of the list hold the same one (an alias, chapter 1). "
+    "Make a new one: `c = c * x`.",
+}
+ALIASES_OF_X = {
+    "ko": ALIASES["ko"] + " x 자신에서 출발했다면 x까지 바뀝니다.",
+    "en": ALIASES["en"] + " Where it started from x itself, even x is changed.",
+}
+
+
+@polynomial_features.mistake("same-tensor", **ALIASES)
+def _(x, degree):
+    return in_place(x, degree, [])
+
+
+@polynomial_features.mistake("same-tensor-as-x", **ALIASES_OF_X)
+def _(x, degree):
+    return in_place(x, degree, [x])
+
+
+@polynomial_features.mistake("same-tensor-as-x-once-more", **ALIASES_OF_X)
+def _(x, degree):
+    columns, power = [], x
+    for _ in range(degree):
+        power *= x
+        columns.append(power)
+    return torch.cat(columns, 1)
+
+
+@polynomial_features.mistake(
+    "paired",
+    ko="(n,)과 (degree,)가 만나 원소끼리 짝지어졌습니다. x의 열 축을 남기세요: (n, 1)",
+    en="(n,) met (degree,), and they were paired element by element. Keep x's axis of columns, (n, 1).",
+)
+def _(x, degree):
+    return x[:, 0] ** torch.arange(1, degree + 1)
+
+
+@polynomial_features.mistake(
+    "paired-lying",
+    ko="x를 (1, n)으로 눕혀 지수 (degree,)와 원소끼리 짝지어졌습니다. x를 (n, 1) 그대로 쓰세요.",
+    en="x was laid down as (1, n) and paired with the exponents, (degree,), element by element. Use x "
+    "as it is, (n, 1).",
+)
+def _(x, degree):
+    return x.T ** torch.arange(1, degree + 1)
+
+
+@polynomial_features.mistake(
+    "added-up",
+    ko="거듭제곱을 더했습니다. 더하는 것은 모델이 하고, 여기서는 열로 나란히 놓습니다.",
+    en="The powers were added up. Adding is the model's job: put them side by side as columns.",
+)
+def _(x, degree):
+    return (x ** torch.arange(1, degree + 1)).sum(1, keepdim=True)
+
+
+@polynomial_features.mistake(
+    "reshaped",
+    ko="`reshape`은 축을 맞바꾸지 않고 순서대로 다시 끊을 뿐입니다. (degree, n)을 (n, degree)로 돌리려면 `.T`를 쓰세요.",
+    en="`reshape` does not exchange axes, it only cuts the same order anew. To turn (degree, n) into "
+    "(n, degree), use `.T`.",
+)
+def _(x, degree):
+    return (x ** torch.arange(1, degree + 1)).T.reshape(len(x), degree)
+
+
+@polynomial_features.mistake(
+    "with-constant-at-the-end",
+    ko="끝에 1의 열이 있습니다. 상수는 모델의 편향이 맡습니다.",
+    en="There is a column of ones at the end. The constant is the job of the model's bias.",
+)
+def _(x, degree):
+    return torch.cat([x ** torch.arange(1, degree + 1), torch.ones_like(x)], 1)
+
+
+@polynomial_features.mistake(
+    "stacked-and-squeezed",
+    ko="`squeeze()`는 크기가 1인 축을 모두 없앱니다. n이나 degree가 1이면 남아야 할 축까지 사라집니다. `torch.cat(…, dim=1)`을 쓰세요.",
+    en="`squeeze()` removes every axis of size 1, and where n or degree is 1, one that should stay. Use "
+    "`torch.cat(…, dim=1)`.",
+)
+def _(x, degree):
+    return torch.stack([x**k for k in range(1, degree + 1)], 1).squeeze()
+
+
+@polynomial_features.mistake(
+    "one-long-row",
+    ko="(n,)인 열들을 이어 붙여 (n·degree,) 한 줄이 되었습니다. 열의 축을 남긴 (n, 1)들을 `dim=1`로 이으세요.",
+    en="Columns of shape (n,) were joined into a single row, (n·degree,). Keep them (n, 1) and join "
+    "along `dim=1`.",
+)
+def _(x, degree):
+    return torch.hstack([x.flatten() ** k for k in range(1, degree + 1)])
+
+
+@polynomial_features.mistake(
+    "x-twice",
+    ko="x의 열이 두 번 있습니다. 반복문이 이미 1제곱부터 만듭니다.",
+    en="The column of x is there twice: the loop begins with the first power already.",
+)
+def _(x, degree):
+    return torch.cat([x, x ** torch.arange(1, degree + 1)], 1)
 
 
 polynomial_features.hints(
@@ -1253,6 +1579,80 @@ def _(train_x, train_y, valid_x, valid_y, degrees):
 def _(train_x, train_y, valid_x, valid_y, degrees):
     numbers = [degree + 1 for degree in degrees]
     return curves(train_x, train_y, valid_x, valid_y, numbers, right_losses)
+
+
+@capacity_mistake(
+    "predicts-without-bias",
+    ko="예측에 편향 `weights[-1]`이 빠졌습니다. `predict`를 쓰세요.",
+    en="The bias `weights[-1]` is missing from the prediction: use `predict`.",
+)
+def _(tx, ty, vx, vy, degree):
+    weights = fitted(tx, ty, degree).clone()
+    weights[-1] = 0
+    return loss_of(tx, ty, degree, weights), loss_of(vx, vy, degree, weights)
+
+
+@capacity_mistake(
+    "halved",
+    ko="손실이 절반입니다. 평균 제곱 오차 그대로를 돌려주세요.",
+    en="The losses are halved. Return the mean squared error as it is.",
+)
+def _(tx, ty, vx, vy, degree):
+    return [loss / 2 for loss in right_losses(tx, ty, vx, vy, degree)]
+
+
+@capacity_mistake(
+    "divided-by-training-size",
+    ko="검증 오차의 합을 *훈련* 표본의 수로 나누었습니다. 검증 표본의 수로 나누거나 `.mean()`을 쓰세요.",
+    en="The squared errors of validation were divided by the number of *training* samples. Divide by "
+    "that of the validation samples, or use `.mean()`.",
+)
+def _(tx, ty, vx, vy, degree):
+    of_train, of_valid = right_losses(tx, ty, vx, vy, degree)
+    return of_train, of_valid * len(vx) / len(tx)
+
+
+@capacity_mistake(
+    "validation-by-its-own-ruler",
+    ko="검증 집합의 특성을 검증 집합 *자신의* 평균과 표준편차로 표준화했습니다. 가중치는 훈련 집합의 자로 배운 것입니다(2절).",
+    en="The validation features were standardised with *their own* mean and standard deviation, but the "
+    "weights were learned by the training set's ruler (section 2).",
+)
+def _(tx, ty, vx, vy, degree):
+    X, V = powers(tx, degree)[:, :-1], powers(vx, degree)[:, :-1]
+    X, V = ((part - part.mean(0)) / part.std(0, correction=0) for part in (X, V))
+    w = torch.linalg.lstsq(X, ty - ty.mean()).solution
+    return [F.mse_loss(part @ w + ty.mean(), y).item() for part, y in ((X, ty), (V, vy))]
+
+
+@capacity_curve.mistake(
+    "places-instead",
+    ko="degrees의 *값*이 아니라 자리 번호 0, 1, 2, …를 차수로 썼습니다. `for degree in degrees:`라고 하세요.",
+    en="The degrees used are the places 0, 1, 2, … in the list, not the degrees themselves. Write "
+    "`for degree in degrees:`.",
+)
+def _(train_x, train_y, valid_x, valid_y, degrees):
+    return curves(train_x, train_y, valid_x, valid_y, range(len(degrees)), right_losses)
+
+
+@capacity_curve.mistake(
+    "lists-made-in-the-loop",
+    ko="빈 리스트를 반복문 안에서 만들어 마지막 차수의 손실만 남았습니다. 반복문 앞에서 한 번만 만드세요.",
+    en="The empty lists are made inside the loop, so only the losses of the last degree are left. Make "
+    "them once, before the loop.",
+)
+def _(train_x, train_y, valid_x, valid_y, degrees):
+    return curves(train_x, train_y, valid_x, valid_y, degrees[-1:], right_losses)
+
+
+@capacity_curve.mistake(
+    "one-list",
+    ko="두 손실이 한 리스트에 섞여 있습니다. 훈련 손실과 검증 손실을 각각의 리스트에 넣으세요.",
+    en="Both losses went into one list. Keep a list of training losses and one of validation losses.",
+)
+def _(train_x, train_y, valid_x, valid_y, degrees):
+    both = curves(train_x, train_y, valid_x, valid_y, degrees, right_losses)
+    return [loss for pair in zip(*both, strict=True) for loss in pair], []
 
 
 capacity_curve.hints(
@@ -1670,6 +2070,134 @@ def _(x, y, W, b, lam):
     return dW + 2 * lam * W, db
 
 
+@l2_mistake(
+    "other-order",
+    ko="순서가 바뀌었습니다. (dW, db) 순서로 돌려주세요.",
+    en="The two are in the other order: return (dW, db).",
+)
+def _(dW, db, W, b, lam, n):
+    return db, dW + 2 * lam * W
+
+
+@l2_gradients.mistake(
+    "flat-answers",
+    ko="y의 축이 사라져 오차가 (n, n)이 되었습니다. (n, 1)인 y를 그대로 빼세요.",
+    en="y lost its axis, and the error became (n, n). Subtract y as it is, (n, 1).",
+)
+def _(x, y, W, b, lam):
+    error = x @ W + b - y[:, 0]
+    return 2 / len(x) * x.T @ error + 2 * lam * W, 2 * error.mean(0)
+
+
+@l2_mistake("half-on-the-bias", ko=BIAS_KO, en=BIAS_EN)
+def _(dW, db, W, b, lam, n):
+    return dW + 2 * lam * W, db + lam * b
+
+
+@l2_mistake(
+    "sum-of-weights-on-the-bias",
+    ko="db에 W의 합이 들어 있습니다. 벌점은 b를 담고 있지 않으므로 db는 데이터의 기울기 그대로입니다.",
+    en="The sum of W is in db. The penalty does not hold b, so db is just the gradient of the data.",
+)
+def _(dW, db, W, b, lam, n):
+    return dW + 2 * lam * W, db + 2 * lam * W.sum()
+
+
+@l2_mistake(
+    "dW-both-without-2",
+    ko="dW에서 2가 모두 빠졌습니다. (오차)²과 W²은 모두 미분하면 2가 나옵니다.",
+    en="In dW both 2s are missing: the derivative of error² brings one, and so does that of W².",
+)
+def _(dW, db, W, b, lam, n):
+    return dW / 2 + lam * W, db
+
+
+N_IS = {
+    "ko": "나눈 수가 표본의 수가 아닙니다. n은 `x.numel()`도 `len(W)`도 아니고 `len(x)`입니다.",
+    "en": "What this divides by is not the number of samples. n is `len(x)`, neither `x.numel()` nor "
+    "`len(W)`.",
+}
+
+
+@l2_mistake("divided-by-numel", **N_IS)
+def _(dW, db, W, b, lam, n):
+    return dW / len(W) + 2 * lam * W, db / len(W)
+
+
+@l2_mistake("dW-divided-by-numel", **N_IS)
+def _(dW, db, W, b, lam, n):
+    return dW / len(W) + 2 * lam * W, db
+
+
+@l2_mistake("divided-by-features", **N_IS)
+def _(dW, db, W, b, lam, n):
+    return dW * n / len(W) + 2 * lam * W, db * n / len(W)
+
+
+@l2_mistake("dW-divided-by-features", **N_IS)
+def _(dW, db, W, b, lam, n):
+    return dW * n / len(W) + 2 * lam * W, db
+
+
+@l2_mistake(
+    "penalty-for-every-sample",
+    ko="벌점을 표본마다 더해 n배가 되었습니다. 벌점은 반복문 밖에서 한 번만 더하세요.",
+    en="The penalty was added once for every sample, n times in all. Add it once, outside the loop.",
+)
+def _(dW, db, W, b, lam, n):
+    return dW + 2 * lam * W * n, db
+
+
+@l2_mistake(
+    "db-with-wrong-sign",
+    ko="db의 부호만 반대입니다. 오차를 y − 예측으로 두었다면 두 기울기 모두에 마이너스가 붙습니다.",
+    en="Only db has the wrong sign. With the error as y − prediction, both gradients need a minus.",
+)
+def _(dW, db, W, b, lam, n):
+    return dW + 2 * lam * W, -db
+
+
+@l2_mistake(
+    "dW-with-wrong-sign",
+    ko="dW에서 데이터 쪽의 부호가 반대입니다. 오차를 y − 예측으로 두었다면 두 기울기 모두에 마이너스가 붙습니다.",
+    en="In dW the part of the data has the wrong sign. With the error as y − prediction, both "
+    "gradients need a minus.",
+)
+def _(dW, db, W, b, lam, n):
+    return -dW + 2 * lam * W, db
+
+
+@l2_gradients.mistake(
+    "mean-of-products",
+    ko="x와 오차의 곱을 표 전체에서 평균 내어 수 하나가 되었습니다. 특성마다 하나씩 남겨야 합니다: `x.T @ error / n`",
+    en="The products of x and error were averaged over the whole table, to a single number. Keep one "
+    "for each feature: `x.T @ error / n`.",
+)
+def _(x, y, W, b, lam):
+    error = x @ W + b - y
+    return 2 * (x * error).mean() + 2 * lam * W, 2 * error.mean(0)
+
+
+@l2_mistake(
+    "sizes-of-weights",
+    ko="2λ|W|를 더했습니다. 부호를 지우면 음의 가중치가 0에서 더 멀어집니다. W²의 미분은 2W입니다.",
+    en="This adds 2λ|W|. Without its sign, a negative weight is pushed further from 0. The derivative "
+    "of W² is 2W.",
+)
+def _(dW, db, W, b, lam, n):
+    return dW + 2 * lam * W.abs(), db
+
+
+@l2_gradients.mistake(
+    "first-sample-alone",
+    ko="dW에 첫 표본만 들어 있습니다. `return`이 반복문 안에 있지 않나요?",
+    en="Only the first sample is in dW. Does the `return` stand inside the loop?",
+)
+def _(x, y, W, b, lam):
+    error = x @ W + b - y
+    return 2 * error[0] * x[0][:, None] / len(x) + 2 * lam * W, 2 * error.mean(0)
+
+
 l2_gradients.hints(
     ko=[
         "합의 기울기는 기울기의 합입니다. 데이터 쪽은 4장에서 이미 구했습니다. 벌점 쪽은 W_j 하나로 미분해 보세요. b는 벌점에 들어 있나요?",
@@ -1709,6 +2237,8 @@ def _(draw):
     yield [2.0, 1.0, 1.0, 1.0, 0.5], 2  # an equal loss is no improvement
     yield [5.0, 3.0, 4.0, 3.5, 3.2, 2.0, 4.0, 3.0, 2.5], 4  # falling, but not below the best
     yield [2.0, 1.0, 1.5, 1.2], 2  # stops with the last one
+    yield [900.0, 700.0, 800.0, 850.0, 1.0], 2  # losses have no upper bound
+    yield [0.9, 0.7, 0.8, 0.75], 2
     yield [4.0, 3.0, 3.5, 2.5, 2.8, 2.0, 2.2, 1.5, 1.9, 1.8, 1.7, 0.1], 3
     for _ in range(4):
         n = draw.integer(15, 25)
@@ -1890,8 +2420,8 @@ def _(valid_losses, patience):
 
 @early_stopping.mistake(
     "at-the-first-rise",
-    ko="처음 나빠진 에폭에서 바로 멈추었습니다. patience번까지는 참아 줍니다.",
-    en="This stops at the first epoch that is worse. Bear with up to patience of them.",
+    ko="처음 나빠진 에폭에서 바로 멈추었습니다. 갱신하지 못한 에폭이 연달아 patience번이 될 때 멈춥니다.",
+    en="This stops at the first epoch that is worse. Stop when there were patience of them in a row.",
 )
 def _(valid_losses, patience):
     return rule(valid_losses, 1)
@@ -2039,6 +2569,133 @@ def _(valid_losses, patience):
     return rule(valid_losses, patience)[0], len(valid_losses) - 1
 
 
+def by_hand(valid_losses, patience, lowest=math.inf, keeps_best=True, keeps_lowest=True):
+    """The loop with a running minimum, with what the mistakes forget."""
+    best, waited = 0, 0
+    for epoch, loss in enumerate(valid_losses):
+        if loss < lowest:
+            best = epoch if keeps_best else best
+            lowest = loss if keeps_lowest else lowest
+            waited = 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best, epoch
+
+
+for _lowest in (1.0, 10.0, 100.0):
+    early_stopping.mistake(
+        f"starts-at-{_lowest:g}",
+        ko="가장 작은 손실의 출발값이 너무 작습니다. 손실은 얼마든지 클 수 있으니, 무엇보다도 큰 `math.inf`에서 시작하세요.",
+        en="The lowest loss starts from too small a number. Losses can be of any size: start from "
+        "`math.inf`, which is above everything.",
+    )(functools.partial(by_hand, lowest=_lowest))
+
+
+@early_stopping.mistake(
+    "returns-in-the-loop",
+    ko="`return`이 반복문 안에 있어 첫 에폭에서 끝납니다. 반복문 밖으로 내어 쓰세요.",
+    en="The `return` stands inside the loop, which ends with the first epoch. Move it out.",
+)
+def _(valid_losses, patience):
+    return 0, 0
+
+
+@early_stopping.mistake(
+    "number-not-kept",
+    ko="가장 작은 손실만 고치고 그 에폭의 번호(best)는 남기지 않았습니다.",
+    en="The lowest loss is updated, but not best, the number of its epoch.",
+)
+def _(valid_losses, patience):
+    return by_hand(valid_losses, patience, keeps_best=False)
+
+
+@early_stopping.mistake(
+    "lowest-not-kept",
+    ko="가장 작은 손실을 고쳐 적지 않아 모든 에폭이 갱신이 됩니다.",
+    en="The lowest loss is never updated, so every epoch looks like an improvement.",
+)
+def _(valid_losses, patience):
+    return by_hand(valid_losses, patience, keeps_lowest=False)
+
+
+BY_VALUE = {
+    "ko": "같은 손실이 두 번 나오면 `index`는 앞의 자리를 줍니다. 에폭의 번호는 `enumerate`로 세세요.",
+    "en": "Where a loss comes twice, `index` gives the first place. Count epochs with `enumerate`.",
+}
+
+
+@early_stopping.mistake("number-by-value", **BY_VALUE)
+def _(valid_losses, patience):
+    best, stopped = rule(valid_losses, patience)
+    return best, valid_losses.index(valid_losses[stopped])
+
+
+PLUS_PATIENCE = {
+    "ko": "stopped를 언제나 best + patience로 돌려줍니다. 목록이 먼저 끝나면 마지막 에폭의 번호여야 하고, 목록 전체의 최솟값이라면 그 "
+    "앞에서 이미 멈추었을 수도 있습니다.",
+    "en": "stopped is always best + patience. Where the list ends first it is the number of the last "
+    "epoch; and if best is the minimum of the whole list, training may have stopped before it.",
+}
+
+
+@early_stopping.mistake("past-the-end", **PLUS_PATIENCE)
+def _(valid_losses, patience):
+    best = rule(valid_losses, patience)[0]
+    return best, best + patience
+
+
+@early_stopping.mistake("minimum-plus-patience", **PLUS_PATIENCE)
+def _(valid_losses, patience):
+    best = valid_losses.index(min(valid_losses))
+    return best, best + patience
+
+
+@early_stopping.mistake(
+    "last-epoch-not-looked-at",
+    ko="마지막 에폭을 보지 않았습니다. `range(len(valid_losses))`까지 돌아야 합니다.",
+    en="The last epoch is not looked at: the loop should run over `range(len(valid_losses))`.",
+)
+def _(valid_losses, patience):
+    best, stopped = rule(valid_losses[:-1] or valid_losses, patience)
+    return best, stopped if stopped - best == patience else len(valid_losses) - 1
+
+
+@early_stopping.mistake(
+    "stop-less-patience",
+    ko="best를 언제나 stopped − patience로 돌려줍니다. 멈추지 않고 끝까지 갔을 때는 그렇지 않습니다. 갱신할 때 번호를 남기세요.",
+    en="best is always stopped − patience, which is not so where the list ends first. Keep the number "
+    "whenever there is an improvement.",
+)
+def _(valid_losses, patience):
+    stopped = rule(valid_losses, patience)[1]
+    return stopped - patience, stopped
+
+
+@early_stopping.mistake(
+    "window",
+    ko="patience 에폭 *전*의 손실 하나하고만 견주었습니다. 그 사이에 갱신이 있었을 수도 있습니다. 지금까지의 *가장 작은* 손실과 "
+    "견주세요.",
+    en="This compares only with the loss of patience epochs *ago*. There may have been an improvement "
+    "in between: compare with the *lowest* loss so far.",
+)
+def _(valid_losses, patience):
+    for epoch in range(patience, len(valid_losses)):
+        if valid_losses[epoch] >= valid_losses[epoch - patience]:
+            return epoch - patience, epoch
+    return valid_losses.index(min(valid_losses)), len(valid_losses) - 1
+
+
+@early_stopping.mistake(
+    "best-alone",
+    ko="best만 돌려줍니다. 멈춘 에폭의 번호도 함께 돌려주세요: `return best, stopped`",
+    en="Only best is returned. Return the number of the last epoch as well: `return best, stopped`.",
+)
+def _(valid_losses, patience):
+    return rule(valid_losses, patience)[0]
+
+
 early_stopping.hints(
     ko=[
         "기억할 것은 둘뿐입니다. 지금까지 가장 좋았던 에폭, 그리고 그 뒤로 몇 번을 참았는지. 에폭마다 둘 가운데 하나가 바뀝니다.",
@@ -2113,6 +2770,14 @@ def _(draw):
     # The validation answers disagree: the first epoch is the best one.
     yield start, x, y, x, 1 - y, 0.5, 6, 2
     yield start, x, y, x, y, 0.5, 4, 2  # never a rise: runs to the end
+    # Losses have no upper bound (but here the sigmoid does not saturate).
+    yield start, x, y, 400 * x.sign(), 1 - y, 0.05, 6, 1
+    # The two samples pull in opposite ways, so nothing moves: equal losses are no improvement.
+    undecided = (
+        torch.tensor([[1.0], [1.0]], dtype=DOUBLE),
+        torch.tensor([[1.0], [0.0]], dtype=DOUBLE),
+    )
+    yield start, *undecided, undecided[0].cumsum(0), undecided[1], 0.5, 6, 2
     # A minimum in the middle: one validation sample in four is on the wrong side.
     wrong = torch.tensor([[1.0], [2.0], [-1.0], [0.9]], dtype=DOUBLE)
     answers = torch.tensor([[1.0], [1.0], [0.0], [0.0]], dtype=DOUBLE)
@@ -2192,10 +2857,11 @@ def _(start, train_x, train_y, valid_x, valid_y, lr, epochs, patience):
 @train_early.mistake(
     "alias",
     ko="돌려준 가중치가 가장 좋은 에폭이 아니라 *마지막* 에폭의 것입니다. `model.state_dict()`는 모델의 텐서를 가리킬 뿐이고, "
-    "`dict(…)`나 `.copy()`도 사전만 베낄 뿐 텐서는 그대로입니다. 텐서마다 `.clone()`을 하거나 `copy.deepcopy`를 쓰세요.",
+    "`dict(…)`나 `.copy()`도 사전만 베낄 뿐 텐서는 그대로입니다. 텐서마다 `.clone()`을 하거나 `copy.deepcopy`(먼저 `import "
+    "copy`)를 쓰세요.",
     en="The weights returned are those of the *last* epoch, not of the best. `model.state_dict()` "
     "only points to the model's tensors; `dict(…)` and `.copy()` copy the dictionary and not the "
-    "tensors. Take a `.clone()` of every tensor, or `copy.deepcopy`.",
+    "tensors. Take a `.clone()` of every tensor, or `copy.deepcopy` (`import copy` first).",
 )
 def _(*args):
     path, losses, _, stopped = loop(*args)
@@ -2304,11 +2970,10 @@ def _(*args):
 
 @train_early.mistake(
     "never-stops-and-alias",
-    ko="두 가지가 남았습니다. 참은 횟수가 patience가 되면 `break` 하세요. 그리고 돌려준 것은 마지막 에폭의 가중치입니다. 가장 좋았던 "
-    "순간의 텐서마다 `.clone()`을 남기세요.",
-    en="Two things are left. Leave the loop with `break` when the waiting comes to patience. And "
-    "the weights returned are the last epoch's: keep a `.clone()` of every tensor of the best "
-    "moment.",
+    ko="모든 에폭을 돌고 마지막 가중치를 돌려주었습니다. `break`와 `.clone()`이 있나요? 둘 다 있다면, 갱신할 때 `best_loss`에도 새 "
+    "값을 넣는지 보세요.",
+    en="All epochs were run, and the weights are the last epoch's. Are there a `break` and a "
+    "`.clone()`? If both are there: does `best_loss` get its new value when it is beaten?",
 )
 def _(*args):
     path, losses, _, _ = loop(*args)
@@ -2434,9 +3099,10 @@ def _(*args):
 
 STARTS_LOW = (
     "가장 작은 손실의 출발값이 너무 작아 갱신이 한 번도 일어나지 않고, 남긴 가중치가 없습니다(None). 무엇보다도 큰 `math.inf`에서 "
-    "시작하세요.",
+    "시작하세요. 이미 `math.inf`라면 부등호의 방향을 보세요(`<`).",
     "The lowest loss starts from too small a number, so that nothing is an improvement and no "
-    "weights are kept (None). Start from `math.inf`, which is above everything.",
+    "weights are kept (None). Start from `math.inf`, which is above everything. If it does already, "
+    "look at the direction of the comparison (`<`).",
 )
 
 
@@ -2454,10 +3120,166 @@ def starting_from(lowest, start, train_x, train_y, valid_x, valid_y, lr, epochs,
     return state, losses[: epoch + 1]
 
 
-for _lowest in (0.0, 1.0):
+for _lowest in (0.0, 1.0, 10.0):
     train_early.mistake(f"lowest-starts-at-{_lowest:g}", ko=STARTS_LOW[0], en=STARTS_LOW[1])(
         functools.partial(starting_from, _lowest)
     )
+
+
+@train_early.mistake(
+    "ties-count",
+    ko="같은 손실도 갱신으로 쳤습니다(`<=`). 더 작아야 갱신입니다.",
+    en="An equal loss is counted as an improvement (`<=`). It has to be lower.",
+)
+def _(start, train_x, train_y, valid_x, valid_y, lr, epochs, patience):
+    path = descent(start, train_x, train_y, lr, epochs)
+    losses = measure(path, valid_x, valid_y)
+    best, stopped = rule(losses, patience, better=lambda e, b: losses[e] <= losses[b])
+    return as_state(path[best]), losses[: stopped + 1]
+
+
+@train_early.mistake(
+    "compares-with-the-one-before",
+    ko="바로 앞 에폭의 손실과 견주었습니다. 조금 내려왔다고 갱신은 아닙니다. 지금까지의 *가장 작은* 손실과 견주세요.",
+    en="This compares with the epoch just before. To come down a little is no improvement: compare "
+    "with the *lowest* loss so far.",
+)
+def _(start, train_x, train_y, valid_x, valid_y, lr, epochs, patience):
+    path = descent(start, train_x, train_y, lr, epochs)
+    losses = measure(path, valid_x, valid_y)
+    best, stopped = rule(losses, patience, better=lambda e, b: losses[e] < losses[e - 1])
+    return as_state(path[best]), losses[: stopped + 1]
+
+
+@train_early.mistake(
+    "at-the-first-rise",
+    ko="처음 나빠진 에폭에서 바로 멈추었습니다. `break`가 `else:` 안에 있지 않나요? 참은 횟수가 patience가 될 때 멈춥니다.",
+    en="This stops at the first epoch that is worse. Does the `break` stand right in the `else:`? Stop "
+    "when the waiting comes to patience.",
+)
+def _(start, *args):
+    path, losses, best, stopped = loop(start, *args[:-1], 1)
+    return as_state(path[best]), losses[: stopped + 1]
+
+
+@train_early.mistake(
+    "returns-in-the-loop",
+    ko="`return`이 반복문 안에 있어 첫 에폭에서 끝났습니다. 반복문 밖으로 내어 쓰세요.",
+    en="The `return` stands inside the loop, which ends with the first epoch. Move it out.",
+)
+def _(*args):
+    path, losses, _, _ = loop(*args)
+    return as_state(path[0]), losses[:1]
+
+
+@train_early.mistake(
+    "one-epoch-too-many",
+    ko="한 에폭을 더 돌았습니다. `range(epochs)`는 epochs번 돕니다.",
+    en="This runs one epoch too many: `range(epochs)` runs epochs times.",
+)
+def _(start, train_x, train_y, valid_x, valid_y, lr, epochs, patience):
+    return train_early.oracle(start, train_x, train_y, valid_x, valid_y, lr, epochs + 1, patience)
+
+
+for _rate in (0.1, 0.01, 0.001):
+    train_early.mistake(
+        f"own-rate-{_rate:g}",
+        ko="받은 학습률 `lr`을 쓰지 않았습니다.",
+        en="The rate `lr` you are given is not used.",
+    )(lambda *args, rate=_rate: train_early.oracle(*args[:5], rate, *args[6:]))
+
+WITHOUT_LOGITS = {
+    "ko": "로짓이 아니라 시그모이드를 지난 값을 `binary_cross_entropy_with_logits`에 넣었습니다. 이 함수가 시그모이드를 한 번 더 씌웁니다.",
+    "en": "What goes into `binary_cross_entropy_with_logits` has been through the sigmoid already. "
+    "The function applies it once more: give it the logits.",
+}
+
+
+def sigmoid_twice(path, x, y):
+    return [bce(torch.sigmoid(x @ W + b), y).item() for W, b in path]
+
+
+@train_early.mistake("sigmoid-twice-in-validation", **WITHOUT_LOGITS)
+def _(start, train_x, train_y, valid_x, valid_y, lr, epochs, patience):
+    path = descent(start, train_x, train_y, lr, epochs)
+    losses = sigmoid_twice(path, valid_x, valid_y)
+    best, stopped = rule(losses, patience)
+    return as_state(path[best]), losses[: stopped + 1]
+
+
+@train_early.mistake("sigmoid-twice", **WITHOUT_LOGITS)
+def _(start, train_x, train_y, valid_x, valid_y, lr, epochs, patience):
+    W, b, path = start["weight"].T.clone(), start["bias"].clone(), []
+    for _ in range(epochs):
+        p = torch.sigmoid(train_x @ W + b)
+        error = (torch.sigmoid(p) - train_y) * p * (1 - p)
+        W, b = W - lr * train_x.T @ error / len(train_x), b - lr * error.mean(0)
+        path.append((W, b))
+    losses = sigmoid_twice(path, valid_x, valid_y)
+    best, stopped = rule(losses, patience)
+    return as_state(path[best]), losses[: stopped + 1]
+
+
+def with_training_losses(*args):
+    """(path, training losses before each update, validation losses)."""
+    start, train_x, train_y, valid_x, valid_y, lr, epochs, _ = args
+    path = descent(start, train_x, train_y, lr, epochs)
+    before = [(start["weight"].T, start["bias"]), *path[:-1]]
+    return path, measure(before, train_x, train_y), measure(path, valid_x, valid_y)
+
+
+@train_early.mistake(
+    "logs-training-losses",
+    ko="목록에 검증 손실이 아니라 훈련 손실 `loss`를 넣었습니다. `valid_loss`를 넣으세요.",
+    en="What went into the list is `loss`, the training loss. Append `valid_loss`.",
+)
+def _(*args):
+    path, of_train, of_valid = with_training_losses(*args)
+    best, stopped = rule(of_valid, args[-1])
+    return as_state(path[best]), of_train[: stopped + 1]
+
+
+@train_early.mistake(
+    "chosen-by-loss-before-the-update",
+    ko="훈련 손실 `loss`로 골랐습니다. 훈련 손실은 오래 학습할수록 내려가기만 합니다. `valid_loss`로 고르세요.",
+    en="This chooses by `loss`, the training loss, which goes on falling. Choose by `valid_loss`.",
+)
+def _(*args):
+    path, of_train, of_valid = with_training_losses(*args)
+    best, stopped = rule(of_train, args[-1])
+    return as_state(path[best]), of_valid[: stopped + 1]
+
+
+@train_early.mistake(
+    "training-losses-only",
+    ko="검증 손실이 아니라 훈련 손실 `loss`로 고르고 그것을 목록에 넣었습니다. 갱신한 뒤에 검증 표본에서 재세요.",
+    en="This chooses by `loss`, the training loss, and lists it as well. After the update, measure on "
+    "the validation samples.",
+)
+def _(*args):
+    path, of_train, _ = with_training_losses(*args)
+    best, stopped = rule(of_train, args[-1])
+    return as_state(path[best]), of_train[: stopped + 1]
+
+
+@train_early.mistake(
+    "bias-is-an-alias",
+    ko="편향은 아직 별명입니다. 텐서마다 `.clone()`하세요.",
+    en="The bias is still an alias: clone every tensor.",
+)
+def _(*args):
+    path, losses, best, stopped = loop(*args)
+    return as_state((path[best][0], path[stopped][1])), losses[: stopped + 1]
+
+
+@train_early.mistake(
+    "weight-is-an-alias",
+    ko="가중치는 아직 별명입니다. 텐서마다 `.clone()`하세요.",
+    en="The weight is still an alias: clone every tensor.",
+)
+def _(*args):
+    path, losses, best, stopped = loop(*args)
+    return as_state((path[stopped][0], path[best][1])), losses[: stopped + 1]
 
 
 train_early.hints(
@@ -2514,8 +3336,18 @@ def _(draw):
     yield x, y, vx, vy, [30.0, 0.01, 1.0, 0.1], 5
     yield x, y, vx, vy, [0.5], 3
     yield x, y, vx, vy, [0.1, 0.1, 0.0, 0.0001], 4
+    # Losses have no upper bound (but here the sigmoid does not saturate).
+    yield x, y, 100 * x.sign(), (x < 0).to(DOUBLE), [0.12, 0.1, 0.13], 3
+    # The two samples pull in opposite ways, so nothing moves, and all losses are ln 2.
+    undecided = (
+        torch.tensor([[1.0], [1.0]], dtype=DOUBLE),
+        torch.tensor([[1.0], [0.0]], dtype=DOUBLE),
+    )
+    yield *undecided, undecided[0].cumsum(0), undecided[1], [1.0, 0.1, 0.3], 3
     big = 50 * torch.tensor([[1.0, -1.0], [2.0, -3.0], [-1.0, 2.0], [1.5, -0.5]], dtype=DOUBLE)
-    for lrs in ([TOO_LARGE, 0.003, 0.0001], [0.0001, TOO_LARGE, 0.003]):
+    for lrs in (
+        [TOO_LARGE, 0.003, 0.0001], [0.0001, TOO_LARGE, 0.003], [0.003, 0.0001, TOO_LARGE],
+    ):  # fmt: skip
         yield big, y, big[[0, 2, 3]] * 0.7, y[[0, 2, 3]], lrs, 4
     for lrs in ([0.001, 0.1, 1.0, 8.0], [3.0, 0.03, 0.3]):
         d = draw.integer(3, 5)
@@ -2847,6 +3679,154 @@ def _(*args):
 )
 def _(*args):
     return args[4][0], swept(*args)[:1]
+
+
+@lr_sweep.mistake(
+    "last-of-equals",
+    ko="손실이 같은 학습률 가운데 첫째가 아니라 마지막 것을 골랐습니다(`<=`). `<`를 쓰세요.",
+    en="Of rates with equal losses this takes the last, not the first (`<=`). Use `<`.",
+)
+def _(*args):
+    losses = swept(*args)
+    return args[4][max(k for k, loss in enumerate(losses) if loss == min(losses))], losses
+
+
+@lr_sweep.mistake(
+    "smallest-of-equals",
+    ko="손실이 같을 때 더 작은 학습률을 골랐습니다. lrs에서 먼저 나온 것을 고르세요.",
+    en="Where losses are equal this takes the smaller rate. Take the one that comes first in lrs.",
+)
+def _(*args):
+    losses = swept(*args)
+    return min(zip(losses, args[4], strict=True))[1], losses
+
+
+def running(lrs, losses, lowest=math.inf, keeps_lowest=True):
+    """The choice by a running minimum, with what the mistakes forget."""
+    choice = None
+    for lr, loss in zip(lrs, losses, strict=True):
+        if loss < lowest:
+            choice, lowest = lr, loss if keeps_lowest else lowest
+    return choice
+
+
+for _lowest in (0.0, 1.0, 10.0):
+    lr_sweep.mistake(
+        f"lowest-starts-at-{_lowest:g}",
+        ko="가장 작은 손실의 출발값이 너무 작아 어떤 학습률도 갱신하지 못했고, best_lr이 처음 값 그대로입니다. 무엇보다도 큰 `math.inf`에서 "
+        "시작하세요.",
+        en="The lowest loss starts from too small a number, so that no rate beats it, and best_lr stays as "
+        "it was. Start from `math.inf`, which is above everything.",
+    )(lambda *args, lowest=_lowest: (running(args[4], swept(*args), lowest), swept(*args)))
+
+
+@lr_sweep.mistake(
+    "lowest-not-kept",
+    ko="지금까지의 가장 작은 손실을 고쳐 적지 않아, 유한한 손실이 나올 때마다 갱신이 됩니다.",
+    en="The lowest loss so far is never updated, so every finite loss looks like an improvement.",
+)
+def _(*args):
+    losses = swept(*args)
+    return running(args[4], losses, keeps_lowest=False), losses
+
+
+known = next(m for m in lr_sweep.mistakes if m.key == "nan-dropped")
+
+
+@lr_sweep.mistake("nan-dropped-before-choosing", ko=known.ko, en=known.en)
+def _(*args):
+    kept = [loss for loss in swept(*args, infinite=False) if not math.isnan(loss)]
+    return by_lowest(args[4], kept), kept
+
+
+known = next(m for m in lr_sweep.mistakes if m.key == "nan-left-in-the-list")
+for _large in (1e5, 1e6, 1e9, 1e10):
+    lr_sweep.mistake(f"nan-as-{_large:g}", ko=known.ko, en=known.en)(
+        lambda *args, large=_large: (
+            by_lowest(args[4], swept(*args)),
+            [large if math.isnan(loss) else loss for loss in swept(*args, infinite=False)],
+        )
+    )
+
+
+@lr_sweep.mistake(
+    "list-made-in-the-loop",
+    ko="빈 리스트를 반복문 안에서 만들어 마지막 손실만 남았습니다. 반복문 앞에서 한 번만 만드세요.",
+    en="The empty list is made inside the loop, so only the last loss is left. Make it once, before the "
+    "loop.",
+)
+def _(*args):
+    return args[4][0], swept(*args)[-1:]
+
+
+@lr_sweep.mistake(
+    "arguments-swapped",
+    ko="`binary_cross_entropy_with_logits`에 정답을 먼저 넣었습니다. (로짓, 정답) 순서입니다.",
+    en="`binary_cross_entropy_with_logits` was given the answers first. It takes the logits, then the "
+    "answers.",
+)
+def _(*args):
+    losses = swept(*args, loss=lambda logits, y: bce(y, logits))
+    return by_lowest(args[4], losses), losses
+
+
+@lr_sweep.mistake(
+    "sets-swapped",
+    ko="두 집합이 바뀌었습니다. 훈련 집합으로 학습하고 검증 집합에서 재세요.",
+    en="The two sets are swapped: train on the training set, measure on the validation set.",
+)
+def _(train_x, train_y, valid_x, valid_y, lrs, epochs):
+    losses = swept(valid_x, valid_y, train_x, train_y, lrs, epochs)
+    return by_lowest(lrs, losses), losses
+
+
+BY_COUNT = {
+    "ko": "손실이 아니라 맞힌(또는 틀린) 비율을 쟀습니다. 여기서는 `F.binary_cross_entropy_with_logits`로 잽니다.",
+    "en": "This measures the share of right (or wrong) answers, not the loss. Measure with "
+    "`F.binary_cross_entropy_with_logits`.",
+}
+
+
+@lr_sweep.mistake("accuracy", **BY_COUNT)
+def _(*args):
+    shares = swept(*args, loss=lambda logits, y: ((logits > 0) == y.bool()).double().mean())
+    return by_lowest(args[4], shares), shares
+
+
+@lr_sweep.mistake("highest-accuracy", **BY_COUNT)
+def _(*args):
+    shares = swept(*args, loss=lambda logits, y: ((logits > 0) == y.bool()).double().mean())
+    return args[4][shares.index(max(shares))], shares
+
+
+@lr_sweep.mistake("error-rate", **BY_COUNT)
+def _(*args):
+    shares = swept(*args, loss=lambda logits, y: ((logits > 0) != y.bool()).double().mean())
+    return by_lowest(args[4], shares), shares
+
+
+@lr_sweep.mistake(
+    "squared-error",
+    ko="제곱 오차로 쟀습니다. 손실은 로짓의 이진 교차 엔트로피입니다.",
+    en="This measures the squared error. The loss is the binary cross entropy of the logits.",
+)
+def _(*args):
+    losses = swept(*args, loss=lambda logits, y: F.mse_loss(torch.sigmoid(logits), y))
+    return by_lowest(args[4], losses), losses
+
+
+@lr_sweep.mistake(
+    "lowest-training-loss",
+    ko="`train_logistic`이 돌려준 losses 가운데 가장 작은 것을 썼습니다. 그것은 *훈련* 손실입니다. 검증 표본의 로짓으로 새로 재세요.",
+    en="This uses the lowest of the losses that `train_logistic` returns. Those are *training* losses. "
+    "Measure anew, with the logits of the validation samples.",
+)
+def _(train_x, train_y, valid_x, valid_y, lrs, epochs):
+    losses = []
+    for lr in lrs:
+        places = [trained(train_x, train_y, lr, steps) for steps in range(epochs)]
+        losses.append(min(bce(logits_of(train_x, place), train_y).item() for place in places))
+    return by_lowest(lrs, losses), losses
 
 
 lr_sweep.hints(

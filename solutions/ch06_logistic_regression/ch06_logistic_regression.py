@@ -80,10 +80,10 @@ for name, column in zip(records.feature_names, x_all.T):
     print(f"{name:20s} from {column.min().item():8.3f} to {column.max().item():8.3f}")
 
 # %% [markdown] lang="ko"
-# 먼저 특성 하나, 세포핵의 반지름(mean radius)만 봅시다. 왼쪽은 환자 한 명이 점 하나입니다. `y`가 0과 1뿐이라 점들이 두 줄로 늘어섭니다. 여기에 2장처럼 직선을 맞추어 보았습니다. 오른쪽은 반지름이 비슷한 환자끼리 묶어, 묶음마다 **악성인 사람의 비율**을 잰 것입니다.
+# 먼저 특성 하나, 세포핵의 반지름(mean radius)만 봅시다. 왼쪽은 환자 한 명이 점 하나입니다. `y`가 0과 1뿐이라 점들이 두 줄로 늘어섭니다(서로 가리지 않게 위아래로 조금씩 흔들어 놓았습니다). 여기에 2장처럼 직선을 맞추어 보았습니다. 오른쪽은 반지름이 비슷한 환자끼리 묶어, 묶음마다 **악성인 사람의 비율**을 잰 것입니다.
 
 # %% [markdown] lang="en"
-# Begin with one feature, the mean radius of the nuclei. On the left every dot is a patient; as `y` is only ever 0 or 1, the dots lie in two rows. A straight line is fitted to them as in chapter 2. On the right, patients of similar radius are put together, and in each group we measure **the share of malignant ones**.
+# Begin with one feature, the mean radius of the nuclei. On the left every dot is a patient; as `y` is only ever 0 or 1, the dots lie in two rows (shaken up and down a little, so that they do not hide one another). A straight line is fitted to them as in chapter 2. On the right, patients of similar radius are put together, and in each group we measure **the share of malignant ones**.
 
 # %% tags=["demo"]
 radius = x_all[:, :1]  # (569, 1)
@@ -166,7 +166,7 @@ print(f"the line: z = {slope:.2f} * radius - {-intercept:.1f}")
 #
 # $$\frac{p}{1-p} = e^z \quad\Rightarrow\quad p = \sigma(z) = \frac{e^z}{1+e^z} = \frac{1}{1+e^{-z}}$$
 #
-# 이 함수 $\sigma$가 시그모이드(sigmoid)입니다. 오른쪽의 주황색 곡선이 바로 이것입니다. $z = 0$이면 0.5이고, $z$가 크면 1에, 작으면 0에 다가가지만 닿지는 않습니다. 점수를 선형으로 만들고 시그모이드로 확률로 바꾸는 이 모델을 로지스틱 회귀(logistic regression)라고 합니다. 이름은 회귀지만 하는 일은 분류입니다.
+# 이 함수 $\sigma$가 시그모이드(sigmoid)입니다. 오른쪽의 주황색 곡선이 바로 이것입니다. $z = 0$이면 0.5이고, $z$가 크면 1에, 작으면 0에 다가가지만, 종이 위에서는 결코 닿지 않습니다. 점수를 선형으로 만들고 시그모이드로 확률로 바꾸는 이 모델을 로지스틱 회귀(logistic regression)라고 합니다. 이름은 회귀지만 하는 일은 분류입니다.
 #
 # ### 여러분 차례: `sigmoid`
 #
@@ -177,7 +177,7 @@ print(f"the line: z = {slope:.2f} * radius - {-intercept:.1f}")
 #
 # $$\frac{p}{1-p} = e^z \quad\Rightarrow\quad p = \sigma(z) = \frac{e^z}{1+e^z} = \frac{1}{1+e^{-z}}$$
 #
-# This function $\sigma$ is the sigmoid, the orange curve on the right. It is 0.5 at $z = 0$; it comes close to 1 for large $z$ and to 0 for small ones, and never gets there. A model that makes a linear score and turns it into a probability with the sigmoid is called logistic regression. The name says regression, but what it does is classification.
+# This function $\sigma$ is the sigmoid, the orange curve on the right. It is 0.5 at $z = 0$; it comes close to 1 for large $z$ and to 0 for small ones, and on paper it never gets there. A model that makes a linear score and turns it into a probability with the sigmoid is called logistic regression. The name says regression, but what it does is classification.
 #
 # ### Your turn: `sigmoid`
 #
@@ -310,7 +310,7 @@ for ax, (name, (W, b)) in zip(grid, forecasters.items()):
     p8 = sigmoid(W * r8 + b)  # (8, 1)
     q8 = torch.where(y8 == 1, p8, 1 - p8)  # (8, 1): the probability given to what happened
     curve = sigmoid(W * grid_r + b)  # (200, 1)
-    ax.plot(grid_r[40:160], curve[40:160], color=plots.GREY)
+    ax.plot(grid_r[35:160], curve[35:160], color=plots.GREY)
     for r, y, p in zip(r8.flatten(), y8.flatten(), p8.flatten()):
         start, marker, colour = (0, "^", plots.RED) if y == 1 else (1, "o", plots.BLUE)
         ax.plot([r, r], [start, p], color=colour, linewidth=5, alpha=0.5, solid_capstyle="butt")
@@ -341,12 +341,12 @@ for name, (W, b) in forecasters.items():
 # %% [markdown] lang="ko"
 # 둘 다 0입니다. 1보다 작은 수를 569번 곱하니 `float32`가 담을 수 있는 가장 작은 수보다도 작아져 0이 되어 버렸습니다. 이것이 언더플로(underflow)입니다. 고치는 법은 로그입니다. 로그는 곱을 합으로 바꾸고($\log ab = \log a + \log b$), 순서를 바꾸지 않습니다. 거기에 −를 붙여 "작을수록 좋은 것"으로 만들고, 사람 수에 따라 커지지 않도록 평균을 냅니다. 이렇게 얻은 $-\log q$의 평균이 우리의 손실입니다. 여기서도 A가 B보다 낮습니다.
 #
-# 한 사람의 손실 $-\log q$는 어떻게 생겼을까요? 2장의 제곱 오차 $(1-q)^2$과 나란히 그려 봅니다.
+# 한 사람의 손실 $-\log q$는 어떻게 생겼을까요? 2장의 제곱 오차와 나란히 그려 봅니다. $y$가 1이든 0이든 $(p-y)^2$은 $(1-q)^2$입니다.
 
 # %% [markdown] lang="en"
 # Both are 0. Multiply 569 numbers below 1, and the result is smaller than the smallest number a `float32` can hold: it became 0. That is underflow. The remedy is the logarithm. It turns products into sums ($\log ab = \log a + \log b$) and leaves the order as it is. Put a minus in front, so that smaller is better, and take the mean, so that it does not grow with the number of people. This mean of $-\log q$ is our loss. Here, too, A is lower than B.
 #
-# What does the loss of one person, $-\log q$, look like? Draw it beside the squared error $(1-q)^2$ of chapter 2.
+# What does the loss of one person, $-\log q$, look like? Draw it beside the squared error of chapter 2: whether $y$ is 1 or 0, $(p-y)^2$ is $(1-q)^2$.
 
 # %%
 q = torch.linspace(0.001, 1, 500)  # (500,)
@@ -437,7 +437,11 @@ for name, p in guesses.items():
 #
 # ## 5. 기울기: 놀랍도록 간단한 답
 #
-# 내려가려면 기울기가 필요합니다. 계산은 $z \to p \to J$로 흐르니 3장의 연쇄 법칙을 씁니다. 표본 하나만 봅시다. $\log p$의 미분은 $\frac1p$이고, 시그모이드의 미분은 $p(1-p)$입니다.
+# 내려가려면 기울기가 필요합니다. 계산은 $z \to p \to J$로 흐르니 3장의 연쇄 법칙을 씁니다. 표본 하나만 봅시다. $\log p$의 미분은 $\frac1p$입니다. 시그모이드 $p = \frac{1}{1+e^{-z}}$의 미분은 $\frac1u$의 미분 $-\frac{1}{u^2}$에 $u = 1+e^{-z}$의 미분 $-e^{-z}$을 곱한 것입니다.
+#
+# $$\frac{\partial p}{\partial z} = \frac{e^{-z}}{(1+e^{-z})^2} = \frac{1}{1+e^{-z}} \cdot \frac{e^{-z}}{1+e^{-z}} = p(1-p)$$
+#
+# 이제 두 조각이 모두 있습니다.
 #
 # $$\frac{\partial J}{\partial p} = -\frac{y}{p} + \frac{1-y}{1-p} = \frac{p-y}{p(1-p)} \qquad \frac{\partial p}{\partial z} = p(1-p)$$
 #
@@ -452,7 +456,11 @@ for name, p in guesses.items():
 #
 # ## 5. The gradient: a surprisingly simple answer
 #
-# To go downhill we need the gradient. The computation flows $z \to p \to J$, so use the chain rule of chapter 3. Look at a single sample. The derivative of $\log p$ is $\frac1p$, and that of the sigmoid is $p(1-p)$.
+# To go downhill we need the gradient. The computation flows $z \to p \to J$, so use the chain rule of chapter 3. Look at a single sample. The derivative of $\log p$ is $\frac1p$. For the sigmoid $p = \frac{1}{1+e^{-z}}$, multiply the derivative $-\frac{1}{u^2}$ of $\frac1u$ by $-e^{-z}$, that of $u = 1+e^{-z}$.
+#
+# $$\frac{\partial p}{\partial z} = \frac{e^{-z}}{(1+e^{-z})^2} = \frac{1}{1+e^{-z}} \cdot \frac{e^{-z}}{1+e^{-z}} = p(1-p)$$
+#
+# Now both pieces are there.
 #
 # $$\frac{\partial J}{\partial p} = -\frac{y}{p} + \frac{1-y}{1-p} = \frac{p-y}{p(1-p)} \qquad \frac{\partial p}{\partial z} = p(1-p)$$
 #
@@ -479,7 +487,7 @@ print(
 )
 
 # %% [markdown] lang="ko"
-# 왼쪽 끝이 가장 크게 틀린 곳입니다. BCE는 거기서 가장 세게(−1) 밉니다. 제곱 오차는 거기서 거의 밀지 않습니다. 가장 틀린 사람에게서 가장 못 배우는 것입니다. 분류에 제곱 오차를 쓰지 않는 까닭이 이것입니다.
+# 왼쪽 끝이 가장 크게 틀린 곳입니다. BCE는 거기서 가장 세게(−1) 밉니다. 제곱 오차는 거기서 거의 밀지 않습니다. 가장 틀린 사람에게서 가장 못 배우는 것입니다. 분류를 제곱 오차로 학습하지 않는 까닭이 이것입니다.
 #
 # $z$부터는 4장과 똑같습니다. 점수 $z = xW + b$가 4장의 예측이었고, 그 오차 자리에 $p - y$가 들어갑니다. 제곱에서 나오던 2는 이제 없습니다.
 #
@@ -488,7 +496,7 @@ print(
 # ### 여러분 차례: `bce-gradient`
 
 # %% [markdown] lang="en"
-# The far left is where the model is most wrong. There BCE pushes hardest (−1), and the squared error hardly pushes at all: it learns least from what it got most wrong. That is why nobody classifies with a squared error.
+# The far left is where the model is most wrong. There BCE pushes hardest (−1), and the squared error hardly pushes at all: it learns least from what it got most wrong. That is why one does not train a classifier with it.
 #
 # From $z$ on, all is as in chapter 4. The score $z = xW + b$ was the prediction there, and $p - y$ takes the place of its error. The 2 that came from the square is gone.
 #
@@ -548,14 +556,14 @@ ax.legend(loc="lower right", fontsize="small")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 수평선이 S자로 일어섰습니다. 눈대중으로 정한 예보관 A의 손실보다 낮습니다.
+# 수평선이 S자로 일어섰습니다. 마지막 손실 0.290은 눈대중으로 정한 예보관 A의 0.292보다 조금이나마 낮습니다.
 #
 # ## 6. 여덟 특성으로 진짜 학습
 #
 # 5장에서 배운 대로 합니다. 먼저 훈련 집합과 검증 집합으로 나누고, 평균과 표준편차는 훈련 집합에서만 구합니다. 학습률은 노트의 1, 갱신은 100번입니다.
 
 # %% [markdown] lang="en"
-# The level line has risen to an S, with a lower loss than that of forecaster A, who was made up by eye.
+# The level line has risen to an S. Its loss in the end, 0.290, is a little lower even than the 0.292 of forecaster A, who was made up by eye.
 #
 # ## 6. Eight features: training in earnest
 #
@@ -761,12 +769,12 @@ print(
 )
 
 # %% [markdown] lang="ko"
-# 특성이 크니(넓이는 수백입니다) 점수도 0에서 멀고, 시그모이드는 모두에게 사실상 0이라고 합니다. 악성인 36.5 %는 완전히 틀렸으니 한 사람에 100씩, 나머지는 0씩입니다. 손실 36.534는 **악성 비율의 100배**일 뿐이고, 정확도 63.5 %는 **양성의 비율**일 뿐입니다. 배운 것이 없습니다.
+# 특성이 크니(넓이는 143.5에서 2,501까지입니다) 점수도 0에서 멀고, 시그모이드는 모두에게 사실상 0이라고 합니다. 악성인 36.5 %는 완전히 틀렸고 점수가 모두 −100보다도 아래라 로그가 −100에서 막힙니다. 그래서 한 사람에 100씩, 나머지는 0씩입니다. 손실 36.534는 **악성 비율의 100배**일 뿐이고, 정확도 63.5 %는 **양성의 비율**일 뿐입니다. 배운 것이 없습니다.
 #
 # 그런데 이상합니다. 5절에서 기울기는 $p - y$라고 했으니 틀린 사람에게서는 −1이어야 합니다. 왜 기울기가 사실상 0일까요? 점수 하나로 재어 봅시다. 오른쪽 두 열은 PyTorch의 `F.binary_cross_entropy_with_logits`로, 확률이 아니라 **로짓 $z$를 받아** 같은 손실을 구하는 함수입니다.
 
 # %% [markdown] lang="en"
-# The features are large (areas are in the hundreds), so the scores are far out, and the sigmoid says as good as 0 to everybody. The 36.5% who are malignant are completely wrong, at 100 each; the others cost 0. The loss of 36.534 is nothing but **a hundred times the share of malignant**, and the accuracy of 63.5% nothing but **the share of benign**. Nothing was learned.
+# The features are large (areas go from 143.5 to 2,501), so the scores are far out, and the sigmoid says as good as 0 to everybody. The 36.5% who are malignant are completely wrong, and as their scores are all below −100, their logarithms are stopped there: 100 each. The others cost 0. The loss of 36.534 is nothing but **a hundred times the share of malignant**, and the accuracy of 63.5% nothing but **the share of benign**. Nothing was learned.
 #
 # But that is strange. Section 5 said that the gradient is $p - y$, so for those who are wrong it should be −1. Why is it as good as 0? Measure it with a single score. The two columns on the right are PyTorch's `F.binary_cross_entropy_with_logits`, a function that **is given the logit $z$** instead of the probability, for the same loss.
 
@@ -938,14 +946,14 @@ best_twice = F.binary_cross_entropy_with_logits(y_train, y_train).item()
 print(f"what a perfect model would report: {best_twice:.3f}")
 
 # %% [markdown] lang="ko"
-# 확률 0과 1을 로짓이라고 여기니, 완벽한 모델이라도 손실이 0.55 아래로 내려갈 수 없습니다. 손실이 0.5나 0.6 언저리에서 멈추면 시그모이드가 두 번 들어가지 않았는지 보세요.
+# 확률 0과 1을 로짓이라고 여기니, 완벽한 모델이라도 이 데이터에서는 손실이 0.55 아래로 내려갈 수 없습니다. 손실이 0.5나 0.6 언저리에서 멈추면 시그모이드가 두 번 들어가지 않았는지 보세요.
 #
 # ## 8. 함정: 아무도 찾지 못하는 95 %
 #
 # 우리 데이터에는 악성이 37 %나 됩니다. 건강 검진이라면 어떨까요? 양성인 357명은 그대로 두고 악성은 19명만 무작위로 남겨 봅시다. 스무 명에 한 명꼴입니다. 그리고 두 "모델"을 견줍니다. 하나는 진짜로 학습한 모델이고, 하나는 **보지도 않고 모두 양성이라고 합니다.** (간단히 하려고 학습한 환자에게서 그대로 잽니다. 진짜로 평가할 때는 5장처럼 따로 떼어 둔 환자에게서 재야 합니다.)
 
 # %% [markdown] lang="en"
-# Taking the probabilities 0 and 1 for logits, even a perfect model cannot get below 0.55. If a loss stops somewhere around 0.5 or 0.6, see whether there are two sigmoids.
+# Taking the probabilities 0 and 1 for logits, even a perfect model cannot get below 0.55 on these data. If a loss stops somewhere around 0.5 or 0.6, see whether there are two sigmoids.
 #
 # ## 8. A trap: the 95% that find nobody
 #
@@ -977,7 +985,7 @@ for ax, (name, p) in zip(grid, {"Trained": p_trained, "Always benign": p_lazy}.i
 plt.show()
 
 # %% [markdown] lang="ko"
-# 보지도 않는 쪽의 정확도가 **94.9 %** 입니다. 학습한 모델과 4 %쯤 차이 날 뿐입니다. 그런데 찾아낸 암 환자는 한 명도 없습니다. 한쪽이 드물면 정확도는 흔한 쪽을 맞힌 것으로 가득 차서, 정작 중요한 것이 보이지 않습니다.
+# 보지도 않는 쪽의 정확도가 **94.9 %** 입니다. 학습한 모델과 4 %포인트쯤 차이 날 뿐입니다. 그런데 찾아낸 암 환자는 한 명도 없습니다. 한쪽이 드물면 정확도는 흔한 쪽을 맞힌 것으로 가득 차서, 정작 중요한 것이 보이지 않습니다.
 #
 # 그림처럼 진실과 답을 짝지어 센 표를 혼동 행렬(confusion matrix)이라고 합니다. 이 표의 **악성 열**과 **악성 줄**에서 두 가지를 물을 수 있습니다.
 #
@@ -993,7 +1001,7 @@ plt.show()
 # 아무도 악성이라고 하지 않으면 정밀도는 0 나누기 0입니다. 그럴 때는 0으로 하기로 약속합니다.
 
 # %% [markdown] lang="en"
-# The one that does not even look has an accuracy of **94.9%**, only some 4% less than the trained model. And it found not a single cancer. When one side is rare, accuracy is filled with right answers about the common side, and what matters is out of sight.
+# The one that does not even look has an accuracy of **94.9%**, only some 4 percentage points less than the trained model. And it found not a single cancer. When one side is rare, accuracy is filled with right answers about the common side, and what matters is out of sight.
 #
 # A table that counts pairs of truth and answer, as in the picture, is called a confusion matrix. Its **malignant column** and its **malignant row** answer two questions.
 #
@@ -1053,14 +1061,14 @@ for t in (0.5, 0.1, 0.02):
 print("always benign: precision, recall", precision_recall(p_lazy, y_rare, 0.5))
 
 # %% [markdown] lang="ko"
-# 임계값을 낮추면 재현율이 올라가고 정밀도가 내려갑니다. 둘 다 1로 만들 수는 없고, 어디에 둘지는 무엇을 놓치는 것이 더 나쁜지에 달렸습니다. 그것은 수학이 아니라 쓰임새가 정합니다.
+# 임계값을 낮출 때 재현율은 오르거나 그대로이고, 정밀도는 조금씩 오르내리면서도 대체로 내려갑니다. 여기서 둘 다 1이 되는 임계값은 없습니다. 어디에 둘지는 무엇을 놓치는 것이 더 나쁜지에 달렸습니다. 그것은 수학이 아니라 쓰임새가 정합니다.
 #
 # ### 노트의 보고서
 #
 # 노트는 학습하면서 이런 줄을 찍습니다. 잘못이 둘 있습니다. 찾아보세요.
 
 # %% [markdown] lang="en"
-# A lower threshold raises recall and lowers precision. Both cannot be had, and where to put it depends on what is worse to miss. That is decided not by mathematics but by what the model is for.
+# As the threshold is lowered, recall never falls, and precision, up and down a little, mostly does. No threshold here makes both 1. Where to put it depends on what is worse to miss. That is decided not by mathematics but by what the model is for.
 #
 # ### The notes' report
 #
@@ -1150,7 +1158,7 @@ for epoch in (0, 1, 2, 10, 100):
 #
 # <details><summary>1. 손으로 쓴 시그모이드로 학습해도 되나요?</summary>
 #
-# 값은 옳지만 자동 미분이 걸립니다. $z = -1000$이면 `torch.exp(-z)`가 `inf`이고, 거슬러 올 때 $\frac{1}{(1+\infty)^2} \times \infty = 0 \times \infty$가 되어 기울기가 `nan`입니다. `torch.sigmoid`는 기울기를 결과 $p$에서 바로 $p(1-p)$로 구하므로 괜찮습니다. 값이 옳다고 기울기까지 옳은 것은 아닙니다.
+# 값은 옳지만 자동 미분에서 탈이 납니다. $z = -1000$이면 `torch.exp(-z)`가 `inf`이고, 거슬러 올 때 $\frac{1}{(1+\infty)^2} \times \infty = 0 \times \infty$가 되어 기울기가 `nan`입니다. `torch.sigmoid`는 기울기를 결과 $p$에서 바로 $p(1-p)$로 구하므로 괜찮습니다. 값이 옳다고 기울기까지 옳은 것은 아닙니다.
 # </details>
 #
 # <details><summary>2. 두 종류가 직선 하나로 완벽하게 나뉘면 무슨 일이 생기나요?</summary>

@@ -106,7 +106,7 @@ for numbering in ((0, 1, 2), (1, 0, 2), (0, 2, 1)):
     print(f"growers numbered {numbering}: {(rounded == numbers).double().mean():.0%} right")
 
 # %% [markdown] lang="ko"
-# 이름표만 바꾸었는데 80 %가 47 %로 떨어집니다. 회귀는 번호를 *양*으로 여기기 때문입니다. 1은 0과 2의 한가운데이고, 0과 2는 1보다 서로 더 멀다고 믿습니다. 농가에는 순서도 거리도 없는데 말입니다.
+# 이름표만 바꾸었는데 80 %가 47 %로 떨어집니다. 회귀는 번호를 *양*으로 여기기 때문입니다. 1은 0과 2의 한가운데이고, 0과 2 사이가 0과 1, 1과 2 사이보다 멀다고 믿습니다. 농가에는 순서도 거리도 없는데 말입니다.
 #
 # 그러니 수 하나가 아니라 **수 세 개**를 내놓게 합시다. 농가마다 하나씩, "이 병이 그 농가의 것일 확률"입니다. 이 장의 질문은 둘입니다. 모델이 내놓은 아무 수 세 개를 어떻게 확률 세 개로 바꿀까요? 그 확률이 얼마나 틀렸는지는 어떻게 잴까요?
 #
@@ -176,7 +176,7 @@ for width in (0.1, 0.01, 0.001):
     print(f"within a window of {width:5}: share {share:.5f}, share / width {share / width:.1f}")
 
 # %% [markdown] lang="ko"
-# 창을 좁힐수록 그 안에 든 몫은 0으로 갑니다. 점 하나의 확률은 0입니다. 그런데 몫을 폭으로 *나눈* 값은 3.5 언저리에 머무릅니다. 이것이 0.05에서의 밀도입니다. (마지막 자리가 조금 어긋나는 것은 창이 좁아 뽑힌 수가 적기 때문입니다.)
+# 창을 좁힐수록 그 안에 든 몫은 0으로 갑니다. 점 하나의 확률은 0입니다. 그런데 몫을 폭으로 *나눈* 값은 3.5 언저리에 머무릅니다. 이것이 0.05에서의 밀도입니다. (넓은 창에서는 그 안에서 곡선이 휘어 있어 조금 다르고, 좁은 창에서는 뽑힌 수가 적어 조금 흔들립니다.)
 #
 # 종 모양 곡선의 식은 이렇습니다. $\mu$는 가운데, 곧 평균이고 $\sigma$는 퍼진 정도, 곧 표준편차입니다(4장).
 #
@@ -187,7 +187,7 @@ for width in (0.1, 0.01, 0.001):
 # ### 여러분 차례: `normal-density`
 
 # %% [markdown] lang="en"
-# The narrower the window, the closer its share gets to 0: the probability of a single point is 0. But the share *divided* by the width stays near 3.5, and that is the density at 0.05. (It wavers a little at the end because few numbers fall into so narrow a window.)
+# The narrower the window, the closer its share gets to 0: the probability of a single point is 0. But the share *divided* by the width stays near 3.5, and that is the density at 0.05. (Across the widest window the curve is not flat, so the share is a little off; into the narrowest few numbers fall, so it wavers.)
 #
 # The formula of the bell curve is this. $\mu$ is its middle, the mean, and $\sigma$ its spread, the standard deviation (chapter 4).
 #
@@ -551,7 +551,7 @@ print(f"D(sure || truth) = {kl_divergence(sure, truth[:1]).item():.3f}")
 #
 # $$J = -\frac{1}{N}\sum_{i=1}^{N} \ln q_{i,\,y_i}$$
 #
-# 말로 하면 "모델이 정답에 준 확률의 로그를 평균 내고 부호를 바꾼 것"입니다. 그래서 음의 로그 우도(negative log likelihood), 줄여서 NLL이라고도 부릅니다. 그림으로 보면 표에서 줄마다 한 칸씩 골라내는 일입니다.
+# 말로 하면 "모델이 정답에 준 확률의 로그를 평균 내고 부호를 바꾼 것"입니다. 정답에 준 확률은 6장의 우도이니, 음의 로그 우도(negative log likelihood), 줄여서 NLL이라고도 부릅니다. 그림으로 보면 표에서 줄마다 한 칸씩 골라내는 일입니다.
 
 # %% [markdown] lang="en"
 # The forecaster who promises rain ($q = 0.99$) is surprised by $-\ln 0.01 = 4.6$ on each of the three dry days. That is why the solid line shoots up at the right. Where what is believed to be nearly impossible happens, the penalty grows without bound. That makes it a good loss: **being wrong is bad, being surely wrong is far worse.**
@@ -566,7 +566,7 @@ print(f"D(sure || truth) = {kl_divergence(sure, truth[:1]).item():.3f}")
 #
 # $$J = -\frac{1}{N}\sum_{i=1}^{N} \ln q_{i,\,y_i}$$
 #
-# In words: the mean log of the probability that the model gave to the right answer, with a minus. Hence its other name, negative log likelihood, or NLL. In a picture, it picks one cell from each row of a table.
+# In words: the mean log of the probability that the model gave to the right answer, with a minus. The probability given to what happened is the likelihood of chapter 6; hence the other name, negative log likelihood, or NLL. In a picture, it picks one cell from each row of a table.
 
 # %%
 rows = [[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.05, 0.05, 0.9], [0.25, 0.5, 0.25]]
@@ -579,6 +579,8 @@ for ax, values, title, scale in (
 ):
     rounded = (values * 100).round() / 100
     plots.heatmap(ax, rounded, numbers=True, cmap="Blues", vmin=scale[0], vmax=scale[1])
+    for number in ax.texts:
+        number.set_text(f"{float(number.get_text()):.2f}")
     for row, column in enumerate(right.tolist()):
         corner = (column - 0.5, row - 0.5)
         look = {"fill": False, "edgecolor": plots.RED, "linewidth": 2, "clip_on": False}
@@ -591,14 +593,14 @@ losses = -table.log()[torch.arange(4), right]  # (4,)
 print("losses of the four samples:", [round(loss, 2) for loss in losses.tolist()])
 
 # %% [markdown] lang="ko"
-# 둘째 줄의 모델은 정답(클래스 1)에 0.3만 주고 클래스 2에 0.6을 걸었습니다. 손실이 가장 큰 줄입니다. 셋째 줄은 0.9를 주어 손실이 거의 없습니다.
+# 표본 1에서 모델은 정답(클래스 1)에 0.3만 주고 클래스 2에 0.6을 걸었습니다. 손실이 가장 큰 줄입니다. 표본 2에서는 정답에 0.9를 주어 손실이 거의 없습니다.
 #
 # ### 여러분 차례: `nll`
 #
 # 줄마다 다른 열을 꺼내는 데에는 1장의 인덱싱이 알맞습니다. 원-핫을 곱해서 더하는 방법도 있지만 조심하세요. 정답이 아닌 칸에 −∞(확률 0의 로그)가 있으면 $0 \cdot \infty$가 됩니다.
 
 # %% [markdown] lang="en"
-# In the second row the model gave the right answer, class 1, no more than 0.3, and bet 0.6 on class 2: the largest loss of the four. In the third it gave 0.9, and the loss is next to nothing.
+# For sample 1 the model gave the right answer, class 1, no more than 0.3, and bet 0.6 on class 2: the largest loss of the four. For sample 2 it gave the answer 0.9, and the loss is next to nothing.
 #
 # ### Your turn: `nll`
 #
@@ -610,7 +612,7 @@ def nll(log_probs, labels):
 
     log_probs: (N, C) float tensor, the logarithms of probabilities; may be -inf (the log of 0)
     at classes that are not the label. labels: (N,) int64, the right classes, from 0 to C - 1.
-    Returns a 0-dimensional tensor of the dtype of log_probs.
+    Returns a 0-dimensional tensor of the dtype of log_probs, through which a gradient can flow.
     """
     ### BEGIN SOLUTION
     picked = log_probs[torch.arange(len(labels)), labels]  # (N,)
@@ -631,18 +633,18 @@ for name, guesses in (("the picture's", table), ("even", even), ("the boaster", 
     print(f"{name:13s}: loss {nll(guesses.log(), right):.3f}")
 
 # %% [markdown] lang="ko"
-# 허풍쟁이는 넷 가운데 하나를 맞히고도, 아무것도 모르는 모델($\ln 3$)보다 손실이 세 배도 넘습니다.
+# 허풍쟁이는 넷 가운데 하나를 맞히고도, 손실이 아무것도 모르는 모델($\ln 3$)의 세 배가 넘습니다.
 #
 # ## 7. 사다리 세 칸, 그리고 무너지는 칸
 #
-# 로짓에서 손실까지 가는 길이 셋 있습니다. 노트는 이것을 낮은 수준(low level), 높은 수준(high level), 라이브러리로 나누어 적었습니다. 같은 값이 나와야 합니다. 보통 크기의 로짓과, 앞에서 본 1000, 0, −1000으로 견주어 봅시다. 정답은 클래스 1입니다.
+# 로짓에서 손실까지 가는 길이 셋 있습니다. 노트는 이것을 낮은 수준(low level), 높은 수준(high level), 라이브러리로 나누어 적었습니다. 같은 값이 나와야 합니다. 코드의 `F.log_softmax`는 소프트맥스의 로그를 한 번에 구하고, `F.nll_loss`는 방금 만든 `nll`입니다. 보통 크기의 로짓과, 앞에서 본 1000, 0, −1000으로 견주어 봅시다. 정답은 클래스 1입니다.
 
 # %% [markdown] lang="en"
 # The boaster is right once in four, and yet its loss is more than three times that of knowing nothing, $\ln 3$.
 #
 # ## 7. Three rungs of a ladder, and one that breaks
 #
-# There are three ways from the logits to the loss; the notes call them low level, high level and library. They should give the same. Compare them on logits of ordinary size, and on the 1000, 0, −1000 from before. The right answer is class 1.
+# There are three ways from the logits to the loss; the notes call them low level, high level and library. They should give the same. In the code, `F.log_softmax` finds the log of softmax in one go, and `F.nll_loss` is the `nll` you have just written. Compare them on logits of ordinary size, and on the 1000, 0, −1000 from before. The right answer is class 1.
 
 # %%
 def low_level(z, labels):
@@ -665,12 +667,12 @@ probabilities = F.softmax(extreme, dim=1)  # (1, 3)
 print("softmax:", probabilities.tolist(), "its log:", probabilities.log().tolist())
 
 # %% [markdown] lang="ko"
-# 낮은 칸만 `nan`입니다. 소프트맥스는 안전하게 계산했는데도 그렇습니다. 정답의 확률은 $e^{-1000}$인데, float32에 담기에는 너무 작아 정확히 0이 되어 버립니다. 이것을 언더플로(underflow)라고 합니다. 0의 로그는 −∞이고, 거기에 원-핫의 0을 곱하면 NaN입니다. 로그를 씌우기도 전에 정보가 사라진 것입니다.
+# 낮은 칸만 `nan`입니다. 소프트맥스는 안전하게 계산했는데도 그렇습니다. 정답의 확률은 $e^{-1000}$인데, float32에 담기에는 너무 작아 정확히 0이 되어 버립니다. 이것을 언더플로(underflow)라고 합니다. 0의 로그는 −∞이니 여기서 벌써 손실이 무한대입니다. 정답이 아닌 클래스 2의 확률 $e^{-2000}$도 0이 되었고, 그 −∞에 원-핫의 0을 곱하면 NaN입니다. 로그를 씌우기도 전에 정보가 사라진 것입니다.
 #
 # 얼마나 차이가 나야 무너질까요? 정답의 로짓이 뒤처진 정도를 0에서 120까지 늘려 봅시다.
 
 # %% [markdown] lang="en"
-# Only the lowest rung says `nan`, although its softmax was computed safely. The probability of the right answer is $e^{-1000}$, too small for float32 to hold, so it becomes exactly 0: this is called underflow. The log of 0 is −∞, and times a 0 of the one-hot that is NaN. What the logarithm needed was gone before it came.
+# Only the lowest rung says `nan`, although its softmax was computed safely. The probability of the right answer is $e^{-1000}$, too small for float32 to hold, so it becomes exactly 0: this is called underflow. The log of 0 is −∞, which alone makes the loss infinite. The probability of class 2, $e^{-2000}$, became 0 as well, and its −∞ times the 0 of the one-hot is NaN. What the logarithm needed was gone before it came.
 #
 # How far apart must logits be for this? Let the right answer's logit fall behind by 0 to 120.
 
@@ -726,7 +728,8 @@ def cross_entropy(z, labels):
 
     z: (N, C) float tensor, the logits: any finite numbers, as large as ±1000.
     labels: (N,) int64, the right classes, from 0 to C - 1.
-    Returns a 0-dimensional tensor of the dtype of z, finite for all such logits, in nats.
+    Returns a 0-dimensional tensor of the dtype of z, finite for all such logits, in nats. A
+    gradient can flow through it: a model will be trained on this loss.
     """
     ### BEGIN SOLUTION
     shifted = z - z.amax(1, keepdim=True)  # (N, C): at most 0
@@ -931,13 +934,14 @@ model, losses = fit(train_x, train_y, 0.1, 201)
 for step in (0, 10, 50, 200):
     print(f"step {step:3d}: loss {losses[step]:.4f}")
 for name, x, labels in (("training", train_x, train_y), ("validation", valid_x, valid_y)):
-    print(f"right on the {name} set: {accuracy(model(x), labels):.0%}")
+    hits = round(accuracy(model(x), labels) * len(x))
+    print(f"right on the {name} set: {hits} of {len(x)}")
 
 # %% [markdown] lang="ko"
-# 1.0986에서 출발해 0.06까지 내려갔고, 처음 보는 병도 45병 가운데 43병을 맞힙니다. 확률을 내놓는 모델은 무엇을 골랐는지뿐 아니라 **얼마나 확신하는지도** 말해 줍니다. 검증 집합의 병에서 고른 농가에 준 확률을, 열 걸음만 배웠을 때와 다 배웠을 때로 나누어 들여다봅시다.
+# 1.0986에서 출발해 0.06까지 내려갔고, 처음 보는 병도 대부분 맞힙니다. 확률을 내놓는 모델은 무엇을 골랐는지뿐 아니라 **얼마나 확신하는지도** 말해 줍니다. 검증 집합의 병에서 고른 농가에 준 확률을, 열 걸음만 배웠을 때와 다 배웠을 때로 나누어 들여다봅시다.
 
 # %% [markdown] lang="en"
-# It started at 1.0986, came down to 0.06, and gets 43 of the 45 bottles right that it has never seen. A model that gives probabilities says not only what it chose but **how sure it is**. Look at the probability it gives the grower it chooses, on the validation set, after ten steps and at the end.
+# It started at 1.0986, came down to 0.06, and gets nearly all of the bottles right that it has never seen. A model that gives probabilities says not only what it chose but **how sure it is**. Look at the probability it gives the grower it chooses, on the validation set, after ten steps and at the end.
 
 # %% tags=["demo"]
 for steps in (10, 201):
@@ -1172,7 +1176,7 @@ figure.suptitle("Twice: stuck above the floor, and helpless when surely wrong")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 왼쪽에서는 둘 다 맞히지만 손실의 바닥이 다릅니다. 오른쪽에서는 승부가 갈립니다. 제대로 된 손실은 9에서 출발하고도 곧바로 돌아오지만, 소프트맥스가 두 번이면 예순 걸음이 지나도록 대부분을 틀립니다. 게다가 손실은 1.5라서 9보다 *나아 보입니다*. **서로 다른 손실의 값은 견줄 수 없습니다.**
+# 왼쪽에서는 둘 다 거의 다 맞히지만 손실의 바닥이 다릅니다. 오른쪽에서는 승부가 갈립니다. 제대로 된 손실은 9에서 출발하고도 곧바로 돌아오지만, 소프트맥스가 두 번이면 예순 걸음이 지나도록 대부분을 틀립니다. 게다가 손실은 1.5라서 9보다 *나아 보입니다*. **서로 다른 손실의 값은 견줄 수 없습니다.**
 #
 # ## 정리
 #
@@ -1212,7 +1216,7 @@ plt.show()
 # </details>
 
 # %% [markdown] lang="en"
-# On the left both get the bottles right, but their losses have different floors. On the right it is decided. The proper loss starts at 9 and comes back at once; with softmax twice, most bottles are still wrong after sixty steps. Worse, its loss of 1.5 *looks better* than 9. **The values of two different losses cannot be compared.**
+# On the left both get nearly all bottles right, but their losses have different floors. On the right it is decided. The proper loss starts at 9 and comes back at once; with softmax twice, most bottles are still wrong after sixty steps. Worse, its loss of 1.5 *looks better* than 9. **The values of two different losses cannot be compared.**
 #
 # ## Summary
 #

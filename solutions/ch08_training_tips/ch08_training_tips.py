@@ -24,7 +24,7 @@
 # %% [markdown] lang="en"
 # # Chapter 8. Learning rate, scaling, overfitting
 #
-# **Who is this for?** You can run a training loop, but when the result is poor you do not know what to change first. You have heard "try a smaller learning rate" and "get more data", but not when which of them helps.
+# **Who is this for?** You can run a training loop, but when the result is poor you do not know what to change first. You have heard “try a smaller learning rate” and “get more data”, but not when which of them helps.
 #
 # **Time** about 100 minutes · **You need** least squares (chapter 2), the limit 2/L of the learning rate (chapter 3), standardisation (chapter 4), minibatches and the validation set (chapter 5), logistic regression and binary cross entropy (chapter 6)
 #
@@ -180,14 +180,14 @@ ax.legend(fontsize="small", loc="upper right")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 첫 그림에서 네 가지 표정을 봅니다. 왼쪽은 위치(편향), 오른쪽은 손실입니다.
+# 첫 그림에서 네 가지 모습을 봅니다. 왼쪽은 위치(편향), 오른쪽은 손실입니다.
 #
 # - **너무 작으면** 손실이 거의 줄지 않습니다(점선).
-# - **알맞으면** 열 몇 걸음에 바닥에 닿습니다.
+# - **알맞으면** 곧장 바닥으로 갑니다. 왼쪽에서는 열 걸음쯤 뒤로 달라지는 것이 보이지 않습니다.
 # - **한계 바로 아래에서는** 걸음마다 골짜기를 건너뛰어 반대쪽에 내립니다. 이것을 오버슈팅(overshooting)이라고 합니다. 그래도 조금씩 가까워져 결국 도착합니다. 오버슈팅이 곧 발산은 아닙니다.
 # - **한계를 넘으면** 건너뛸 때마다 더 높이 올라가 발산합니다.
 #
-# 노트에는 "학습률이 너무 크면 발산하면서 비용이 점점 늘어난다"고만 적혀 있습니다. 둘째 그림을 보세요. 로지스틱 회귀에서는 너무 큰 학습률이 **발산하지 않고 출렁입니다.** $p - y$는 언제나 −1과 1 사이라서 기울기가 끝없이 커질 수 없기 때문입니다. 손실이 무한대로 가지 않는다고 안심하면 안 됩니다. 톱니처럼 튀는 곡선도 학습률이 크다는 신호입니다.
+# 이 과정의 바탕이 된 노트에는 "학습률이 너무 크면 발산하면서 비용이 점점 늘어난다"고만 적혀 있습니다. 둘째 그림을 보세요. 로지스틱 회귀에서는 너무 큰 학습률이 **발산하지 않고 출렁입니다.** $p - y$는 언제나 −1과 1 사이라서 기울기가 끝없이 커질 수 없기 때문입니다. 손실이 무한대로 가지 않는다고 안심하면 안 됩니다. 톱니처럼 튀는 곡선도 학습률이 크다는 신호입니다. 빨간 곡선은 한참 튀다가 얌전해집니다. 우연히 그런 곳에 내려앉은 것이고, 가는 길에 손실은 20을 넘었습니다.
 #
 # 게다가 출렁이지 않는 학습률은 답답합니다. 400걸음을 걷고도 손실이 0.4를 넘습니다. 학습률 탓이 아닙니다. 범인은 2절에서 잡습니다.
 #
@@ -198,18 +198,18 @@ plt.show()
 # ### 여러분 차례: `step-decay`
 
 # %% [markdown] lang="en"
-# The first picture has four faces; on the left the position (the bias), on the right the loss.
+# The first picture shows four cases; on the left the position (the bias), on the right the loss.
 #
 # - **Too small**, and the loss hardly moves (dotted).
-# - **Good**: at the bottom within a dozen steps or so.
+# - **Good**: straight to the bottom. On the left, nothing is seen to change after ten steps or so.
 # - **Just below the limit**, each step jumps across the valley and lands on the other side. That is called overshooting. Yet it gets closer each time, and arrives in the end: overshooting is not yet diverging.
 # - **Past the limit**, each jump lands higher than the one before: it diverges.
 #
-# The notes only say that with too large a learning rate "it diverges and the cost grows". Look at the second picture. In logistic regression a rate that is too large **does not explode, it swings**: $p - y$ always lies between −1 and 1, so the gradient cannot grow without end. A loss that stays finite is no reason to relax. A curve that jumps like a saw is a sign of a large learning rate as well.
+# The notes this course grew from only say that with too large a learning rate “it diverges and the cost grows”. Look at the second picture. In logistic regression a rate that is too large **does not explode, it swings**: $p - y$ always lies between −1 and 1, so the gradient cannot grow without end. A loss that stays finite is no reason to relax. A curve that jumps like a saw is a sign of a large learning rate as well. The red one calms down in the end: it happened to land in a place that lets it, after losses above 20 on the way.
 #
 # And a rate that does not swing is a slow one: after 400 steps the loss is still above 0.4. That is not the learning rate's fault. Section 2 finds the culprit.
 #
-# ### Minibatches add one more face
+# ### Minibatches add one thing more
 #
 # As chapter 5 showed, the gradient of a minibatch is noisy. Even where the rate is safely below $2/L$, this noise can keep shaking you near the bottom, so that you never get lower. What if you walk with large steps first and small ones later? A rule that changes the rate with the epoch is a learning rate schedule. The simplest is a staircase: multiply by `factor` after every `every` epochs.
 #
@@ -286,7 +286,7 @@ print(f"largest over smallest spread of a column: {spread.max() / spread.min():,
 print(f"condition number: {curvatures[-1] / curvatures[0]:.0e}")
 
 # %% [markdown] lang="ko"
-# 가장 넓게 퍼진 열과 가장 좁은 열의 표준편차가 이십만 배나 차이 납니다. 4장에서 본 길고 좁은 도랑입니다. 조건수(condition number)가 $10^{12}$ 자리인 도랑에서는 어떤 학습률도 좋을 수 없습니다. 처방은 표준화입니다. 이 과정의 바탕이 된 노트에도 식이 있습니다.
+# 가장 넓게 퍼진 열과 가장 좁은 열의 표준편차가 이십만 배나 차이 납니다. 4장에서 본 길고 좁은 도랑입니다. 조건수(condition number)가 $10^{12}$ 자리인 도랑에서는 어떤 학습률도 좋을 수 없습니다. 처방은 표준화입니다. 노트에도 식이 있습니다.
 #
 # $$x'_j = \frac{x_j - \mu_j}{\sigma_j}$$
 #
@@ -295,11 +295,11 @@ print(f"condition number: {curvatures[-1] / curvatures[0]:.0e}")
 # 여기서 시험 집합(test set)이라는 말이 처음 나옵니다. 학습에도, 모델을 고르는 데에도 쓰지 않고 맨 마지막에 한 번 재기만 하는 표본들입니다. 검증 집합과 무엇이 다른지는 8절에서 재어 봅니다.
 
 # %% [markdown] lang="en"
-# The widest and the narrowest column differ by a factor of some two hundred thousand: the long, narrow ditch of chapter 4. With a condition number of the order of $10^{12}$ no learning rate can be good. The remedy is to standardise. The notes this course grew from have the formula:
+# The widest and the narrowest column differ by a factor of some two hundred thousand: the long, narrow ditch of chapter 4. With a condition number of the order of $10^{12}$ no learning rate can be good. The remedy is to standardise. The notes have the formula:
 #
 # $$x'_j = \frac{x_j - \mu_j}{\sigma_j}$$
 #
-# The formula is right, but the notes explain it as "$\mu$: standard deviation, $\sigma$: mean". **That is the wrong way round.** $\mu$ (mu) is the mean, $\sigma$ (sigma) the standard deviation. What happens if you write the code as explained? The code below makes another common mistake as well: given test data, it standardises them with *their own* numbers.
+# The formula is right, but the notes explain it as “$\mu$: standard deviation, $\sigma$: mean”. **That is the wrong way round.** $\mu$ (mu) is the mean, $\sigma$ (sigma) the standard deviation. What happens if you write the code as explained? The code below makes another common mistake as well: given test data, it standardises them with *their own* numbers.
 #
 # This is the first time we speak of a test set: samples that are used neither to train nor to choose a model, only to measure once, at the very end. How it differs from the validation set we will measure in section 8.
 
@@ -356,8 +356,8 @@ def standardise_train_test(train_x, test_x):
     """Standardises both sets, column by column, with the numbers of the training set alone.
 
     train_x: (n, d), test_x: (m, d) float tensors of one dtype; n, m >= 1. They stay as they are.
-    The standard deviation divides by n, not n - 1. For a column whose training values are all
-    equal it is replaced by 1 (in the test set such a column may still have other values).
+    The standard deviation divides by n, not n - 1. Where it is exactly 0, as in a training column
+    of fives, it is replaced by 1 (in the test set such a column may still have other values).
     Returns (train_z, test_z): (n, d) and (m, d), of that dtype.
     """
     ### BEGIN SOLUTION
@@ -395,7 +395,7 @@ for name, group in groups.items():
 # 훈련 집합과 시험 집합을 *합쳐서* 평균과 표준편차를 구하는 것도 누출(5장)입니다. 보통은 차이가 작습니다. 그런데 시험 집합의 한 줄에 오타가 있다면 어떨까요? 소수점이 빠져 첫 열의 값이 만 배가 되었다고 합시다.
 
 # %% [markdown] lang="en"
-# Standardised, a hundred steps at rate 1 reach a much lower loss than 400 steps did on raw columns. And look at the column of the own ruler. **On the whole test set nothing shows**, because it is made up like the training set. With malignant cases alone it is right only about half the time: all are severe, but their own mean was moved to 0, so half of them turned into patients "milder than average". Invisible in the usual test, broken in use: that is the nastiest kind of bug.
+# Standardised, a hundred steps at rate 1 reach a much lower loss than 400 steps did on raw columns. And look at the own-ruler column. **On the whole test set nothing shows**, because it is made up like the training set. With malignant cases alone it is right only about half the time: all are severe, but their own mean was moved to 0, so half of them turned into patients “milder than average”. Invisible in the usual test, broken in use: that is the nastiest kind of bug.
 #
 # Taking the mean and the standard deviation of both sets *together* is leakage, too (chapter 5). Usually the difference is small. But what if one row of the test set has a typo? Say a decimal point got lost, and the value in the first column became ten thousand times as large.
 
@@ -412,7 +412,7 @@ print(f"\nsquared error on the 30 standardised columns: L = {L:.1f}, never above
 # %% [markdown] lang="ko"
 # 시험 집합의 오타 하나가 *훈련* 데이터의 첫 열을 지워 버렸습니다. 훈련 집합에서만 자를 만들면 망가지는 예측은 그 한 줄뿐입니다.
 #
-# 표준화에는 덤이 하나 있습니다. 평균 제곱 오차라면 안전한 학습률을 **재 보지 않고도** 압니다. 표준화한 열이 $d$개면 $X^\top X/n$의 대각선은 모두 1이므로 고윳값의 합이 $d$이고, 가장 큰 고윳값도 $d$를 넘지 못합니다. 곡률은 $L \le 2d$, 따라서 $1/d$보다 작은 학습률은 결코 발산하지 않습니다. 위의 마지막 줄이 그 예입니다.
+# 표준화에는 덤이 하나 있습니다. 평균 제곱 오차라면 안전한 학습률을 **재 보지 않고도** 압니다. 표준화한 열이 $d$개면 $X^\top X/n$의 대각선은 모두 1입니다. 고윳값의 합은 대각선의 합과 같으니 $d$이고, 음수인 고윳값은 없으므로(곡률이 음수인 방향이 없습니다) 가장 큰 고윳값도 $d$를 넘지 못합니다. 곡률은 $L \le 2d$, 따라서 $1/d$보다 작은 학습률은 결코 발산하지 않습니다. 위의 마지막 줄이 그 예입니다.
 #
 # ## 3. 직선에서 곡선으로: 다항식
 #
@@ -427,7 +427,7 @@ print(f"\nsquared error on the 30 standardised columns: L = {L:.1f}, never above
 # %% [markdown] lang="en"
 # A single typo in the test set has wiped out the first column of the *training* data. With a ruler made from the training set alone, only that one row's prediction is spoilt.
 #
-# Standardising has a bonus. With the mean squared error you know a safe learning rate **without trying any**. If there are $d$ standardised columns, the diagonal of $X^\top X/n$ consists of ones, so its eigenvalues add up to $d$, and the largest cannot be above $d$. The curvature is $L \le 2d$, and a rate below $1/d$ never diverges. The last line above is an example.
+# Standardising has a bonus. With the mean squared error you know a safe learning rate **without trying any**. If there are $d$ standardised columns, the diagonal of $X^\top X/n$ consists of ones. Eigenvalues add up to the sum of the diagonal, here $d$, and none of them is negative (no direction has a negative curvature), so the largest cannot be above $d$. The curvature is $L \le 2d$, and a rate below $1/d$ never diverges. The last line above is an example.
 #
 # ## 3. From a line to a curve: polynomials
 #
@@ -642,7 +642,7 @@ plt.show()
 # | small | much larger | overfitting | data, fewer features, regularisation, early stopping |
 # | small | about as small | none | measure on the test set, and be done |
 #
-# The notes' second remedy, "fewer features", is a lower degree in the picture of section 4. Go too low, and you underfit.
+# The notes' second remedy, “fewer features”, is a lower degree in the picture of section 4. Go too low, and you underfit.
 #
 # ## 6. Regularisation: a penalty on the weights
 #
@@ -722,7 +722,7 @@ for name, decays in (
 #
 # $$(X^\top X + n\lambda I)\,W = X^\top (y - \bar{y}) \qquad b = \bar{y}$$
 #
-# $I$는 대각선만 1인 행렬, $\bar{y}$는 $y$의 평균입니다. 이 답이 정말 골짜기인지는 *여러분의* `l2_gradients`가 0인지 보면 압니다.
+# $I$는 대각선만 1인 행렬, $\bar{y}$는 $y$의 평균입니다. 표준화한 열은 평균이 0이라 이 평균이 그대로 편향이 됩니다. 이 답이 정말 골짜기인지는 *여러분의* `l2_gradients`가 0인지 보면 압니다.
 
 # %% [markdown] lang="en"
 # Now the name makes sense. Along a direction about which the data say nothing (gradient 0), a step is $W \leftarrow (1 - 2\eta\lambda)W$: the weights shrink a little each time. Hence weight decay.
@@ -731,7 +731,7 @@ for name, decays in (
 #
 # $$(X^\top X + n\lambda I)\,W = X^\top (y - \bar{y}) \qquad b = \bar{y}$$
 #
-# $I$ is the matrix with ones on its diagonal and 0 elsewhere, $\bar{y}$ the mean of $y$. Whether this is really the valley, *your* `l2_gradients` can tell: they must be 0 there.
+# $I$ is the matrix with ones on its diagonal and 0 elsewhere, $\bar{y}$ the mean of $y$: standardised columns have mean 0, so the bias is left with just that. Whether this is really the valley, *your* `l2_gradients` can tell: they must be 0 there.
 
 # %% tags=["demo"]
 def ridge(features, y, lam):
@@ -830,16 +830,16 @@ plt.show()
 print(f"lowest {min(few_valid_losses):.3f} after {lowest_epoch + 1} epochs, {few_valid_losses[-1]:.3f} after 1000")
 
 # %% [markdown] lang="ko"
-# 검증 손실은 일찍 바닥을 찍고 다시 올라갑니다. 오래 학습시킬수록 가중치가 커지고, 모델은 외운 60명에 대해 점점 더 *확신*합니다. 그러다 틀리면 교차 엔트로피가 크게 벌합니다. 바닥에서 멈추면 됩니다. 이것이 조기 종료(early stopping)입니다.
+# 검증 손실은 일찍 바닥을 찍고 다시 올라갑니다. (처음에 검증이 훈련보다 *낮은* 까닭은 "더 생각해 보기"의 첫 질문에 있습니다.) 오래 학습시킬수록 가중치가 커지고, 모델은 외운 60명에 대해 점점 더 *확신*합니다. 그러다 틀리면 교차 엔트로피가 크게 벌합니다. 바닥에서 멈추면 됩니다. 이것이 조기 종료(early stopping)입니다.
 #
-# 문제는, 달리는 중에는 지금이 바닥인지 알 수 없다는 것입니다. 곡선은 울퉁불퉁해서 한 번 올랐다고 바로 멈추면 성급합니다. 그래서 가장 좋은 값을 갱신하지 못한 에폭을 **연달아** `patience`번까지 참아 줍니다. 이 수를 인내심(patience)이라고 합니다. 갱신하면 처음부터 다시 셉니다.
+# 문제는, 달리는 중에는 지금이 바닥인지 알 수 없다는 것입니다. 곡선은 울퉁불퉁해서 한 번 올랐다고 바로 멈추면 성급합니다. 그래서 가장 좋은 값을 갱신하지 못한 에폭이 **연달아** `patience`번이 되면, 그 에폭에서 멈춥니다. 이 수를 인내심(patience)이라고 합니다. 갱신하면 처음부터 다시 셉니다.
 #
 # ### 여러분 차례: `early-stopping`
 
 # %% [markdown] lang="en"
-# The validation loss reaches its bottom early and rises again. The longer the training, the larger the weights, and the *surer* the model becomes of the 60 it has memorised. When it is then wrong, cross entropy punishes it hard. So stop at the bottom: that is early stopping.
+# The validation loss reaches its bottom early and rises again. (Why it is *below* the training loss at first is the first of the further questions.) The longer the training, the larger the weights, and the *surer* the model becomes of the 60 it has memorised. When it is then wrong, cross entropy punishes it hard. So stop at the bottom: that is early stopping.
 #
-# The trouble is that while running you cannot know that this is the bottom. Curves are bumpy, and to stop at the first rise is too hasty. So bear with up to `patience` epochs **in a row** that do not beat the best so far; this number is called the patience. Whenever the best is beaten, start counting afresh.
+# The trouble is that while running you cannot know that this is the bottom. Curves are bumpy, and to stop at the first rise is too hasty. So stop as soon as `patience` epochs **in a row** have not beaten the best so far; this number is called the patience. Whenever the best is beaten, start counting afresh.
 #
 # ### Your turn: `early-stopping`
 
@@ -1015,14 +1015,14 @@ print(f"test loss, median of 20: stopped early {median(early):.3f}, to the end {
 print(f"stopping early was better in {wins} of 20 draws")
 
 # %% [markdown] lang="ko"
-# 이제 돌려받은 모델이 약속한 모델입니다. 그리고 스무 번 가운데 거의 언제나 일찍 멈춘 쪽이 낫습니다.
+# 이제 돌려받은 모델이 약속한 모델입니다. 그리고 스무 번 모두, 또는 거의 모두(프로세서에 따라 조금 다릅니다) 일찍 멈춘 쪽이 낫습니다.
 #
 # ## 8. 학습률을 검증으로 고르기
 #
 # 학습률, 차수, $\lambda$, 인내심처럼 학습이 정해 주지 않아서 우리가 골라야 하는 수를 하이퍼파라미터(hyperparameter)라고 합니다. 고르는 법은 모두 같습니다. **후보마다 훈련 집합으로 학습시키고, 검증 집합에서 잰 손실이 가장 작은 것을 고릅니다.** 학습률에 해 봅시다. 너무 큰 학습률은 NaN(수가 아님, 0/0이나 $\infty - \infty$의 결과)을 낼 수도 있는데, 여기에 파이썬의 함정이 하나 있습니다.
 
 # %% [markdown] lang="en"
-# Now the model you get is the one you were promised. And in nearly all of the twenty draws stopping early is better.
+# Now the model you get is the one you were promised. And in all twenty draws, or nearly all (it depends a little on the processor), stopping early is better.
 #
 # ## 8. Choosing the learning rate by validation
 #
@@ -1102,7 +1102,7 @@ print(f"accuracy on the 409 patients who had no say in the choice: {accuracy:.3f
 # 마지막으로, 왜 시험 집합이 따로 있어야 하는지 재어 봅시다. 하루에 측정 24개로 1차부터 12차까지 맞추고, 검증용 측정 12개로 차수를 고릅니다. 고른 모델의 *검증* 손실과, 새 측정 500개에서 잰 *시험* 손실을 200일에 걸쳐 견줍니다.
 
 # %% [markdown] lang="en"
-# The same shape once more. The training loss chooses a large rate, the validation loss a smaller one: with as many epochs, a smaller rate leaves the weights small, much as stopping early does. Capacity, penalty, time and rate are faces of one and the same knob.
+# The same shape once more. The training loss chooses a large rate, the validation loss a smaller one: with as many epochs, a smaller rate leaves the weights small, much as stopping early does. Capacity, penalty, time and rate are one and the same knob.
 #
 # ### Why not trust the validation loss after choosing?
 #
