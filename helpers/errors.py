@@ -276,7 +276,7 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"bitwise_\w+_cpu",
-        "참·거짓 연산 `&`, `|`, `~`에는 참·거짓 텐서가 필요합니다. 수는 먼저 `y == 1`처럼 견주세요.",
+        "`&`, `|`, `~`에는 참·거짓 텐서가 필요합니다. 수는 먼저 `y == 1`처럼 견주세요.",
         "The operators `&`, `|` and `~` need truth values: compare numbers first, as in `y == 1`.",
     ),
     (
