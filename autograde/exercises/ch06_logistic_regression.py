@@ -3004,7 +3004,7 @@ train_logits.hints(
 # ---------------------------------------------------------------- precision-recall
 
 
-@exercise("precision-recall", points=2, returns=["precision", "recall"])
+@exercise("precision-recall", points=2, all_or_nothing=True, returns=["precision", "recall"])
 def precision_recall(p, y, threshold):
     called = [b for a, b in pairs(p, y) if a >= threshold]
     ones = [a for a, b in pairs(p, y) if b == 1]
