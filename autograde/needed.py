@@ -16,6 +16,9 @@ from functools import cache
 
 # Whoever reads names from text can read any name.
 DYNAMIC = {"eval", "exec", "globals", "locals", "vars", "get_ipython"}
+DYNAMIC_TEXT = ("__main__", "f_globals", "__globals__")
+# What Python raises for a source that it cannot read: magics, null bytes, nesting without end.
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True)
@@ -37,14 +40,14 @@ def only_needed(setup: Sequence[str], own: Sequence[str]) -> list[str]:
     """Of each set-up cell, the statements that the learner's own sources may depend on.
 
     setup: the sources of the instructor's cells, in the order in which they run. own: the
-    learner's. Where names cannot be told (magics, `eval` …), everything is kept.
+    learner's, of any content. Where names cannot be told (magics, `eval` …), everything is kept.
     """
     try:
         needed = set[str]().union(*(_all_names(source) for source in own))
         cells = [statements(source) for source in setup]
-    except SyntaxError:  # a magic, perhaps
+    except UNREADABLE:
         return list(setup)
-    if needed & DYNAMIC or any("__main__" in source for source in own):
+    if needed & DYNAMIC or any(text in source for source in own for text in DYNAMIC_TEXT):
         return list(setup)
     kept = _kept([each for cell in cells for each in cell], needed)
     return [

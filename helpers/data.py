@@ -59,9 +59,9 @@ def digits(*, download: bool = False, seed: int = 0) -> Digits:
 
     COURSE_DATA names a folder (from the course's own, if it is relative) laid out as
     torchvision.datasets.MNIST does it (MNIST/raw/…) or holding the four idx files itself, gzipped
-    or not. download: fetch MNIST into that folder (or
-    into data/ of the course) unless it is there. seed: of the split, where the data has none: for
-    scikit-learn's digits, and where only MNIST's 10,000 test images are there.
+    or not. download: fetch MNIST into that folder (or into data/ of the course) unless it is
+    there. seed: of the split, where the data has none: for scikit-learn's digits, and where only
+    MNIST's 10,000 test images are there.
     Raises DataError if MNIST is asked for and its files are missing or damaged.
     Sources: https://archive.ics.uci.edu/dataset/80 and LeCun, Cortes and Burges's MNIST.
     """

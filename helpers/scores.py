@@ -106,7 +106,7 @@ def add(
 
 def table(source: str, chapter: str = "ch99", added: Score | None = None) -> Table:
     """The scores on images of this source, up to a chapter: the learner's, or the course's."""
-    own = {(s.chapter, s.model): s for s in map(_score, progress.scores())}
+    own = {(s.chapter, s.model): s for s in filter(None, map(_score, progress.scores()))}
     every = {(s.chapter, s.model): s for s in reference()} | own
     if added is not None:
         every[added.chapter, added.model] = added
@@ -120,11 +120,21 @@ def reference() -> list[Score]:
     """The results of the course's own solutions."""
     if not REFERENCE.is_file():
         return []
-    return [_score(each) for each in json.loads(REFERENCE.read_text(encoding="utf-8"))]
+    records = json.loads(REFERENCE.read_text(encoding="utf-8"))
+    return list(filter(None, map(_score, records)))
 
 
-def _score(record: dict[str, Any]) -> Score:
-    return Score(**record | {"accuracies": tuple(record["accuracies"])})
+def _score(record: Any) -> Score | None:
+    """A kept record as a score; None for what is none: a file of another version, or edited."""
+    try:
+        runs = tuple(float(each) for each in record["accuracies"])
+        score = Score(
+            str(record["chapter"]), str(record["model"]), runs, int(record["parameters"]),
+            float(record["seconds"]), str(record["source"]),
+        )  # fmt: skip
+    except (TypeError, ValueError, KeyError, OverflowError):
+        return None
+    return score if runs else None
 
 
 def _ends(values: Sequence[float]) -> tuple[float, float]:

@@ -45,10 +45,10 @@ def answers() -> dict[str, str]:
     return {n: re.sub(r" *### (BEGIN|END) SOLUTION\n?", "", sources[n]) for n in POINTS}
 
 
-def notebook(solved: int, language: str = "en", first: str = "") -> bytes:
+def notebook(solved: int, language: str = "en", first: str = "", last: str = "") -> bytes:
     """The chapter with so many exercises solved, and no figures: it runs in a second.
 
-    first: code at its start.
+    first, last: code at its start, at its end.
     """
     made = intake.template(CHAPTER, language).copy()
     right = dict(list(answers().items())[:solved])
@@ -57,6 +57,8 @@ def notebook(solved: int, language: str = "en", first: str = "") -> bytes:
         name = intake.grade_id(cell)
         cell.source = right.get(name, cell.source)
         cells.append(cell)
+    if last:
+        cells.append(nbformat.v4.new_code_cell(last, id="last"))
     made = nbformat.v4.new_notebook(cells=cells)
     return nbformat.writes(made).encode()
 

@@ -179,9 +179,11 @@ def test_a_sandbox_killed_from_outside_costs_no_point(place, monkeypatch):
         endings.append(run(self, job, limits, seen).reason)
         return sandbox.Ending(endings[-1], 0, 1.0)
 
-    undisturbed = grade_one(notebook(7), CHAPTER, SEED, sandbox.Box())
+    # The box still works while what it sent before is read here: else there is nothing to kill.
+    slow = notebook(7, last="import time\ntime.sleep(2)")
+    undisturbed = grade_one(slow, CHAPTER, SEED, sandbox.Box())
     monkeypatch.setattr(sandbox.Box, "run", killed_once)
-    report = grade_one(notebook(7), CHAPTER, SEED, sandbox.Box())
+    report = grade_one(slow, CHAPTER, SEED, sandbox.Box())
     assert endings == ["died", "finished"]
     assert report.marks == undisturbed.marks
     assert {mark.share for mark in report.marks} == {1.0}

@@ -72,3 +72,35 @@ def test_a_cell_goes_on_after_what_was_left_out_on_its_line():
 
 def test_cells_share_their_names():
     assert only_needed(["x = 1", "y = 2", "x += 1"], ["x"]) == ["x = 1", "", "x += 1"]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "-" * 100_000 + "1",
+        " + ".join(["x"] * 60_000),
+        "x" + ".b" * 100_000,
+        "lambda: " * 3_000 + "1",
+        "(" * 5_000 + ")" * 5_000,
+        "'\ud800'",
+        "x\0",
+        "%matplotlib inline",
+    ],
+    ids=["signs", "sum", "attributes", "lambdas", "brackets", "surrogate", "null", "magic"],
+)
+def test_a_source_that_python_cannot_read_keeps_everything(own):
+    assert kept("x = 3\ny = 4", own) == "x = 3\ny = 4"
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "import __main__\n__main__.x",
+        "import sys\nsys._getframe().f_globals['x']",
+        "def f(): pass\nf.__globals__['x']",
+        "globals()['x']",
+        "eval('x')",
+    ],
+)
+def test_names_that_are_read_from_text_keep_everything(own):
+    assert kept("x = 3\ny = 4", own) == "x = 3\ny = 4"

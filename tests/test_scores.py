@@ -53,6 +53,22 @@ def test_progress_and_scores_live_in_one_file_side_by_side(tmp_path):
     assert record["passed"]["ch09_mnist_softmax"] and record["scores"]
 
 
+def test_a_record_that_is_none_is_passed_over_and_kept(tmp_path):
+    add()
+    path = tmp_path / "progress.json"
+    record = json.loads(path.read_text("utf-8"))
+    bad = [{}, {"chapter": "ch97_x"}]
+    whole = next(iter(record["scores"].values()))
+    bad += [whole | {"model": "bad", "accuracies": a} for a in (None, [], ["x"], [[1]])]
+    bad += [whole | {"model": "bad", "seconds": None}]
+    record["scores"] |= {f"bad {n}": each for n, each in enumerate(bad)}
+    path.write_text(json.dumps(record), "utf-8")
+    shown = repr(scores.table(BUNDLED))
+    assert "a model" in shown and "bad" not in shown and "ch97" not in shown
+    add(model="another")
+    assert "bad 1" in json.loads(path.read_text("utf-8"))["scores"]
+
+
 def test_with_progress_off_the_table_still_shows_what_was_just_measured(monkeypatch):
     monkeypatch.setenv("COURSE_PROGRESS", "off")
     assert "a model" in repr(add())

@@ -40,6 +40,9 @@ def $name(*arguments):
     import os, signal
     os.kill(os.getpid(), signal.SIGSTOP)
 """),
+    Attack("nests-without-end", "an expression that no parser gets through", """
+def $name(*arguments):
+    return """ + "-" * 100_000 + "1"),
     Attack("fork-bomb", "processes that make processes", """
 def $name(*arguments):
     import os
