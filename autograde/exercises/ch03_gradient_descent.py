@@ -91,6 +91,78 @@ def _(W, x, y):
     return 2 * torch.mean(W * x - y).reshape(1)
 
 
+@mse_gradient.mistake(
+    "loss-itself",
+    ko="기울기가 아니라 손실 J를 그대로 계산했습니다. J를 W로 미분한 값이 필요합니다.",
+    en="That is the loss J itself. What is wanted is its derivative with respect to W.",
+)
+def _(W, x, y):
+    return torch.mean((W * x - y) ** 2).reshape(1)
+
+
+@mse_gradient.mistake(
+    "keeps-the-square",
+    ko="제곱을 미분하고도 오차에 제곱이 그대로 남아 있습니다. e²을 미분하면 2e입니다.",
+    en="The error is still squared. The derivative of e² is 2e.",
+)
+def _(W, x, y):
+    return 2 * torch.mean((W * x - y) ** 2 * x).reshape(1)
+
+
+@mse_gradient.mistake(
+    "forgets-x-and-2",
+    ko="오차의 평균만 구했습니다. 제곱에서 나온 2와, 연쇄 법칙이 곱하는 x가 둘 다 빠졌습니다.",
+    en="That is the mean error alone: both the 2 of the square and the x of the chain rule are missing.",
+)
+def _(W, x, y):
+    return torch.mean(W * x - y).reshape(1)
+
+
+@mse_gradient.mistake(
+    "halved",
+    ko="2를 곱할 자리에서 2로 나누었습니다. 손실을 ½로 정의하지 않았으므로, 제곱의 미분에서 나온 2는 그대로 남습니다.",
+    en="You divided by 2 where the square's derivative multiplies by 2. This loss has no ½ that would cancel it.",
+)
+def _(W, x, y):
+    return (torch.sum((W * x - y) * x) / (2 * len(x))).reshape(1)
+
+
+@mse_gradient.mistake(
+    "product-of-means",
+    ko="오차의 평균과 x의 평균을 곱했습니다. 표본마다 오차 × x를 먼저 곱하고, 그다음에 평균을 냅니다.",
+    en="This multiplies the mean error by the mean x. Multiply error and x sample by sample first, then take the mean.",
+)
+def _(W, x, y):
+    return (2 * torch.mean(W * x - y) * torch.mean(x)).reshape(1)
+
+
+@mse_gradient.mistake(
+    "forgets-y",
+    ko="오차에서 y를 빼지 않았습니다. 오차는 W·x − y입니다.",
+    en="The error lacks its y: it is W·x − y.",
+)
+def _(W, x, y):
+    return 2 * torch.mean(W * x * x).reshape(1)
+
+
+@mse_gradient.mistake(
+    "keeps-the-samples",
+    ko="표본마다의 기울기 2(Wx − y)x에서 멈추었습니다. J는 이들의 평균이므로 평균을 내어 수 하나로 만드세요.",
+    en="You stopped at each sample's own gradient, 2(Wx − y)x. J is a mean, so average them into one number.",
+)
+def _(W, x, y):
+    return 2 * (W * x - y) * x
+
+
+@mse_gradient.mistake(
+    "no-axis",
+    ko="값은 맞지만 모양이 ()입니다. `torch.mean`은 축이 없는 텐서를 돌려줍니다. `.reshape(1)`로 W와 같은 (1,)로 만드세요.",
+    en="The value is right, but its shape is (): `torch.mean` returns a tensor without axes. `.reshape(1)` gives it W's shape (1,).",
+)
+def _(W, x, y):
+    return 2 * torch.mean((W * x - y) * x)
+
+
 mse_gradient.hints(
     ko=[
         "기울기는 'W를 아주 조금 늘리면 J가 얼마나 변하는가'입니다. 표본 하나의 오차 제곱 "
@@ -173,6 +245,51 @@ def _(lr, n):
 )
 def _(lr, n):
     return 2 * lr * n
+
+
+@equivalent_lr.mistake(
+    "unchanged",
+    ko="학습률을 그대로 돌려주었습니다. 두 기울기의 크기가 다르므로 같은 걸음이 되지 않습니다.",
+    en="That is lr unchanged. The two gradients differ in size, so the steps would differ as well.",
+)
+def _(lr, n):
+    return lr
+
+
+@equivalent_lr.mistake(
+    "divides-by-n",
+    ko="n으로 나누기만 했습니다. lr · (합) = rate · (2/n) · (합)에서 rate를 구하세요.",
+    en="That only divides by n. Solve lr · (sum) = rate · (2/n) · (sum) for rate.",
+)
+def _(lr, n):
+    return lr / n
+
+
+@equivalent_lr.mistake(
+    "floors",
+    ko="`//`는 나머지를 버립니다. n이 홀수이면 틀립니다. `/`로 나누세요.",
+    en="`//` drops the remainder, which is wrong for odd n. Divide with `/`.",
+)
+def _(lr, n):
+    return lr * (n // 2)
+
+
+@equivalent_lr.mistake(
+    "always-three",
+    ko="표본이 세 개일 때의 배수 1.5를 그대로 썼습니다. 배수는 n에 따라 달라집니다.",
+    en="That is 1.5 times lr, which holds for three samples. The factor depends on n.",
+)
+def _(lr, n):
+    return lr * 1.5
+
+
+@equivalent_lr.mistake(
+    "only-the-factor",
+    ko="두 기울기의 비 n/2만 돌려주었습니다. 노트의 학습률 lr에 이 비를 곱하세요.",
+    en="That is the ratio n/2 alone. Multiply the notes' lr by it.",
+)
+def _(lr, n):
+    return n / 2
 
 
 equivalent_lr.hints(
@@ -261,6 +378,60 @@ def _(W, gradient, lr):
 )
 def _(W, gradient, lr):
     return -lr * gradient
+
+
+@gradient_step.mistake(
+    "forgets-the-gradient",
+    ko="학습률만 뺐습니다. 걸음의 방향과 크기를 정하는 것은 기울기입니다: lr × 기울기를 빼세요.",
+    en="Only the learning rate is subtracted. The gradient decides direction and size: subtract lr × gradient.",
+)
+def _(W, gradient, lr):
+    return W - lr
+
+
+@gradient_step.mistake(
+    "divides-by-lr",
+    ko="기울기를 학습률로 나누었습니다. 학습률은 곱합니다: 작을수록 걸음이 짧아야 합니다.",
+    en="The gradient is divided by the learning rate. Multiply: a small rate means a short step.",
+)
+def _(W, gradient, lr):
+    return W - gradient / lr
+
+
+@gradient_step.mistake(
+    "only-the-sign",
+    ko="기울기의 부호만 썼습니다. 경사하강법의 걸음은 기울기의 크기에도 비례합니다.",
+    en="Only the gradient's sign is used. A step of gradient descent is also proportional to its size.",
+)
+def _(W, gradient, lr):
+    return W - lr * gradient.sign()
+
+
+@gradient_step.mistake(
+    "reversed",
+    ko="빼는 순서가 뒤바뀌었습니다. W에서 lr × 기울기를 뺍니다.",
+    en="The subtraction is the wrong way round: subtract lr × gradient from W.",
+)
+def _(W, gradient, lr):
+    return lr * gradient - W
+
+
+@gradient_step.mistake(
+    "one-step-for-all",
+    ko="기울기를 평균 내어 모든 원소를 똑같이 움직였습니다. 원소마다 자기 기울기만큼 움직입니다.",
+    en="The gradient was averaged, so every element moves alike. Each element moves by its own gradient.",
+)
+def _(W, gradient, lr):
+    return W - lr * gradient.mean()
+
+
+@gradient_step.mistake(
+    "decays-W",
+    ko="기울기가 아니라 W에 학습률을 곱해 뺐습니다.",
+    en="W itself was multiplied by the learning rate and subtracted, not the gradient.",
+)
+def _(W, gradient, lr):
+    return W - lr * W
 
 
 gradient_step.hints(
@@ -476,6 +647,92 @@ def _(W, x, y, lr, steps):
     return W, [torch.tensor(loss) for loss in history]
 
 
+@gradient_descent.mistake(
+    "only-W",
+    ko="W만 돌려주었습니다. 설명문은 (W, history) 둘을 요구합니다.",
+    en="Only W is returned. The docstring asks for two things: (W, history).",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr, steps)[0]
+
+
+@gradient_descent.mistake(
+    "only-history",
+    ko="history만 돌려주었습니다. 설명문은 (W, history) 둘을 요구합니다.",
+    en="Only the history is returned. The docstring asks for two things: (W, history).",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr, steps)[1]
+
+
+@gradient_descent.mistake(
+    "history-of-W",
+    ko="history에 손실이 아니라 W의 값을 적었습니다.",
+    en="The history holds the values of W, not the losses.",
+)
+def _(W, x, y, lr, steps):
+    history = []
+    for _ in range(steps):
+        history.append(W.item())
+        W = W - step_at(W, x, y, lr)
+    return W, history
+
+
+@gradient_descent.mistake(
+    "returns-the-start",
+    ko="history는 맞지만 마지막 W가 아니라 출발점의 W를 돌려주었습니다.",
+    en="The history is right, but the W returned is the start, not the last one.",
+)
+def _(W, x, y, lr, steps):
+    return W.clone(), descend(W, x, y, lr, steps)[1]
+
+
+@gradient_descent.mistake(
+    "empty-history",
+    ko="history가 비어 있습니다. 걸음마다 손실을 `history.append(...)`로 적으세요.",
+    en="The history is empty. Record the loss in every round with `history.append(...)`.",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr, steps)[0], []
+
+
+@gradient_descent.mistake(
+    "only-the-last-loss",
+    ko="history에 마지막 손실 하나만 있습니다. 리스트를 반복문 안에서 새로 만들거나 덮어쓰지 않았나요?",
+    en="The history holds one loss only, the last. Is the list made anew, or overwritten, inside the loop?",
+)
+def _(W, x, y, lr, steps):
+    W, history = descend(W, x, y, lr, steps)
+    return W, history[-1:]
+
+
+@gradient_descent.mistake(
+    "half-the-step",
+    ko="걸음이 절반입니다. 기울기의 2가 빠졌습니다. `mse_gradient`를 쓰면 됩니다.",
+    en="Each step is half as long: the gradient's 2 is missing. Use your `mse_gradient`.",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr / 2, steps)
+
+
+@gradient_descent.mistake(
+    "steps-of-a-sum",
+    ko="걸음이 n배로 깁니다. 기울기를 평균이 아니라 합으로 구했습니다. `mse_gradient`를 쓰면 됩니다.",
+    en="Each step is n times as long: the gradient is a sum, not a mean. Use your `mse_gradient`.",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr * len(x), steps)
+
+
+@gradient_descent.mistake(
+    "forgets-lr",
+    ko="기울기에 학습률을 곱하지 않았습니다.",
+    en="The gradient is not multiplied by the learning rate.",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, 1.0, steps)
+
+
 gradient_descent.hints(
     ko=[
         "한 바퀴에 할 일은 세 가지이고 순서가 중요합니다: 지금 손실을 적는다, 기울기를 구한다, 움직인다.",
@@ -616,6 +873,75 @@ def _(W, b, x, y):
 def _(W, b, x, y):
     error = W * x + b - y
     return 2 * torch.mean(error).reshape(1), 2 * torch.mean(error * x).reshape(1)
+
+
+@bias_gradient.mistake(
+    "forgets-x",
+    ko="dW에도 x를 곱하지 않았습니다. 안쪽 미분은 W에 대해서는 x, b에 대해서는 1입니다.",
+    en="dW lacks its x. The inner derivative is x for W and 1 for b.",
+)
+def _(W, b, x, y):
+    db = 2 * torch.mean(W * x + b - y).reshape(1)
+    return db, db.clone()
+
+
+@bias_gradient.mistake(
+    "subtracts-b",
+    ko="오차에서 b를 더하지 않고 뺐습니다. 예측은 W·x + b입니다.",
+    en="b is subtracted in the error instead of added: the prediction is W·x + b.",
+)
+def _(W, b, x, y):
+    error = W * x - b - y
+    return 2 * torch.mean(error * x).reshape(1), 2 * torch.mean(error).reshape(1)
+
+
+@bias_gradient.mistake(
+    "only-dW",
+    ko="dW 하나만 돌려주었습니다. `return dW, db`처럼 둘을 돌려주세요.",
+    en="Only dW is returned. Return both: `return dW, db`.",
+)
+def _(W, b, x, y):
+    return 2 * torch.mean((W * x + b - y) * x).reshape(1)
+
+
+@bias_gradient.mistake(
+    "stacked",
+    ko="두 기울기를 텐서 하나로 이어 붙였습니다. 모양이 (1,)인 텐서 둘을 돌려주세요: `return dW, db`.",
+    en="The two gradients are joined into one tensor. Return two tensors of shape (1,): `return dW, db`.",
+)
+def _(W, b, x, y):
+    error = W * x + b - y
+    return torch.stack([2 * torch.mean(error * x), 2 * torch.mean(error)])
+
+
+@bias_gradient.mistake(
+    "keeps-the-samples",
+    ko="표본마다의 기울기에서 멈추었습니다. J는 평균이므로 둘 다 평균을 내세요.",
+    en="You stopped at each sample's own gradients. J is a mean, so average both.",
+)
+def _(W, b, x, y):
+    error = W * x + b - y
+    return 2 * error * x, 2 * error
+
+
+@bias_gradient.mistake(
+    "no-axis",
+    ko="값은 맞지만 모양이 ()입니다. `torch.mean`은 축이 없는 텐서를 돌려줍니다. 둘 다 `.reshape(1)`로 (1,)로 만드세요.",
+    en="The values are right, but their shape is (): `torch.mean` returns a tensor without axes. `.reshape(1)` makes each (1,).",
+)
+def _(W, b, x, y):
+    error = W * x + b - y
+    return 2 * torch.mean(error * x), 2 * torch.mean(error)
+
+
+@bias_gradient.mistake(
+    "product-of-means",
+    ko="dW에서 오차의 평균과 x의 평균을 곱했습니다. 표본마다 곱한 다음에 평균을 냅니다.",
+    en="dW multiplies the mean error by the mean x. Multiply sample by sample, then take the mean.",
+)
+def _(W, b, x, y):
+    error = W * x + b - y
+    return (2 * error.mean() * x.mean()).reshape(1), 2 * error.mean().reshape(1)
 
 
 bias_gradient.hints(
@@ -931,6 +1257,51 @@ def _(x):
 )
 def _(x):
     return 2 / curvatures(x).sum().item()
+
+
+@largest_stable_lr.mistake(
+    "singular-value",
+    ko="x의 특이값을 제곱하지 않고 고윳값 자리에 썼습니다. xᵀx의 고윳값은 특이값의 제곱입니다.",
+    en="A singular value of x stands where the eigenvalue belongs. The eigenvalues of xᵀx are the squares of the singular values.",
+)
+def _(x):
+    return 2 / (2 / len(x) * torch.linalg.svdvals(x)[0].item())
+
+
+@largest_stable_lr.mistake(
+    "largest-diagonal",
+    ko="행렬의 대각 원소 가운데 가장 큰 것을 썼습니다. 특성들이 서로 상관이 있으면 가장 큰 고윳값은 그보다 큽니다.",
+    en="The largest entry on the diagonal is used. With correlated features the largest eigenvalue is larger than that.",
+)
+def _(x):
+    return 2 / (2 / len(x) * x.T @ x).diagonal().max().item()
+
+
+@largest_stable_lr.mistake(
+    "first-feature",
+    ko="첫 특성만으로 곡률을 구했습니다. 특성이 여럿이면 행렬 xᵀx의 고윳값이 필요합니다.",
+    en="The curvature comes from the first feature alone. With several features the eigenvalues of the matrix xᵀx are needed.",
+)
+def _(x):
+    return 2 / (2 / len(x) * (x[:, 0] ** 2).sum()).item()
+
+
+@largest_stable_lr.mistake(
+    "inverse-of-n",
+    ko="2/n 대신 n/2를 곱했습니다. 평균이므로 n으로 나눕니다.",
+    en="You multiplied by n/2 instead of 2/n. It is a mean, so divide by n.",
+)
+def _(x):
+    return 2 / (len(x) / 2 * torch.linalg.eigvalsh(x.T @ x)[-1]).item()
+
+
+@largest_stable_lr.mistake(
+    "half-of-L",
+    ko="L/2를 돌려주었습니다. 뒤집어야 합니다: 한계는 2/L입니다.",
+    en="That is L/2, upside down: the limit is 2/L.",
+)
+def _(x):
+    return curvatures(x)[-1].item() / 2
 
 
 largest_stable_lr.hints(
