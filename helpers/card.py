@@ -185,7 +185,7 @@ def _results(failure: Failure, language: Language) -> list[tuple[str, Any, Diffe
         return []
     if failure.sealed:
         return [(say("got", language), got.value, None)]
-    where = difference.where
+    where, _ = _place(failure, difference)
     return [
         (f"{say('expected', language)} {where}".rstrip(), difference.expected, None),
         (f"{say('got', language)} {where}".rstrip(), difference.got, difference),
@@ -215,7 +215,8 @@ def explain(failure: Failure, language: Language, tips: bool = True) -> list[str
         return [say("changed_names", language, names=", ".join(failure.changed_names))]
     if failure.sealed:
         return [_sealed_difference(difference, language)]
-    inside = [say("inside", language, where=difference.where)] if difference.where else []
+    where, key = _place(failure, difference)
+    inside = [say(key, language, where=where)] if where else []
     sentences = [" ".join([*inside, *_differences(difference, language, tips)])]
     if failure.changed_names:
         sentences.append(say("changed_too", language, names=", ".join(failure.changed_names)))
@@ -225,6 +226,15 @@ def explain(failure: Failure, language: Language, tips: bool = True) -> list[str
 def _sealed_difference(difference: Difference, language: Language) -> str:
     key = {"['type']": "type", "['length']": "length"}.get(difference.where, "values")
     return say(key, language, expected=difference.expected, got=difference.got)
+
+
+def _place(failure: Failure, difference: Difference) -> tuple[str, str]:
+    """Where in the result a difference is ("" for the whole), and the words that say so."""
+    where = difference.where.removeprefix("['returned']")
+    if argument := re.match(r"\['argument (\d+)'\]", where):
+        name = failure.inputs[int(argument[1])][0]
+        return name + where[argument.end() :], "inside_argument"
+    return where, "inside"
 
 
 def _differences(difference: Difference, language: Language, tips: bool) -> list[str]:
@@ -239,7 +249,7 @@ def _differences(difference: Difference, language: Language, tips: bool) -> list
     if what in ("values", "nan"):
         return [tell(what), *_where_values_differ(difference, language)]
     if what in ("none", "a_none"):
-        forgot = tips and what == "none" and not difference.where
+        forgot = tips and what == "none" and difference.where in ("", "['returned']")
         return [tell("none_tip" if forgot else "none")]
     describe = {
         "type": type_name,
@@ -266,7 +276,8 @@ def _tip(difference: Difference) -> str | None:
         if isinstance(got, (int, float)):
             return "type_tensor"
         parts = got if isinstance(got, (list, tuple)) else []
-        return "type_stack" if any(isinstance(part, torch.Tensor) for part in parts) else None
+        several = "type_stack" if isinstance(got, list) else "type_one"
+        return several if any(isinstance(part, torch.Tensor) for part in parts) else None
     if what == "shape" and sorted(expected.shape) == sorted(got.shape):
         return "shape_transposed"
     if what == "shape" and expected.numel() == got.numel():

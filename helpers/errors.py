@@ -309,6 +309,17 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "axes, use `transpose(1, 2)`.",
     ),
     (
+        r"has no attribute '_(?:\w+_hooks|parameters|buffers|modules)'",
+        "`__init__`의 첫 줄에 `super().__init__()`이 빠졌습니다. nn.Module의 내부를 만드는 줄입니다.",
+        "`super().__init__()` is missing on the first line of `__init__`: it makes what nn.Module "
+        "needs inside.",
+    ),
+    (
+        r"'Tensor' object has no attribute '(copy|fill|zero|normal|uniform|requires_grad)'",
+        "텐서를 제자리에서 바꾸는 메서드는 이름이 밑줄로 끝납니다: `{0}_`.",
+        "Methods that change a tensor in place have names that end in an underscore: `{0}_`.",
+    ),
+    (
         r"'(\w+)' object has no attribute '(\w+)'",
         "`{0}`에는 `{1}`이(가) 없습니다. 철자를 확인하고, 메서드 사이에서 쓸 것은 `self.{1} = "
         "…`로 담았는지 보세요.",
@@ -321,6 +332,12 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "`model.parameters()`)?",
         "Something that has no items was iterated over: are parentheses missing, as in "
         "`model.parameters()`?",
+    ),
+    (
+        r"(list|tuple) index out of range|pop index out of range",
+        "번호는 0부터 len − 1까지입니다. 반복문의 시작과 끝, `[k + 1]` 같은 번호를 보세요.",
+        "Numbers go from 0 to len − 1: look at where the loop starts and ends, and at any number "
+        "such as `[k + 1]`.",
     ),
     (
         r"slice indices must be integers|cannot be interpreted as an integer",

@@ -69,6 +69,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "텐서의 리스트는 torch.stack이나 torch.cat으로 텐서 하나로 만드세요.",
         "Make one tensor of a list of tensors with torch.stack or torch.cat.",
     ),
+    "type_one": (
+        "텐서 하나만 돌려주세요. 쉼표는 값을 여럿으로 만들고, max(1)처럼 값과 위치를 함께 주는 "
+        "함수도 있습니다.",
+        "Return one tensor alone: a comma makes several, and some functions, such as max(1), give "
+        "values and positions together.",
+    ),
     "type_module": (
         "클래스가 nn.Module을 물려받아야 합니다: class 이름(nn.Module):",
         "The class has to inherit from nn.Module: class Name(nn.Module):",
@@ -148,6 +154,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{of}개 가운데 {count}개가 다르고, 가장 큰 오차는 {error}입니다.",
         "{count} of {of} elements differ; the largest error is {error}.",
     ),
+    "inside_argument": ("부른 뒤의 {where}에서:", "In {where}, after the call:"),
     "inside": ("결과의 {where}에서:", "In the result's {where}:"),
     "changed_names": (
         "결과는 맞지만 인자 {names}의 내용을 바꾸었습니다. 부른 쪽의 데이터가 망가지니, "

@@ -245,8 +245,12 @@ def test_a_right_answer_of_every_kind_passes(checked, name, answer):
     [
         ("double", lambda x: x * 3, say("values", "en")),
         ("double", lambda x: None, say("none", "en")),
-        ("fill", lambda target, value: None, "['argument 0']"),
-        ("fill", lambda target, value: target.fill_(value), "['returned']"),
+        ("fill", lambda target, value: None, say("inside_argument", "en", where="target")),
+        (
+            "fill",
+            lambda target, value: target.fill_(value),
+            say("type", "en", expected="None", got="Tensor"),
+        ),
         ("affine", WithBias, say("keys", "en", expected="weight", got="weight, bias")),
         ("affine", WithoutDropout, say("inside", "en", where="output")),
         ("affine", lambda size: None, say("none", "en")),
@@ -1063,6 +1067,14 @@ def _module_without_super():
     return Net()
 
 
+def _buffers_without_super():
+    class Net(nn.Module):
+        def __init__(self):
+            self.p = 0.5
+
+    return Net
+
+
 def _leaf_in_place():
     w = torch.ones(1, requires_grad=True)
     w -= 1
@@ -1169,6 +1181,9 @@ PROVOKED = [
     (lambda: [1.0, 2.0].mean(), "a list, not a tensor"),
     (lambda: torch.exp(2.0), "this is a Python float"),
     (lambda: torch.ones(2, 2) - torch.ones(2, 2).max(1), "use `amax`"),
+    (lambda: _buffers_without_super()().state_dict(), "`super().__init__()` is missing"),
+    (lambda: torch.ones(1).copy(torch.ones(1)), "`copy_`"),
+    (lambda: [1, 2][2], "0 to len − 1"),
     (lambda: nn.Linear(1, 1).weigth, "A `Linear` has no `weigth`"),
     (lambda: list(nn.Linear(1, 1).parameters), "put parentheses"),
     (lambda: list(nn.Linear(1, 1)), "`model.parameters()`"),
