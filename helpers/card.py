@@ -33,7 +33,8 @@ COLOURS = {
 ICONS = {"passed": "✓", "unattempted": "○", "crashed": "✗", "different": "✗", "changed": "✗"}
 EMPHASIS = re.compile(r"\*([^*\s](?:[^*]*[^*\s])?)\*")
 # Differences that two values side by side would not show.
-TOLD_IN_WORDS = ("no_items", "no_length", "a_length", "cut_off", "not_trainable")
+TOLD_IN_WORDS = ("no_items", "no_length", "a_length", "cut_off", "not_trainable", "no_gradient")
+WHOLE = ("", "['returned']", "output")  # where a difference is in all that was returned
 GRID_LIMIT = 10  # rows or columns of a tensor that are shown
 ROW = "display:flex;gap:.6em;align-items:baseline;flex-wrap:wrap"
 CODE = "font-family:var(--jp-code-font-family,monospace);font-size:.92em"
@@ -249,7 +250,7 @@ def _differences(difference: Difference, language: Language, tips: bool) -> list
     if what in ("values", "nan"):
         return [tell(what), *_where_values_differ(difference, language)]
     if what in ("none", "a_none"):
-        forgot = tips and what == "none" and difference.where in ("", "['returned']")
+        forgot = tips and what == "none" and difference.where in WHOLE
         return [tell("none_tip" if forgot else "none")]
     describe = {
         "type": type_name,
@@ -276,6 +277,8 @@ def _tip(difference: Difference) -> str | None:
         if isinstance(got, (int, float)):
             return "type_tensor"
         parts = got if isinstance(got, (list, tuple)) else []
+        if isinstance(got, tuple) and difference.where not in WHOLE:
+            return None
         several = "type_stack" if isinstance(got, list) else "type_one"
         return several if any(isinstance(part, torch.Tensor) for part in parts) else None
     if what == "shape" and sorted(expected.shape) == sorted(got.shape):

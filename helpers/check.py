@@ -40,7 +40,8 @@ PROMISED = {
 }
 # What observe() looks at, where a function has its result.
 LOOKED_AT = {"items": ("length", "items"), "module": ("parameters", "output")}
-TRAINABLE = "['trainable']"
+# Of a module's parameters: in what they may differ, and how that is told.
+TRAINING = {"['trainable']": "not_trainable", "['reached']": "no_gradient"}
 
 
 class CourseError(Exception):
@@ -194,9 +195,10 @@ def _named(exercise: Published, difference: Difference | None) -> Difference | N
             return replace(difference, what="no_items")
         if any(each.value is None for each in exercise.expected):
             return replace(difference, what="a_none")  # meant, on some cases
-    if difference.where.startswith(TRAINABLE):
-        name = difference.where.removeprefix(TRAINABLE)[2:-2]
-        return replace(difference, what="not_trainable", where="", expected=name)
+    for place, what in TRAINING.items():
+        if difference.where.startswith(place):
+            name = difference.where.removeprefix(place)[2:-2]
+            return replace(difference, what=what, where="", expected=name)
     promised = PROMISED.get(exercise.kind)
     if promised and not difference.where and difference.what in ("none", "type"):
         return replace(difference, expected=promised)

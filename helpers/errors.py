@@ -310,7 +310,8 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"has no attribute '_(?:\w+_hooks|parameters|buffers|modules)'",
-        "`__init__`의 첫 줄에 `super().__init__()`이 빠졌습니다. nn.Module의 내부를 만드는 줄입니다.",
+        "`__init__`의 첫 줄에 `super().__init__()`이 빠졌습니다. nn.Module에 필요한 것을 그것이 "
+        "만듭니다.",
         "`super().__init__()` is missing on the first line of `__init__`: it makes what nn.Module "
         "needs inside.",
     ),
@@ -338,6 +339,43 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "번호는 0부터 len − 1까지입니다. 반복문의 시작과 끝, `[k + 1]` 같은 번호를 보세요.",
         "Numbers go from 0 to len − 1: look at where the loop starts and ends, and at any number "
         "such as `[k + 1]`.",
+    ),
+    (
+        r"expand\(torch\.\w+\{",
+        "여러 원소를 자리 하나에 넣으려고 했습니다. `.sum()`이나 `.mean()`을 빠뜨렸거나, 넣을 "
+        "자리의 인덱스가 지나치게 많지 않은가요?",
+        "Several elements were put into the place of one: is a `.sum()` or `.mean()` missing, or "
+        "is the place named by one index too many?",
+    ),
+    (
+        r"expanded size of the tensor \((\d+)\) must match the existing size \((\d+)\) at "
+        r"non-singleton dimension (\d+)",
+        "크기가 {1}인 것을 크기가 {0}인 자리(축 {2})에 넣으려고 했습니다. 두 모양을 출력해 보세요.",
+        "Something of size {1} does not fit a place of size {0} (axis {2}): print both shapes.",
+    ),
+    (
+        r"reduction dim (\d+) to have non-zero size",
+        "빈 텐서의 최댓값이나 최솟값은 없습니다(축 {0}의 크기가 0). 잘라 낸 범위가 비어 있지 "
+        "않은지 보세요.",
+        "An empty tensor has no largest or smallest value (axis {0} has size 0): is the slice "
+        "empty?",
+    ),
+    (
+        r"(max|min)\(\) received an invalid combination of arguments - got \(tuple\)",
+        "`{0}`는 축을 하나만 받습니다. 여러 축이면 `a{0}((…))`를 쓰세요.",
+        "`{0}` takes a single axis; for several there is `a{0}((…))`.",
+    ),
+    (
+        r"step must be greater than zero",
+        "텐서는 `[::-1]`로 뒤집을 수 없습니다. `flip(0)`을 쓰세요.",
+        "A tensor cannot be turned round with `[::-1]`: use `flip(0)`.",
+    ),
+    (
+        r"unsupported operand.*'tuple'|can only concatenate tuple",
+        "값 여러 개(튜플)를 수 하나처럼 썼습니다. 여럿을 돌려주는 함수라면 `a, b = …`로 나누어 "
+        "받으세요.",
+        "Several values together (a tuple) were used as one number: of a function that returns "
+        "several, take them apart with `a, b = …`.",
     ),
     (
         r"slice indices must be integers|cannot be interpreted as an integer",

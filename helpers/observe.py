@@ -78,9 +78,9 @@ class Observation:
     """What came of using an answer once, in plain types (see wire.plain).
 
     outcome: "value", "unattempted" or "crashed".
-    value: what it returned; for "module" {"parameters": shapes, "trainable": which
-        of them training moves, "output": …}; for "items"
-        {"length": …, "items": […]}; with `mutates`, {"returned": …, name: after, …}.
+    value: what it returned; for "module" {"parameters": shapes, "trainable": which of them
+        are set to be trained, "output": …, "reached": those that a gradient reaches}; for
+        "items" {"length": …, "items": […]}; with `mutates`, {"returned": …, name: after, …}.
     changed: numbers of the arguments that were changed without leave.
     error, message, line, source: of a crash, in the learner's own code where it can be told;
         message: of an unattempted one, the stub that the answer called, if it is not one itself.
@@ -186,8 +186,36 @@ def _run_module(module: Any, case: Case) -> Any:
     module.train(case.training)
     if case.inputs is not None:
         _seed()  # however many numbers its constructor drew
-        seen["output"] = plain(module(*plain(case.inputs)))
+        output = module(*plain(case.inputs))
+        seen["output"] = plain(output)
+        seen["reached"] = _reached(module, output)
     return seen
+
+
+def _reached(module: torch.nn.Module, output: Any) -> dict[str, bool]:
+    """Which parameters a gradient of the output reaches: those that training would move."""
+    learns = {name: p for name, p in module.named_parameters() if p.requires_grad}
+    # Weighted: the plain sum of a softmax, say, has no gradient.
+    ends = [
+        (part * torch.linspace(0.5, 1.5, part.numel(), dtype=part.dtype).reshape(part.shape)).sum()
+        for part in _tensors(output)
+        if part.requires_grad and part.is_floating_point()
+    ]
+    if not ends or not learns:
+        return dict.fromkeys(learns, False)
+    found = torch.autograd.grad(ends, list(learns.values()), allow_unused=True)
+    return {
+        name: gradient is not None and bool((gradient.abs() > 1e-6).any())
+        for name, gradient in zip(learns, found, strict=True)
+    }
+
+
+def _tensors(value: Any) -> Iterator[torch.Tensor]:
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _tensors(part)
 
 
 @contextlib.contextmanager

@@ -109,6 +109,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "nn.Parameter로 만드세요.",
         "Training cannot move {expected}: make it an nn.Parameter, with requires_grad left on.",
     ),
+    "no_gradient": (
+        "값은 맞지만 {expected}에 기울기가 오지 않아 학습되지 않습니다. 도중에 .detach(), no_grad, "
+        ".item(), torch.tensor(…)로 끊지 않았는지 보세요.",
+        "The values are right, but no gradient reaches {expected}, so it can never learn: is the "
+        "connection cut by .detach(), no_grad, .item() or torch.tensor(…)?",
+    ),
     "no_length": (
         "len(…)를 잴 수 없습니다. 클래스라면 길이를 돌려주는 __len__ 메서드를 만들고, 함수라면 "
         "제너레이터 대신 리스트를 돌려주세요.",

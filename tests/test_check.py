@@ -104,6 +104,33 @@ def _(draw):
     yield Case((1,), {"weight": draw.normal(1)}, (draw.normal(2, 1),), training=True)
 
 
+class TwoLayers(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Linear(2, 3), nn.Linear(3, 2)
+
+    def hidden(self, x):
+        return torch.sigmoid(self.first(x))
+
+    def forward(self, x):
+        return self.second(self.hidden(x)).softmax(1)
+
+
+two_layers = exercise("two-layers", kind="module")(TwoLayers)
+
+
+@two_layers.cases
+def _(draw):
+    shapes = {
+        "first.weight": (3, 2),
+        "first.bias": (3,),
+        "second.weight": (2, 3),
+        "second.bias": (2,),
+    }
+    state = {name: draw.normal(*shape) for name, shape in shapes.items()}
+    yield Case((), state, (draw.normal(5, 2),))
+
+
 @exercise("countdown", kind="items")
 def countdown(n):
     return [n - i for i in range(n)]
@@ -336,7 +363,8 @@ def test_a_typo_in_the_name_is_answered_with_the_right_name():
         with pytest.raises(CourseError, match="no exercise named 'duoble'. Did you mean 'double'?"):
             call()
     with pytest.raises(
-        CourseError, match="Its exercises: double, fill, affine, countdown, longest-word"
+        CourseError,
+        match="Its exercises: double, fill, affine, two-layers, countdown, longest-word",
     ):
         check("xyz", stub)
 
@@ -1004,7 +1032,7 @@ def test_in_a_kernel_an_error_is_one_line(kernel):
         "use": say("solve_first", "en", name="double"),
         "untouched": say("cell_first", "en"),
         "typo": "CourseError: test_check has no exercise named 'duoble'. Did you mean 'double'? Its "
-        "exercises: double, fill, affine, countdown, longest-word.",
+        "exercises: double, fill, affine, two-layers, countdown, longest-word.",
     }
     assert {name: error_of(kernel[name]).traceback for name in lines} == {
         name: [line] for name, line in lines.items()
@@ -1184,6 +1212,13 @@ PROVOKED = [
     (lambda: _buffers_without_super()().state_dict(), "`super().__init__()` is missing"),
     (lambda: torch.ones(1).copy(torch.ones(1)), "`copy_`"),
     (lambda: [1, 2][2], "0 to len − 1"),
+    (lambda: torch.zeros(3).__setitem__(0, torch.ones(2)), "place of one"),
+    (lambda: torch.zeros(3).__setitem__(slice(3), torch.ones(2)), "a place of size 3 (axis 0)"),
+    (lambda: torch.zeros(0, 3).amax(0), "axis 0 has size 0"),
+    (lambda: torch.ones(2, 3, 4).max((1, 2)), "`amax((…))`"),
+    (lambda: torch.ones(3)[::-1], "`flip(0)`"),
+    (lambda: 2 / (1, 2), "`a, b = …`"),
+    (lambda: (1, 2) + 3, "`a, b = …`"),
     (lambda: nn.Linear(1, 1).weigth, "A `Linear` has no `weigth`"),
     (lambda: list(nn.Linear(1, 1).parameters), "put parentheses"),
     (lambda: list(nn.Linear(1, 1)), "`model.parameters()`"),
@@ -1272,6 +1307,25 @@ class CutOff(RightAffine):
 def test_a_module_that_cannot_learn_does_not_pass(checked, answer, told):
     card, error = checked("affine", answer)
     assert error and told in card.text
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        torch.Tensor.detach,
+        lambda h: h.data,
+        lambda h: torch.tensor(h.tolist()),
+        lambda h: torch.from_numpy(h.detach().numpy()),
+    ],
+)
+def test_a_layer_that_no_gradient_reaches_does_not_pass(checked, cut):
+    class Cut(TwoLayers):
+        def hidden(self, x):
+            return cut(super().hidden(x))
+
+    assert checked("two-layers", TwoLayers)[1] is None
+    card, error = checked("two-layers", Cut)
+    assert error and say("no_gradient", "en", expected="first.weight") in card.text
 
 
 def test_a_result_must_let_gradients_through_where_the_oracle_does():
