@@ -13,7 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions
 
 from autograde import nbgrader_plugin
-from autograde.edition import ClearAnswers, EditionFilter
+from autograde.edition import ClearAnswers, EditionFilter, GivenFiles
 
 edition = os.environ.get("EDITION") or "ko"
 if edition not in ("ko", "en"):
@@ -25,9 +25,10 @@ c = get_config()  # noqa: F821 (given by traitlets)
 c.CourseDirectory.course_id = "pytorch-by-hand"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = f"notebooks/{edition}"
-c.CourseDirectory.ignore = [*CourseDirectory.class_traits()["ignore"].default(), "*.py"]
+c.CourseDirectory.ignore = [*CourseDirectory.class_traits()["ignore"].default(), "*.py", "*.pt"]
 
 c.GenerateAssignment.preprocessors = [
+    GivenFiles,
     EditionFilter,
     *(
         ClearAnswers if step is ClearSolutions else step

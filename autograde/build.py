@@ -5,10 +5,12 @@
 
 What an author writes is solutions/chNN_name/chNN_name.py in jupytext's percent format:
 prose in pairs of markdown cells with lang="ko" and lang="en", the answer to an exercise in a
-cell with exercise="its-name". From it come, all committed:
+cell with exercise="its-name". Files that a chapter's learners are given beside the notebook stand
+in the same folder and are named in its header (files: [train.py, …]). From it come, all committed:
 
     solutions/chNN/chNN.ipynb             executed; its outputs are nbval's reference
     notebooks/ko|en/chNN/chNN.ipynb       what learners open (nbgrader's own preprocessors)
+    notebooks/ko|en/chNN/train.py …       the given files, as they are
     helpers/cases/chNN.cases, .ko.json, .en.json
 """
 
@@ -18,6 +20,7 @@ import argparse
 import hashlib
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterable
@@ -95,6 +98,12 @@ def read_source(chapter: str) -> NotebookNode:
             f"{chapter}.py: its header must give course: ko (the Korean title), en (the English "
             "title) and minutes, under jupyter:"
         )
+    for name in about.get("files", []):
+        if Path(name).name != name or not (SOLUTIONS / chapter / name).is_file():
+            raise BuildError(
+                f"{chapter}.py: its header gives learners the file {name!r}, which does not stand "
+                f"in solutions/{chapter}."
+            )
     notebook = new_notebook(metadata={"kernelspec": KERNEL, "course": dict(about)})
     used: list[str] = []
     for cell in source.cells:
@@ -119,6 +128,15 @@ def read_source(chapter: str) -> NotebookNode:
         raise BuildError(f"{chapter}.py: no cell answers {', '.join(missing)}.")
     _name_cells(notebook)
     return notebook
+
+
+def given_files(chapter: str) -> list[str]:
+    """The names of the files that a built chapter's learners are given beside the notebook."""
+    path = SOLUTIONS / chapter / f"{chapter}.ipynb"
+    if not path.is_file():
+        return []
+    metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    return metadata.get("course", {}).get("files", [])
 
 
 def edition(solution: NotebookNode, language: Language) -> NotebookNode:
@@ -186,7 +204,10 @@ def _finish(chapter: str, notebook: NotebookNode, force: bool) -> float | None:
     seconds = None if kept else _execute(chapter, notebook)
     _write(notebook, target)
     for language in LANGUAGES:
-        _write(edition(notebook, language), EDITIONS / language / chapter / target.name)
+        folder = EDITIONS / language / chapter
+        _write(edition(notebook, language), folder / target.name)
+        for name in notebook.metadata["course"].get("files", []):
+            shutil.copyfile(SOLUTIONS / chapter / name, folder / name)
     return seconds
 
 
@@ -261,13 +282,14 @@ def _write_cases(chapter: str, about: dict[str, Any]) -> None:
 
 
 def _digest(chapter: str, notebook: NotebookNode) -> str:
-    """What the outputs depend on: code cells and their tags, exercises, helpers."""
+    """What the outputs depend on: code cells and their tags, exercises, helpers, given files."""
     code = [(cell.source, cell.metadata.get("tags", [])) for cell in _code_cells(notebook)]
     digest = hashlib.sha256(json.dumps(code).encode())
     own = [ROOT / "autograde" / "exercises" / f"{chapter}.py"]
     not_seen_by_cells = {"progress.py", "environment.py", "lab.py"}
     helpers = [p for p in (ROOT / "helpers").glob("*.py") if p.name not in not_seen_by_cells]
-    for path in sorted(helpers) + [path for path in own if path.is_file()]:
+    given = [SOLUTIONS / chapter / name for name in notebook.metadata["course"].get("files", [])]
+    for path in sorted(helpers) + [path for path in own if path.is_file()] + given:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

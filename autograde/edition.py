@@ -1,7 +1,8 @@
-"""One language of a chapter: the preprocessor that `nbgrader generate_assignment` runs first."""
+"""One language of a chapter: the preprocessors that `nbgrader generate_assignment` runs first."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -12,6 +13,23 @@ from traitlets import Enum
 CODE_STUB = {"python": "raise NotAttempted  # write your answer here"}
 # In a learner's copy these cells may raise (not attempted yet) without stopping Run All.
 MAY_RAISE = {"check", "demo", "value"}
+
+
+class GivenFiles(NbGraderPreprocessor):
+    """Puts the files that learners are given (see autograde.build) beside the release.
+
+    nbgrader's own copying is told to leave out every *.py: besides the given ones there stand the
+    chapter's source and, once its notebook was run, files made of the answers.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Hands the files to the writer of the release; see nbconvert's Preprocessor."""
+        folder = Path(resources["metadata"]["path"])
+        for name in nb.metadata.get("course", {}).get("files", []):
+            resources.setdefault("outputs", {})[name] = (folder / name).read_bytes()
+        return nb, resources
 
 
 class EditionFilter(NbGraderPreprocessor):

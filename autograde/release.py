@@ -12,8 +12,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograde.build import LANGUAGES, ROOT
-from helpers import progress, scores
+from autograde.build import LANGUAGES, ROOT, chapters, given_files
+from helpers import progress
 from helpers.words import Language
 
 TOP_LEVEL = (
@@ -25,14 +25,17 @@ TOP_LEVEL = (
 def learner_files(edition: Language) -> Iterator[Path]:
     """The files of a learner's copy, relative to the course's root; no solution, no oracle."""
     yield from map(Path, TOP_LEVEL)
-    yield from (p.relative_to(ROOT) for p in sorted((ROOT / "helpers").glob("*.py")))
-    yield scores.REFERENCE.relative_to(ROOT)
+    for pattern in ("*.py", "*.json", "*.tsv"):
+        yield from (p.relative_to(ROOT) for p in sorted((ROOT / "helpers").glob(pattern)))
     cases = ROOT / "helpers" / "cases"
     for pattern in ("*.cases", f"*.{edition}.json"):
         yield from (p.relative_to(ROOT) for p in sorted(cases.glob(pattern)))
     for pattern in ("ch*/*.ipynb", "start.ipynb"):
         folder = ROOT / "notebooks" / edition
         yield from (p.relative_to(ROOT) for p in sorted(folder.glob(pattern)))
+    for chapter in chapters():
+        folder = Path("notebooks", edition, chapter)
+        yield from (folder / name for name in given_files(chapter))
     pictures = ROOT / "docs" / "images"
     yield from (p.relative_to(ROOT) for p in sorted(pictures.glob("*.png")))
 

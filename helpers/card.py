@@ -33,7 +33,8 @@ COLOURS = {
 ICONS = {"passed": "✓", "unattempted": "○", "crashed": "✗", "different": "✗", "changed": "✗"}
 EMPHASIS = re.compile(r"\*([^*\s](?:[^*]*[^*\s])?)\*")
 # Differences that two values side by side would not show.
-TOLD_IN_WORDS = ("no_items", "no_length", "a_length", "cut_off", "not_trainable", "no_gradient")
+TOLD_IN_WORDS = ("no_items", "no_length", "a_length", "cut_off", "not_trainable", "no_gradient",
+                 "parameter_shape")  # fmt: skip
 WHOLE = ("", "['returned']", "output")  # where a difference is in all that was returned
 GRID_LIMIT = 10  # rows or columns of a tensor that are shown
 ROW = "display:flex;gap:.6em;align-items:baseline;flex-wrap:wrap"
@@ -235,6 +236,8 @@ def _place(failure: Failure, difference: Difference) -> tuple[str, str]:
     if argument := re.match(r"\['argument (\d+)'\]", where):
         name = failure.inputs[int(argument[1])][0]
         return name + where[argument.end() :], "inside_argument"
+    if kept := re.match(r"\['kept'\]\['(.+?)'\]", where):
+        return kept[1] + where[kept.end() :], "inside_argument"
     return where, "inside"
 
 

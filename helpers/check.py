@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import difflib
 import json
+import re
 import sys
 import zlib
 from collections.abc import Sequence
@@ -176,7 +177,7 @@ def examine(
         _inputs(exercise, case),
         exercise.expected[failed],
         shown[failed],
-        _named(exercise, judged[failed][1]),
+        _named(exercise, judged[failed][1], exercise.expected[failed].value, got[failed].value),
         tuple(names[i] for i in got[failed].changed),
         exercise.kind == "value",
     )
@@ -186,8 +187,13 @@ def examine(
     )
 
 
-def _named(exercise: Published, difference: Difference | None) -> Difference | None:
-    """The difference in the exercise's own words: what it asks for, its returned values' names."""
+def _named(
+    exercise: Published, difference: Difference | None, expected: Any, got: Any
+) -> Difference | None:
+    """The difference in the exercise's own words: what it asks for, its returned values' names.
+
+    expected, got: the whole values in which it was found.
+    """
     if difference is None:
         return None
     if difference.what == "none" and not difference.where:
@@ -199,6 +205,10 @@ def _named(exercise: Published, difference: Difference | None) -> Difference | N
         if difference.where.startswith(place):
             name = difference.where.removeprefix(place)[2:-2]
             return replace(difference, what=what, where="", expected=name)
+    if parameter := re.match(r"\['parameters'\]\['(.+?)'\]\[", difference.where):
+        name = parameter[1]
+        shapes = (f"{name} {tuple(each['parameters'][name])}" for each in (expected, got))
+        return Difference("parameter_shape", "", *shapes)
     promised = PROMISED.get(exercise.kind)
     if promised and not difference.where and difference.what in ("none", "type"):
         return replace(difference, expected=promised)

@@ -42,6 +42,7 @@ FLOAT_TOLERANCE = (1e-5, 0.0, 1e-8)
 What = Literal[
     "none", "type", "length", "keys", "shape", "dtype", "nan", "values", "cut_off",
     "a_none", "no_items", "no_length", "a_length", "not_trainable", "no_gradient",
+    "parameter_shape",
 ]  # fmt: skip
 
 

@@ -79,8 +79,9 @@ class Observation:
 
     outcome: "value", "unattempted" or "crashed".
     value: what it returned; for "module" {"parameters": shapes, "trainable": which of them
-        are set to be trained, "output": …, "reached": those that a gradient reaches}; for
-        "items" {"length": …, "items": […]}; with `mutates`, {"returned": …, name: after, …}.
+        are set to be trained, "output": …, "reached": those that a gradient reaches,
+        "kept": its buffers, after the call}; for "items" {"length": …, "items": […]}; with
+        `mutates`, {"returned": …, name: after, …}.
     changed: numbers of the arguments that were changed without leave.
     error, message, line, source: of a crash, in the learner's own code where it can be told;
         message: of an unattempted one, the stub that the answer called, if it is not one itself.
@@ -181,7 +182,7 @@ def _run_module(module: Any, case: Case) -> Any:
     seen: dict[str, Any] = {"parameters": shapes, "trainable": {n: n in learns for n in shapes}}
     if case.state is not None:
         if shapes != {name: tuple(p.shape) for name, p in case.state.items()}:
-            return seen | {"output": None}
+            return seen | {"output": None, "reached": {}, "kept": {}}
         module.load_state_dict(plain(case.state))
     module.train(case.training)
     if case.inputs is not None:
@@ -189,7 +190,13 @@ def _run_module(module: Any, case: Case) -> Any:
         output = module(*plain(case.inputs))
         seen["output"] = plain(output)
         seen["reached"] = _reached(module, output)
+        seen["kept"] = plain(_buffers(module))
     return seen
+
+
+def _buffers(module: torch.nn.Module) -> dict[str, torch.Tensor]:
+    parameters = dict(module.named_parameters())
+    return {name: value for name, value in module.state_dict().items() if name not in parameters}
 
 
 def _reached(module: torch.nn.Module, output: Any) -> dict[str, bool]:

@@ -109,6 +109,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "nn.Parameter로 만드세요.",
         "Training cannot move {expected}: make it an nn.Parameter, with requires_grad left on.",
     ),
+    "parameter_shape": (
+        "매개변수의 모양이 다릅니다. 기대한 것은 {expected}, 받은 것은 {got}입니다.",
+        "A parameter's shape differs: expected {expected}, got {got}.",
+    ),
     "no_gradient": (
         "값은 맞지만 {expected}에 기울기가 오지 않아 학습되지 않습니다. 도중에 .detach(), no_grad, "
         ".item(), torch.tensor(…)로 끊지 않았는지 보세요.",

@@ -1,6 +1,7 @@
 """Fixtures that every test may use; `made` runs a test over every exercise of every chapter."""
 
 import os
+import shutil
 from typing import NoReturn
 
 # Before torch and matplotlib are imported, here and in the processes that tests start.
@@ -9,6 +10,7 @@ os.environ["MPLBACKEND"] = "agg"
 
 import pytest
 import torch
+from playwright.sync_api import sync_playwright
 
 from autograde.build import chapters
 from autograde.exercise import every_exercise
@@ -47,3 +49,16 @@ def chapter(request):
 def made(request):
     """Every exercise of every chapter (an autograde.exercise.Exercise)."""
     return request.param
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real Chromium, driven by Playwright."""
+    path = shutil.which("chromium")
+    if path is None:
+        lacking("there is no Chromium: apt-get install chromium")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as started:
+        running = started.chromium.launch(executable_path=path, args=flags)
+        yield running
+        running.close()

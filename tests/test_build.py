@@ -72,6 +72,13 @@ def test_the_committed_texts_are_the_ones_that_the_exercises_give(chapter, langu
     assert (build.CASES / f"{chapter}.{language}.json").read_text(encoding="utf-8") == given
 
 
+@pytest.mark.parametrize("language", build.LANGUAGES)
+def test_the_given_files_of_an_edition_are_those_beside_the_source(chapter, language):
+    for name in build.given_files(chapter):
+        source = build.SOLUTIONS / chapter / name
+        assert (build.EDITIONS / language / chapter / name).read_bytes() == source.read_bytes()
+
+
 def test_nothing_is_left_of_a_chapter_that_is_gone():
     names = {path.name.split(".")[0] for path in build.CASES.iterdir()}
     for folder in (build.SOLUTIONS, *(build.EDITIONS / language for language in build.LANGUAGES)):
@@ -350,6 +357,8 @@ MISTAKES = {
     "a second answer": (("# %% tags", '# %% exercise="twice"\n### BEGIN SOLUTION\n\n# %% tags'), "'twice', which is answered before"),
     "an answer to nothing": (('exercise="twice"', 'exercise="thrice"'), "'thrice', which is no exercise of autograde/exercises/ch98_toy.py"),
     "no title": (("#     en: Toy\n", ""), "its header must give course: ko"),
+    "a file that is not there": (("#     en: Toy\n", "#     en: Toy\n#     files: [train.py]\n"), "the file 'train.py', which does not stand in solutions/ch98_toy"),
+    "a file of elsewhere": (("#     en: Toy\n", "#     en: Toy\n#     files: [../ch98_toy.py]\n"), "the file '../ch98_toy.py', which does not stand"),
     "no header": ((HEADER, ""), "its header must give course: ko"),
     "no end": (("    ### END SOLUTION\n", ""), "the answer of 'twice' has no ### END SOLUTION after"),
     "a solution in a demo": (('print("twice 21', '### BEGIN SOLUTION\n### END SOLUTION\nprint("twice 21'), "ch98_toy.py: a cell has ### BEGIN SOLUTION but answers no exercise"),
@@ -532,6 +541,10 @@ def test_no_edition_shows_a_solution_an_oracle_or_a_mistake(chapter, language):
     assert "SOLUTION" not in text and "course" not in notebook.metadata
     for cell in code_cells(notebook):
         assert "autograde" not in imports(cell.source)
+    for name in build.given_files(chapter):
+        given = committed(chapter, language).with_name(name).read_text(encoding="utf-8")
+        assert leaks(secret_lines(chapter), [given]) == [], name
+        assert "autograde" not in imports(given), name
 
 
 def test_no_cases_show_a_solution_an_oracle_or_a_mistake(chapter):
@@ -558,6 +571,7 @@ def test_a_learners_copy_holds_notebooks_helpers_and_texts_of_one_edition(langua
     for chapter in build.chapters():
         own = {f"notebooks/{language}/{chapter}/{chapter}.ipynb"}
         own |= {f"helpers/cases/{chapter}.{end}" for end in ("cases", f"{language}.json")}
+        own |= {f"notebooks/{language}/{chapter}/{name}" for name in build.given_files(chapter)}
         assert own <= files
     other = next(each for each in build.LANGUAGES if each != language)
     assert not [f for f in files if f.startswith(("solutions", "autograde", "tests"))]

@@ -38,7 +38,7 @@ from helpers.check import (
     packed,
     unpacked,
 )
-from helpers.compare import alike, compare, sealed
+from helpers.compare import alike, compare, judge, sealed
 from helpers.errors import MEANINGS, meaning
 from helpers.observe import Case, observe, same, source_of
 from helpers.wire import decode, encode
@@ -283,6 +283,7 @@ def test_a_right_answer_of_every_kind_passes(checked, name, answer):
         ("affine", lambda size: None, say("none", "en")),
         ("affine", lambda size: torch.ones(2), say("type", "en", expected="Module", got="Tensor")),
         ("affine", NoModule, say("type_module", "en")),
+        ("affine", lambda size: RightAffine(5), "expected weight (2,), got weight (5,)"),
         ("affine", NoForward, 'missing the required "forward" function'),
         ("countdown", lambda n: [0] * n, say("inside", "en", where="items[0]")),
         ("countdown", lambda n: list(range(n, 1, -1)), say("inside", "en", where="length")),
@@ -1326,6 +1327,33 @@ def test_a_layer_that_no_gradient_reaches_does_not_pass(checked, cut):
     assert checked("two-layers", TwoLayers)[1] is None
     card, error = checked("two-layers", Cut)
     assert error and say("no_gradient", "en", expected="first.weight") in card.text
+
+
+def test_a_layer_of_another_size_is_told_by_its_name(checked):
+    class Wide(TwoLayers):
+        def __init__(self):
+            super().__init__()
+            self.first = nn.Linear(2, 4)
+
+    told = "expected first.weight (3, 2), got first.weight (4, 2)"
+    assert told in checked("two-layers", Wide)[0].text
+
+
+def test_what_a_module_keeps_is_looked_at_after_a_call():
+    class Counter(nn.Module):
+        def __init__(self, step):
+            super().__init__()
+            self.step = step
+            self.register_buffer("seen", torch.zeros(()))
+
+        def forward(self, x):
+            self.seen += self.step
+            return x
+
+    case = Case(inputs=(torch.ones(2),))
+    right, wrong = (observe("module", lambda s=s: Counter(s), [case])[0] for s in (1, 2))
+    verdict, difference = judge(right, wrong)
+    assert (verdict, difference.where) == ("different", "['kept']['seen']")
 
 
 def test_a_result_must_let_gradients_through_where_the_oracle_does():

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 import torch
 from bs4 import BeautifulSoup
-from conftest import lacking
 from course_folder import CHAPTER, KIM, POINTS, by_hand, hand_in, opened, put, report
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
@@ -21,7 +20,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_ce
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions.formgrader import handlers
-from playwright.sync_api import sync_playwright
 from traitlets.config import Config
 
 from autograde.clean import clean_html, markdown2html
@@ -257,17 +255,6 @@ def test_what_was_written_can_still_be_read(hostile):
     text = BeautifulSoup(hostile, "html.parser").get_text()
     assert text.count(SCRIPT) > 100
     assert "13 / 13" in text  # as text in its cell, not over the page
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        lacking("there is no Chromium")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as started:
-        running = started.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield running
-        running.close()
 
 
 def look_at(browser, text: str, tmp_path: Path) -> tuple[list[str], list[str]]:

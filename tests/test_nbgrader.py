@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograde.build import given_files
 from autograde.grade import Report
 from helpers.check import load_cases, load_texts
 from helpers.words import say
@@ -72,6 +73,8 @@ def course(tmp_path_factory) -> Path:
     shutil.copy(ROOT / "nbgrader_config.py", root)
     for path in root.glob("notebooks/*/ch*/*.ipynb"):
         path.write_text("stale")
+    for path in root.glob("solutions/ch*"):  # as chapter 23's notebook makes them of the answers
+        (path / "model.py").write_text("answers")
     for edition in ("ko", "en"):
         (root / "notebooks" / edition / "start.ipynb").write_text("the learner's own")
     return root
@@ -127,10 +130,14 @@ def test_generate_assignment_gives_the_committed_edition_byte_for_byte(
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_a_release_holds_no_source_and_can_be_written(course, releases, chapter):
+def test_a_release_holds_what_is_given_and_no_source_and_can_be_written(course, releases, chapter):
     folder = course / "notebooks" / "ko" / chapter
-    assert [path.name for path in folder.iterdir()] == [f"{chapter}.ipynb"]
-    assert (folder / f"{chapter}.ipynb").stat().st_mode & 0o777 == 0o644
+    given = given_files(chapter)
+    assert {path.name for path in folder.iterdir()} == {f"{chapter}.ipynb", *given}
+    for name in (f"{chapter}.ipynb", *given):
+        assert (folder / name).stat().st_mode & 0o777 == 0o644
+    for name in given:
+        assert (folder / name).read_bytes() == (ROOT / "solutions" / chapter / name).read_bytes()
 
 
 def test_generate_assignment_leaves_what_stands_beside_a_release(course, releases):

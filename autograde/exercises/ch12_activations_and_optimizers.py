@@ -68,14 +68,21 @@ def _(d_a, l):
     return d_a * (l >= 0)
 
 
-@relu_backward.mistake(
-    "slope-only",
-    ko="ReLU의 기울기(0과 1)만 돌려주었습니다. 연쇄 법칙에 따라 뒤에서 온 d_a를 곱해야 합니다.",
-    en="This is only the slope of the ReLU, the zeros and ones. The chain rule multiplies it by the "
-    "d_a that comes from behind.",
-)
+SLOPE_ONLY = {
+    "ko": "ReLU의 기울기(0과 1)만 돌려주었습니다. 연쇄 법칙에 따라 뒤에서 온 d_a를 곱해야 합니다.",
+    "en": "This is only the slope of the ReLU, the zeros and ones. The chain rule multiplies it by "
+    "the d_a that comes from behind.",
+}
+
+
+@relu_backward.mistake("slope-only", **SLOPE_ONLY)
 def _(d_a, l):
-    return (l > 0).to(d_a.dtype)
+    return (l > 0).float()
+
+
+@relu_backward.mistake("slope-only-in-whole-numbers", **SLOPE_ONLY)
+def _(d_a, l):
+    return torch.where(l > 0, 1, 0)
 
 
 @relu_backward.mistake(
@@ -217,6 +224,44 @@ def _(d_a, l):
     l[l <= 0] = 0
     l[l > 0] = 1
     return d_a * l
+
+
+@relu_backward.mistake(
+    "compares-the-product",
+    ko="`d_a * l > 0`은 `(d_a * l) > 0`으로 읽힙니다. 괄호를 치세요: `d_a * (l > 0)`",
+    en="`d_a * l > 0` is read as `(d_a * l) > 0`. Put parentheses: `d_a * (l > 0)`.",
+)
+def _(d_a, l):
+    return d_a * l > 0
+
+
+@relu_backward.mistake(
+    "picks-out",
+    ko="통과하는 원소만 골라내어 모양이 바뀌었습니다. 막힌 곳에는 0이 남아야 합니다.",
+    en="This picks out only the elements that pass, so the shape changes. Where the gradient stops, "
+    "a 0 must remain.",
+)
+def _(d_a, l):
+    return d_a[l > 0]
+
+
+@relu_backward.mistake(
+    "half-at-zero",
+    ko="l이 정확히 0인 곳의 기울기가 1/2입니다. 명세에서는 0입니다.",
+    en="Where l is exactly 0 the slope came out as 1/2. The specification says 0.",
+)
+def _(d_a, l):
+    return d_a * (torch.sign(l) + 1) / 2
+
+
+@relu_backward.mistake(
+    "relu-of-the-product",
+    ko="d_a와 l을 곱해 ReLU에 다시 넣었습니다. 거꾸로 올 때는 ReLU의 *기울기*를 곱합니다. l이 양수면 1, 아니면 0입니다.",
+    en="The product of d_a and l went through the ReLU once more. On the way back you multiply by the "
+    "ReLU's *slope*: 1 where l is positive, else 0.",
+)
+def _(d_a, l):
+    return torch.relu(d_a * l)
 
 
 relu_backward.hints(
@@ -622,6 +667,93 @@ def _(activations, primes, weights, d_out):
     return tuple(reversed(deep_backward(activations, primes, weights, d_out)))
 
 
+@deep_backward.mistake(
+    "relu-in-place-of-primes",
+    ko="primes[k]는 활성화 전의 값이 아니라 이미 구해 둔 기울기입니다. ReLU의 것인지도 정해져 있지 않습니다. 곱하기만 하세요: `d_a * "
+    "primes[k]`",
+    en="primes[k] is not the value before the activation but the slope itself, already found, and not "
+    "only a ReLU's. Just multiply: `d_a * primes[k]`.",
+)
+def _(activations, primes, weights, d_out):
+    def step(k, d):
+        d_l = d * (primes[k] > 0)
+        return d_l, d_l @ weights[k].T
+
+    return walk_back(activations, primes, weights, d_out, step)
+
+
+@deep_backward.mistake(
+    "activations-of-the-layer-before",
+    ko="한 칸 어긋났습니다. k번 층에 들어간 것은 activations[k]입니다. activations[k - 1]이 아닙니다.",
+    en="Off by one: what went into layer k is activations[k], not activations[k - 1].",
+)
+def _(activations, primes, weights, d_out):
+    def step(k, d):
+        d_l = d * primes[k]
+        return d_l, d_l @ weights[k].T
+
+    turned = [activations[-1], *activations[:-1]]
+    return walk_back(turned, primes, weights, d_out, step)
+
+
+@deep_backward.mistake(
+    "only-weights-turned-round",
+    ko="d_weights는 뒤집었지만 d_biases는 뒤에서부터 담긴 그대로입니다. 둘 다 0번 층이 맨 앞이어야 합니다.",
+    en="d_weights was turned round, but d_biases still has the last layer first. Layer 0 comes first "
+    "in both.",
+)
+def _(activations, primes, weights, d_out):
+    d_weights, d_biases = deep_backward(activations, primes, weights, d_out)
+    return d_weights, d_biases[::-1]
+
+
+@deep_backward.mistake(
+    "only-biases-turned-round",
+    ko="d_biases는 뒤집었지만 d_weights는 뒤에서부터 담긴 그대로입니다. 둘 다 0번 층이 맨 앞이어야 합니다.",
+    en="d_biases was turned round, but d_weights still has the last layer first. Layer 0 comes first "
+    "in both.",
+)
+def _(activations, primes, weights, d_out):
+    d_weights, d_biases = deep_backward(activations, primes, weights, d_out)
+    return d_weights[::-1], d_biases
+
+
+@deep_backward.mistake(
+    "reverse-gives-none",
+    ko="두 목록이 모두 None입니다. `.reverse()`는 목록을 그 자리에서 뒤집고 None을 돌려줍니다. `d_weights[::-1]`을 쓰세요.",
+    en="Both lists are None: `.reverse()` turns a list round in place and returns None. Use "
+    "`d_weights[::-1]`.",
+)
+def _(activations, primes, weights, d_out):
+    return None, None
+
+
+@deep_backward.mistake(
+    "appends-behind-the-nones",
+    ko="None이 이미 L개 들어 있는 목록에 `append`해서 길이가 두 배가 되었습니다. `d_weights[k] = …`로 제자리에 넣으세요.",
+    en="The lists hold L times None already, so `append` made them twice as long. Put each in its "
+    "place: `d_weights[k] = …`.",
+)
+def _(activations, primes, weights, d_out):
+    d_weights, d_biases = deep_backward(activations, primes, weights, d_out)
+    empty = [None] * len(weights)
+    return [*empty, *d_weights[::-1]], [*empty, *d_biases[::-1]]
+
+
+@deep_backward.mistake(
+    "back-through-the-gradients",
+    ko="앞 층으로 갈 때 가중치가 아니라 그 기울기 d_weights[k]를 곱했습니다. `d_l @ weights[k].T`입니다.",
+    en="On the way to the layer before, d_weights[k] was used in place of weights[k]: it is `d_l @ "
+    "weights[k].T`.",
+)
+def _(activations, primes, weights, d_out):
+    def step(k, d):
+        d_l = d * primes[k]
+        return d_l, d_l @ (activations[k].T @ d_l).T
+
+    return walk_back(activations, primes, weights, d_out, step)
+
+
 deep_backward.hints(
     ko=[
         "11장의 backward_hidden을 층마다 한 번씩, 뒤에서부터 부르는 것과 같습니다. 한 바퀴가 끝날 때의 기울기가 다음 바퀴의 "
@@ -804,6 +936,76 @@ def _(d_weights, d_biases):
     return torch.stack([d.norm() for d in [*d_weights, *d_biases]])
 
 
+ONE_LAYER = {
+    "ko": "한 층만 남았습니다. `return`이 반복문 안에 있거나, 바퀴마다 목록을 새로 만들었거나 값을 덮어썼습니다.",
+    "en": "Only one layer is left: the `return` stands inside the loop, or the list is made anew (or "
+    "the value overwritten) in every round.",
+}
+
+
+@gradient_norms.mistake("first-layer-alone", **ONE_LAYER)
+def _(d_weights, d_biases):
+    return gradient_norms(d_weights, d_biases)[0]
+
+
+@gradient_norms.mistake("last-layer-alone", **ONE_LAYER)
+def _(d_weights, d_biases):
+    return gradient_norms(d_weights, d_biases)[-1]
+
+
+@gradient_norms.mistake("first-layer-stacked", **ONE_LAYER)
+def _(d_weights, d_biases):
+    return gradient_norms(d_weights, d_biases)[:1]
+
+
+@gradient_norms.mistake("last-layer-stacked", **ONE_LAYER)
+def _(d_weights, d_biases):
+    return gradient_norms(d_weights, d_biases)[-1:]
+
+
+@gradient_norms.mistake(
+    "only-biases",
+    ko="가중치의 기울기 d_weights가 빠졌습니다. 층 하나의 기울기는 가중치와 편향을 합친 벡터 하나입니다.",
+    en="The weights' gradients, d_weights, are left out. A layer's gradient is one vector made of its "
+    "weights and its biases.",
+)
+def _(d_weights, d_biases):
+    return torch.stack([b.norm() for b in d_biases])
+
+
+SQUARES_THE_SUM = {
+    "ko": "더한 다음 제곱했습니다. 그러면 부호가 다른 것끼리 지워집니다. 원소마다 제곱한 다음 더하세요.",
+    "en": "The sum was squared, in which different signs cancel. Square each element first, then add.",
+}
+
+
+@gradient_norms.mistake("squares-the-sums", **SQUARES_THE_SUM)
+def _(d_weights, d_biases):
+    return by_layer(d_weights, d_biases, lambda W, b: (W.sum() ** 2 + b.sum() ** 2).sqrt())
+
+
+@gradient_norms.mistake("squares-the-sum-of-all", **SQUARES_THE_SUM)
+def _(d_weights, d_biases):
+    return by_layer(d_weights, d_biases, lambda W, b: (W.sum() + b.sum()).abs())
+
+
+BROADCAST_BIASES = {
+    "ko": "W와 b를 바로 더해, 편향이 가중치의 줄마다 되풀이되어 들어갔습니다(브로드캐스팅). 따로따로 제곱의 합을 구해 그 둘을 더하세요.",
+    "en": "W and b were added as they are, so the biases were broadcast onto every row of the weights. "
+    "Sum the squares of each by itself, then add the two sums.",
+}
+
+
+@gradient_norms.mistake("broadcast-biases", **BROADCAST_BIASES)
+def _(d_weights, d_biases):
+    return by_layer(d_weights, d_biases, lambda W, b: (W + b).norm())
+
+
+@gradient_norms.mistake("broadcast-squares", **BROADCAST_BIASES)
+def _(d_weights, d_biases):
+    return by_layer(d_weights, d_biases, lambda W, b: (W**2 + b**2).sum().sqrt())
+
+
 gradient_norms.hints(
     ko=[
         "층 하나의 가중치와 편향을 모두 한 줄로 늘어놓은 긴 벡터를 떠올리세요. 구할 것은 그 벡터의 길이입니다.",
@@ -904,14 +1106,21 @@ def _(l):
     return (l <= 0).float().mean(0)
 
 
-@dead_units.mistake(
-    "negative-on-average",
-    ko="평균이 0 이하인 유닛을 죽은 것으로 쳤습니다. 평균이 음수여도 몇몇 입력에서 켜지면 그때 배웁니다.",
-    en="Units with a mean of 0 or less were called dead. A unit may be negative on average and still be "
-    "on for some inputs; from those it learns.",
-)
+ON_AVERAGE = {
+    "ko": "평균이 0 이하인 유닛을 죽은 것으로 쳤습니다. 평균이 음수여도 몇몇 입력에서 켜지면 그때 배웁니다.",
+    "en": "Units with a mean of 0 or less were called dead. A unit may be negative on average and still "
+    "be on for some inputs; from those it learns.",
+}
+
+
+@dead_units.mistake("negative-on-average", **ON_AVERAGE)
 def _(l):
     return l.mean(0) <= 0
+
+
+@dead_units.mistake("below-zero-on-average", **ON_AVERAGE)
+def _(l):
+    return l.mean(0) < 0
 
 
 @dead_units.mistake(
@@ -932,14 +1141,21 @@ def _(l):
     return int((l <= 0).all(0).sum())
 
 
-@dead_units.mistake(
-    "numbers",
-    ko="죽은 유닛의 번호를 돌려주었습니다. 명세는 유닛마다 True나 False인 (H,) 모양의 bool 텐서를 원합니다.",
-    en="These are the numbers of the dead units. The specification wants a bool tensor of shape (H,), "
-    "True or False for each unit.",
-)
+NUMBERS = {
+    "ko": "죽은 유닛의 번호를 돌려주었습니다. 명세는 유닛마다 True나 False인 (H,) 모양의 bool 텐서를 원합니다.",
+    "en": "These are the numbers of the dead units. The specification wants a bool tensor of shape "
+    "(H,), True or False for each unit.",
+}
+
+
+@dead_units.mistake("numbers", **NUMBERS)
 def _(l):
     return (l <= 0).all(0).nonzero().flatten()
+
+
+@dead_units.mistake("numbers-in-a-column", **NUMBERS)
+def _(l):
+    return (l <= 0).all(0).nonzero()
 
 
 @dead_units.mistake(
@@ -951,25 +1167,39 @@ def _(l):
     return (l <= 0).all(0).float()
 
 
-@dead_units.mistake(
-    "all-at-once",
-    ko="신경망 전체에 대해 하나의 답을 돌려주었습니다. 축을 주지 않은 `all()`은 모든 원소를 한꺼번에 봅니다. 유닛마다 하나씩 "
-    "남기려면 축을 주세요.",
-    en="This is a single answer for all units. `all()` without an axis looks at every element at once; "
-    "give it an axis, so that one answer for each unit remains.",
-)
+ALL_AT_ONCE = {
+    "ko": "모든 유닛에 대해 하나의 답을 돌려주었습니다. 축을 주지 않은 `all()`이나 `any()`는 모든 원소를 한꺼번에 봅니다. 유닛마다 "
+    "하나씩 남기려면 축을 주세요.",
+    "en": "This is a single answer for all units. `all()` or `any()` without an axis looks at every "
+    "element at once; give it an axis, so that one answer for each unit remains.",
+}
+
+
+@dead_units.mistake("all-at-once", **ALL_AT_ONCE)
 def _(l):
     return (l <= 0).all()
 
 
-@dead_units.mistake(
-    "exactly-zero",
-    ko="l이 정확히 0인지만 물었습니다. l은 ReLU를 지나기 *전*의 값이라, 꺼진 유닛에서는 대개 음수입니다: `<= 0`",
-    en="This asks whether l is exactly 0. But l is the value *before* the ReLU, and mostly negative where "
-    "a unit is off: `<= 0`.",
-)
+@dead_units.mistake("any-at-once", **ALL_AT_ONCE)
+def _(l):
+    return (l <= 0).any()
+
+
+EXACTLY_ZERO = {
+    "ko": "l이 정확히 0인지만 물었습니다. l은 ReLU를 지나기 *전*의 값이라, 꺼진 유닛에서는 대개 음수입니다: `<= 0`",
+    "en": "This asks whether l is exactly 0. But l is the value *before* the ReLU, and mostly negative "
+    "where a unit is off: `<= 0`.",
+}
+
+
+@dead_units.mistake("exactly-zero", **EXACTLY_ZERO)
 def _(l):
     return (l == 0).all(0)
+
+
+@dead_units.mistake("largest-exactly-zero", **EXACTLY_ZERO)
+def _(l):
+    return l.amax(0) == 0
 
 
 @dead_units.mistake(
@@ -989,6 +1219,43 @@ def _(l):
 )
 def _(l):
     return (l <= 0).all(0).float().mean().item()
+
+
+@dead_units.mistake(
+    "always-on",
+    ko="모든 입력에서 *켜져* 있는 유닛을 찾았습니다. 죽은 유닛은 모든 입력에서 꺼져 있습니다: `l <= 0`",
+    en="These are the units that are *on* for every input. A dead unit is off for every input: "
+    "`l <= 0`.",
+)
+def _(l):
+    return (l > 0).all(0)
+
+
+ONE_SAMPLE = {
+    "ko": "표본 하나만 보았습니다(하나만 골랐거나, 반복문에서 앞의 답을 덮어썼습니다). 모든 표본에서 꺼져 있어야 죽은 유닛입니다.",
+    "en": "Only one sample was looked at (just one was picked, or a loop overwrote the answers before). "
+    "A dead unit is off for all of them.",
+}
+
+
+@dead_units.mistake("first-sample", **ONE_SAMPLE)
+def _(l):
+    return l[0] <= 0
+
+
+@dead_units.mistake("last-sample", **ONE_SAMPLE)
+def _(l):
+    return l[-1] <= 0
+
+
+@dead_units.mistake(
+    "as-a-list",
+    ko="값은 맞지만 파이썬 목록입니다. `torch.tensor(…)`로 bool 텐서를 만들거나, 반복문 없이 `all(0)`을 쓰세요.",
+    en="The values are right, but this is a Python list. Make a bool tensor of it with "
+    "`torch.tensor(…)`, or use `all(0)` and no loop.",
+)
+def _(l):
+    return (l <= 0).all(0).tolist()
 
 
 dead_units.hints(
@@ -1052,16 +1319,24 @@ def leaky(l, slope, positive=1.0):
 
 
 def leaky_prime(l, slope):
-    return torch.where(l > 0, torch.ones_like(l), torch.full_like(l, slope))
+    # In float32, whatever l is: a fingerprint knows a mistake again in a wider dtype, too.
+    return torch.where(l > 0, 1.0, slope)
 
 
-@leaky_relu.mistake(
-    "swapped",
-    ko="거꾸로 되었습니다. slope를 곱하는 쪽은 양수가 아니라 음수입니다.",
-    en="The wrong way round: slope belongs to the negative side, not the positive.",
-)
+SWAPPED = {
+    "ko": "거꾸로 되었습니다. slope를 곱하는 쪽은 양수가 아니라 음수입니다.",
+    "en": "The wrong way round: slope belongs to the negative side, not the positive.",
+}
+
+
+@leaky_relu.mistake("swapped", **SWAPPED)
 def _(l, slope):
-    return torch.where(l > 0, slope * l, l), torch.where(l > 0, slope, 1.0).to(l.dtype)
+    return torch.where(l > 0, slope * l, l), torch.where(l > 0, slope, 1.0)
+
+
+@leaky_relu.mistake("swapped-below", **SWAPPED)
+def _(l, slope):
+    return torch.where(l < 0, l, slope * l), torch.where(l < 0, 1.0, slope)
 
 
 @leaky_relu.mistake(
@@ -1071,7 +1346,7 @@ def _(l, slope):
     "slope times themselves.",
 )
 def _(l, slope):
-    return torch.relu(l), (l > 0).to(l.dtype)
+    return torch.relu(l), (l > 0).float()
 
 
 @leaky_relu.mistake(
@@ -1081,18 +1356,25 @@ def _(l, slope):
     "the leak would be for nothing.",
 )
 def _(l, slope):
-    return leaky(l, slope), (l > 0).to(l.dtype)
+    return leaky(l, slope), (l > 0).float()
 
 
-@leaky_relu.mistake(
-    "one-at-zero",
-    ko="a는 맞지만, l이 정확히 0인 곳의 prime이 1입니다. 명세에서는(PyTorch에서도) slope입니다: `>=`가 아니라 `>`로 "
+ONE_AT_ZERO = {
+    "ko": "a는 맞지만, l이 정확히 0인 곳의 prime이 1입니다. 명세에서는(PyTorch에서도) slope입니다: `>=`가 아니라 `l > 0`으로 "
     "나누세요.",
-    en="a is right, but prime is 1 where l is exactly 0. The specification, like PyTorch, has slope "
-    "there: split with `>`, not `>=`.",
-)
+    "en": "a is right, but prime is 1 where l is exactly 0. The specification, like PyTorch, has slope "
+    "there: split with `l > 0`, not `>=`.",
+}
+
+
+@leaky_relu.mistake("one-at-zero", **ONE_AT_ZERO)
 def _(l, slope):
-    return leaky(l, slope), torch.where(l >= 0, 1.0, slope).to(l.dtype)
+    return leaky(l, slope), torch.where(l >= 0, 1.0, slope)
+
+
+@leaky_relu.mistake("one-where-a-is-zero", **ONE_AT_ZERO)
+def _(l, slope):
+    return leaky(l, slope), torch.where(leaky(l, slope) >= 0, 1.0, slope)
 
 
 @leaky_relu.mistake(
@@ -1111,7 +1393,7 @@ def _(l, slope):
     "itself.",
 )
 def _(l, slope):
-    return torch.where(l > 0, l, -slope * l), torch.where(l > 0, 1.0, -slope).to(l.dtype)
+    return torch.where(l > 0, l, -slope * l), torch.where(l > 0, 1.0, -slope)
 
 
 @leaky_relu.mistake(
@@ -1190,14 +1472,99 @@ def _(l, slope):
     return leaky(l, slope), torch.where(l > 0, torch.ones_like(l), slope * l)
 
 
+LEAK_EVERYWHERE = {
+    "ko": "relu(l)에 slope·l을 모든 곳에서 더했습니다. 양수 쪽의 기울기가 1 + slope가 됩니다. 음수 쪽에만 더하세요.",
+    "en": "slope·l was added to relu(l) everywhere, so the positive side has a slope of 1 + slope. It "
+    "belongs on the negative side only.",
+}
+
+
+@leaky_relu.mistake("adds-the-leak-everywhere", **LEAK_EVERYWHERE)
+def _(l, slope):
+    return torch.relu(l) + slope * l, (l > 0) + slope
+
+
+@leaky_relu.mistake("adds-the-leak-to-a", **LEAK_EVERYWHERE)
+def _(l, slope):
+    return torch.relu(l) + slope * l, leaky_prime(l, slope)
+
+
 @leaky_relu.mistake(
-    "adds-the-leak-everywhere",
-    ko="relu(l)에 slope·l을 모든 곳에서 더했습니다. 양수 쪽의 기울기가 1 + slope가 됩니다. 음수 쪽에만 더하세요.",
-    en="slope·l was added to relu(l) everywhere, so the positive side has a slope of 1 + slope. It belongs "
-    "on the negative side only.",
+    "adds-slope-to-the-whole-prime",
+    ko="a는 맞지만, prime에 slope를 모든 곳에서 더해 양수 쪽이 1 + slope입니다. 양수 쪽은 1, 음수 쪽만 slope입니다.",
+    en="a is right, but slope was added to prime everywhere, so the positive side has 1 + slope. It is 1 "
+    "there, and slope only on the negative side.",
 )
 def _(l, slope):
-    return torch.relu(l) + slope * l, torch.where(l > 0, 1 + slope, slope).to(l.dtype)
+    return leaky(l, slope), (l > 0) + slope
+
+
+PRIME_SWAPPED = {
+    "ko": "a는 맞지만 prime의 두 쪽이 바뀌었습니다. 양수 쪽이 1, 음수 쪽이 slope입니다.",
+    "en": "a is right, but the two sides of prime are swapped: it is 1 on the positive side, slope on "
+    "the negative.",
+}
+
+
+@leaky_relu.mistake("prime-swapped", **PRIME_SWAPPED)
+def _(l, slope):
+    return leaky(l, slope), torch.where(l > 0, slope, 1.0)
+
+
+@leaky_relu.mistake("prime-swapped-below", **PRIME_SWAPPED)
+def _(l, slope):
+    return leaky(l, slope), torch.where(l < 0, 1.0, slope)
+
+
+@leaky_relu.mistake(
+    "prime-of-ones",
+    ko="a는 맞지만 prime이 어디서나 1입니다. 음수 쪽의 기울기는 slope입니다.",
+    en="a is right, but prime is 1 everywhere. On the negative side it is slope.",
+)
+def _(l, slope):
+    return leaky(l, slope), torch.ones_like(l, dtype=torch.float32)
+
+
+@leaky_relu.mistake(
+    "overwrites-slope-with-ones",
+    ko="a는 맞지만, prime에서 slope를 넣은 곳이 다시 1로 덮였습니다. slope도 양수라 `prime > 0`에 걸립니다. 받은 `l`로 나누세요: "
+    "`prime[l > 0] = 1`",
+    en="a is right, but in prime the places that got slope were overwritten with 1: slope is positive, "
+    "too, so `prime > 0` holds there. Split by the `l` that came in: `prime[l > 0] = 1`.",
+)
+def _(l, slope):
+    prime = torch.where(l > 0, l, slope)
+    return leaky(l, slope), torch.where(prime > 0, 1.0, 0.0)
+
+
+@leaky_relu.mistake(
+    "prime-negative",
+    ko="a는 맞지만 prime의 음수 쪽이 −slope입니다. 거기서도 직선은 오르막이니 +slope입니다.",
+    en="a is right, but prime is −slope on the negative side. The line rises there too: +slope.",
+)
+def _(l, slope):
+    return leaky(l, slope), torch.where(l > 0, 1.0, -slope)
+
+
+@leaky_relu.mistake(
+    "zero-over-zero",
+    ko="a / l은 l = 0에서 0 나누기 0, 곧 NaN이 됩니다. `l > 0`인지 물어서 나누세요.",
+    en="a / l is 0 / 0, a NaN, where l is 0. Ask `l > 0` instead.",
+)
+def _(l, slope):
+    return leaky(l, slope), leaky(l, slope) / l
+
+
+@leaky_relu.mistake(
+    "prime-in-float32",
+    ko="값은 맞지만 prime이 언제나 float32입니다. `torch.where`에 파이썬 수 둘을 주거나 `(l > 0)`에 파이썬 수를 더하고 곱하면 "
+    "그렇게 됩니다. 끝에 `.to(l.dtype)`을 붙이거나 `torch.ones_like(l)`에서 시작하세요.",
+    en="The values are right, but prime is always float32: that is what `torch.where` makes of two "
+    "Python numbers, and what comes of `(l > 0)` with Python numbers. Add `.to(l.dtype)`, or start "
+    "from `torch.ones_like(l)`.",
+)
+def _(l, slope):
+    return leaky(l, slope), leaky_prime(l, slope)
 
 
 @leaky_relu.mistake(
@@ -1331,6 +1698,12 @@ def _(w, gradient, velocity, lr, beta):
 @momentum_step.mistake("lr-in-the-velocity-subtracted", **LR_INSIDE)
 def _(w, gradient, velocity, lr, beta):
     velocity = beta * velocity + lr * gradient
+    return w - velocity, velocity
+
+
+@momentum_step.mistake("lr-times-the-velocity", **LR_INSIDE)
+def _(w, gradient, velocity, lr, beta):
+    velocity = lr * (beta * velocity + gradient)
     return w - velocity, velocity
 
 
@@ -1468,6 +1841,44 @@ def _(w, gradient, velocity, lr, beta):
 )
 def _(w, gradient, velocity, lr, beta):
     return momentum(w, (1 - beta) * velocity + gradient, lr)
+
+
+@momentum_step.mistake(
+    "beta-times-both",
+    ko="β가 기울기에도 곱해졌습니다. 괄호를 보세요: `beta * velocity + gradient`",
+    en="β multiplies the gradient as well. Mind the parentheses: `beta * velocity + gradient`.",
+)
+def _(w, gradient, velocity, lr, beta):
+    return momentum(w, beta * (velocity + gradient), lr)
+
+
+@momentum_step.mistake(
+    "swapped-average",
+    ko="두 몫이 바뀐 평균입니다. 여기서의 속도는 평균이 아니라 β × velocity + gradient입니다.",
+    en="That is an average with its shares swapped. The velocity here is no average: "
+    "β × velocity + gradient.",
+)
+def _(w, gradient, velocity, lr, beta):
+    return momentum(w, (1 - beta) * velocity + beta * gradient, lr)
+
+
+@momentum_step.mistake(
+    "subtracts-twice",
+    ko="속도에서 기울기를 뺐고 움직일 때 또 뺐으니 올라갑니다. 속도에는 기울기를 더하세요.",
+    en="The gradient is subtracted in the velocity, and the velocity in the move: this climbs. Add the "
+    "gradient to the velocity.",
+)
+def _(w, gradient, velocity, lr, beta):
+    return momentum(w, beta * velocity - gradient, lr)
+
+
+@momentum_step.mistake(
+    "fixed-beta",
+    ko="beta 대신 정해 둔 수 0.9를 썼습니다. 인자로 받은 beta를 쓰세요.",
+    en="This uses 0.9 in place of beta. Use the beta that is given.",
+)
+def _(w, gradient, velocity, lr, beta):
+    return momentum(w, 0.9 * velocity + gradient, lr)
 
 
 momentum_step.hints(
@@ -1747,6 +2158,121 @@ def _(w, gradient, v, lr, alpha, eps):
 )
 def _(w, gradient, v, lr, alpha, eps):
     return tuple(reversed(rmsprop_step(w, gradient, v, lr, alpha, eps)))
+
+
+ONE_SQUARE = {
+    "ko": "새 제곱을 모두 더하거나 평균 내어 모든 원소의 v에 같은 수를 넣었습니다. RMSprop의 요점은 원소마다 *제* 걸음을 갖는 "
+    "것입니다: `gradient**2`",
+    "en": "The new squares were added up or averaged, and one number went into the v of every element. "
+    "The point of RMSprop is that each element has a step size of *its own*: `gradient**2`.",
+}
+
+
+@rmsprop_step.mistake("sum-of-squares", **ONE_SQUARE)
+def _(w, gradient, v, lr, alpha, eps):
+    return scaled_move(w, gradient, averaged(v, (gradient**2).sum(), alpha), lr, eps)
+
+
+@rmsprop_step.mistake("mean-of-squares", **ONE_SQUARE)
+def _(w, gradient, v, lr, alpha, eps):
+    return scaled_move(w, gradient, averaged(v, (gradient**2).mean(), alpha), lr, eps)
+
+
+@rmsprop_step.mistake(
+    "dot-product",
+    ko="`gradient @ gradient`는 원소마다의 제곱이 아니라 내적(행렬이면 행렬 곱)입니다. `gradient**2`를 쓰세요.",
+    en="`gradient @ gradient` is not the square of each element but a dot product (for matrices, a "
+    "matrix product). Use `gradient**2`.",
+)
+def _(w, gradient, v, lr, alpha, eps):
+    v = alpha * v + (1 - alpha) * gradient @ gradient
+    return scaled_move(w, gradient, v, lr, eps)
+
+
+SQUARES_THE_SHARE = {
+    "ko": "(1 − α)까지 제곱했습니다. 기울기만 제곱합니다: `(1 - alpha) * gradient**2`",
+    "en": "(1 − α) was squared as well. Square the gradient alone: `(1 - alpha) * gradient**2`.",
+}
+
+
+@rmsprop_step.mistake("squares-the-share", **SQUARES_THE_SHARE)
+def _(w, gradient, v, lr, alpha, eps):
+    return scaled_move(w, gradient, alpha * v + ((1 - alpha) * gradient) ** 2, lr, eps)
+
+
+@rmsprop_step.mistake(
+    "squares-the-average",
+    ko="평균 낸 다음 제곱했습니다. 기울기를 먼저 제곱하고, 그것을 평균 내세요.",
+    en="The average was squared. Square the gradient first, then average.",
+)
+def _(w, gradient, v, lr, alpha, eps):
+    return scaled_move(w, gradient, averaged(v, gradient, alpha) ** 2, lr, eps)
+
+
+@rmsprop_step.mistake(
+    "never-forgets",
+    ko="새 제곱에 (1 − α)를 곱한 것은 맞지만, 옛 v에 α를 곱하지 않았습니다. 그러면 아무것도 잊지 않아 v가 커지기만 합니다.",
+    en="The new square has its (1 − α), but the old v lacks its α. Then nothing is forgotten, and v only "
+    "grows.",
+)
+def _(w, gradient, v, lr, alpha, eps):
+    return scaled_move(w, gradient, v + (1 - alpha) * gradient**2, lr, eps)
+
+
+@rmsprop_step.mistake(
+    "absolute-value",
+    ko="제곱 대신 절댓값을 평균 냈습니다. v는 gradient²의 평균입니다.",
+    en="The absolute value was averaged, not the square. v averages gradient².",
+)
+def _(w, gradient, v, lr, alpha, eps):
+    return scaled_move(w, gradient, averaged(v, gradient.abs(), alpha), lr, eps)
+
+
+@rmsprop_step.mistake(
+    "divides-w-too",
+    ko="w까지 나누었습니다. 나누는 것은 기울기뿐입니다: `w - lr * gradient / (…)`",
+    en="w was divided as well. Only the gradient is: `w - lr * gradient / (…)`.",
+)
+def _(w, gradient, v, lr, alpha, eps):
+    v = averaged(v, gradient**2, alpha)
+    return (w - lr * gradient) / (v.sqrt() + eps), v
+
+
+@rmsprop_step.mistake(
+    "moves-by-v",
+    ko="위에 기울기 대신 v를 놓았습니다. v는 나누는 데만 쓰고, 움직이는 쪽은 기울기가 정합니다.",
+    en="v stands above the line in place of the gradient. v only divides; the gradient says which way "
+    "to move.",
+)
+def _(w, gradient, v, lr, alpha, eps):
+    v = averaged(v, gradient**2, alpha)
+    return w - lr * v / (v.sqrt() + eps), v
+
+
+EPS_KEPT = {
+    "ko": "eps가 기억하는 v에 들어갔습니다. 돌려줄 v에는 넣지 말고, 움직일 때 √v에 더하세요.",
+    "en": "eps went into the v that is kept. Leave it out of v, and add it to √v in the move.",
+}
+
+
+@rmsprop_step.mistake("eps-in-v", **EPS_KEPT)
+def _(w, gradient, v, lr, alpha, eps):
+    v = averaged(v, gradient**2, alpha) + eps
+    return w - lr * gradient / v.sqrt(), v
+
+
+@rmsprop_step.mistake("eps-in-v-and-below", **EPS_KEPT)
+def _(w, gradient, v, lr, alpha, eps):
+    return scaled_move(w, gradient, averaged(v, gradient**2, alpha) + eps, lr, eps)
+
+
+@rmsprop_step.mistake(
+    "fixed-alpha",
+    ko="alpha 대신 정해 둔 수 0.99를 썼습니다. 인자로 받은 alpha를 쓰세요.",
+    en="This uses 0.99 in place of alpha. Use the alpha that is given.",
+)
+def _(w, gradient, v, lr, alpha, eps):
+    return scaled_move(w, gradient, averaged(v, gradient**2, 0.99), lr, eps)
 
 
 rmsprop_step.hints(
@@ -2179,6 +2705,151 @@ def _(w, gradient, state, lr, beta1, beta2, eps):
     return new, (m, v)
 
 
+def adam_of(w, gradient, m, v, t, lr, eps, one, two):
+    """The move and the state from averages already made; one and two divide them."""
+    return w - lr * (m / one) / ((v / two).sqrt() + eps), (m, v, t)
+
+
+@adam_step.mistake(
+    "power-of-the-rest",
+    ko="(1 − β)ᵗ로 나누었습니다. t제곱하는 것은 β뿐입니다: 1 − βᵗ",
+    en="This divides by (1 − β)ᵗ. Only β is raised to the power t: 1 − βᵗ.",
+)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    _, (m, v, t) = adam_step(w, gradient, state, lr, beta1, beta2, eps)
+    return adam_of(w, gradient, m, v, t, lr, eps, (1 - beta1) ** t, (1 - beta2) ** t)
+
+
+THE_OTHER_BETA = {
+    "ko": "한쪽에 다른 쪽의 β를 썼습니다. m과 m̂은 β₁, v와 v̂는 β₂입니다.",
+    "en": "One of the averages uses the other's β. m and m̂ take β₁; v and v̂ take β₂.",
+}
+
+
+@adam_step.mistake("beta1-in-v", **THE_OTHER_BETA)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    m, v = averaged(state[0], gradient, beta1), averaged(state[1], gradient**2, beta1)
+    t = state[2] + 1
+    return adam_of(w, gradient, m, v, t, lr, eps, 1 - beta1**t, 1 - beta2**t)
+
+
+@adam_step.mistake("beta2-in-m", **THE_OTHER_BETA)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    m, v = averaged(state[0], gradient, beta2), averaged(state[1], gradient**2, beta2)
+    t = state[2] + 1
+    return adam_of(w, gradient, m, v, t, lr, eps, 1 - beta1**t, 1 - beta2**t)
+
+
+@adam_step.mistake("beta1-in-v-and-its-correction", **THE_OTHER_BETA)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    return adam(w, gradient, state, lr, beta1, beta1, eps)
+
+
+@adam_step.mistake("beta1-corrects-v", **THE_OTHER_BETA)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    _, (m, v, t) = adam_step(w, gradient, state, lr, beta1, beta2, eps)
+    return adam_of(w, gradient, m, v, t, lr, eps, 1 - beta1**t, 1 - beta1**t)
+
+
+@adam_step.mistake("beta2-corrects-m", **THE_OTHER_BETA)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    _, (m, v, t) = adam_step(w, gradient, state, lr, beta1, beta2, eps)
+    return adam_of(w, gradient, m, v, t, lr, eps, 1 - beta2**t, 1 - beta2**t)
+
+
+@adam_step.mistake("corrections-swapped", **THE_OTHER_BETA)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    _, (m, v, t) = adam_step(w, gradient, state, lr, beta1, beta2, eps)
+    return adam_of(w, gradient, m, v, t, lr, eps, 1 - beta2**t, 1 - beta1**t)
+
+
+@adam_step.mistake(
+    "eps-outside-the-division",
+    ko="eps가 나눗셈 밖에서 w에 더해졌습니다. 괄호를 보세요: `m_hat / (v_hat.sqrt() + eps)`",
+    en="eps ended up outside the division, added to w. Mind the parentheses: `m_hat / (v_hat.sqrt() + "
+    "eps)`.",
+)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    new, after = adam(w, gradient, state, lr, beta1, beta2, 0.0)
+    return new + eps, after
+
+
+@adam_step.mistake(
+    "whole-gradient-in-m",
+    ko="m의 새 기울기에 (1 − β₁)을 곱하지 않았습니다. 모멘텀은 통째로 더하지만, Adam의 m은 평균입니다.",
+    en="In m, the new gradient lacks its (1 − β₁). Momentum adds it whole, but Adam's m is an average.",
+)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    m, v, t = beta1 * state[0] + gradient, averaged(state[1], gradient**2, beta2), state[2] + 1
+    return adam_of(w, gradient, m, v, t, lr, eps, 1 - beta1**t, 1 - beta2**t)
+
+
+@adam_step.mistake(
+    "whole-square-in-v",
+    ko="v의 새 제곱에 (1 − β₂)를 곱하지 않았습니다. v도 평균입니다.",
+    en="In v, the new square lacks its (1 − β₂). v is an average, too.",
+)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    m, v, t = averaged(state[0], gradient, beta1), beta2 * state[1] + gradient**2, state[2] + 1
+    return adam_of(w, gradient, m, v, t, lr, eps, 1 - beta1**t, 1 - beta2**t)
+
+
+@adam_step.mistake(
+    "squares-the-share",
+    ko="v에서 (1 − β₂)까지 제곱했습니다. 기울기만 제곱합니다: `(1 - beta2) * gradient**2`",
+    en="In v, (1 − β₂) was squared as well. Square the gradient alone: `(1 - beta2) * gradient**2`.",
+)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    m, t = averaged(state[0], gradient, beta1), state[2] + 1
+    v = beta2 * state[1] + ((1 - beta2) * gradient) ** 2
+    return adam_of(w, gradient, m, v, t, lr, eps, 1 - beta1**t, 1 - beta2**t)
+
+
+@adam_step.mistake(
+    "wrong-order",
+    ko="값은 맞지만 순서가 반대입니다. (w, (m, v, t)) 순서로 돌려주세요.",
+    en="Both are right, but the other way round: return (w, (m, v, t)).",
+)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    return tuple(reversed(adam_step(w, gradient, state, lr, beta1, beta2, eps)))
+
+
+@adam_step.mistake(
+    "wrong-order-in-the-state",
+    ko="상태의 순서가 바뀌었습니다. m이 먼저, v가 다음입니다: (w, (m, v, t))",
+    en="The state is in another order: m comes first, then v, as in (w, (m, v, t)).",
+)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    new, (m, v, t) = adam_step(w, gradient, state, lr, beta1, beta2, eps)
+    return new, (v, m, t)
+
+
+COUNTED_TWICE = {
+    "ko": "t를 두 번 늘렸습니다. 먼저 t에 1을 더했다면, 식에서는 그 t를 그대로 씁니다: 1 − βᵗ",
+    "en": "t was counted up twice. Once 1 has been added to t, the formula takes t as it is: 1 − βᵗ.",
+}
+
+
+@adam_step.mistake("t-counted-twice", **COUNTED_TWICE)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    return adam(w, gradient, state, lr, beta1, beta2, eps, t_used=2)
+
+
+@adam_step.mistake("t-counted-twice-and-kept", **COUNTED_TWICE)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    return adam(w, gradient, state, lr, beta1, beta2, eps, t_used=2, t_kept=2)
+
+
+@adam_step.mistake(
+    "t-counted-again-in-the-state",
+    ko="걸음은 맞지만, 상태로 돌려준 t가 하나 더 큽니다. 이미 1을 더한 t를 그대로 돌려주세요.",
+    en="The move is right, but the t in the returned state is one too many. Return the t to which 1 has "
+    "been added already.",
+)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    return adam(w, gradient, state, lr, beta1, beta2, eps, t_kept=2)
+
+
 adam_step.hints(
     ko=[
         "모멘텀의 생각(기울기의 평균 m)과 RMSprop의 생각(제곱의 평균 v)을 함께 쓰되, 둘 다 움직일 때는 보정한 것을 씁니다.",
@@ -2266,15 +2937,21 @@ def _(parameters, gradients, lr, beta1, beta2, eps):
     return parameters
 
 
+def still(v_hat):
+    """For `hide`: where the root would be NaN, nothing moves."""
+    return v_hat
+
+
 def adam_run(
     parameters, gradients, lr, beta1, beta2, eps, *,
-    alias=False, count="step", correct=True, forget=False, shared=False,
+    alias=False, count="step", correct=True, forget=False, shared=False, begin=0, inside=False,
+    hide=None,
 ):  # fmt: skip
     """The code that was found, mended or broken in one place or another."""
     new = dict(parameters)
     m = {name: torch.zeros_like(value) for name, value in new.items()}
     v = m if alias else {name: torch.zeros_like(value) for name, value in new.items()}
-    t = 0
+    t = begin
     for step in gradients:
         if forget:
             m = {name: torch.zeros_like(value) for name, value in new.items()}
@@ -2287,7 +2964,10 @@ def adam_run(
             v[own] = averaged(v[own], g**2, beta2)
             used = 1 if count == "never" else t
             one, two = (1 - beta1**used, 1 - beta2**used) if correct else (1, 1)
-            new[name] = new[name] - lr * (m[own] / one) / ((v[own] / two).sqrt() + eps)
+            v_hat = v[own] / two if hide is None else hide(v[own] / two)
+            below = (v_hat + eps).sqrt() if inside else v_hat.sqrt() + eps
+            move = m[own] / one / below
+            new[name] = new[name] - lr * (move.nan_to_num() if hide is still else move)
         t += count == "after"
     return new
 
@@ -2303,15 +2983,80 @@ def _(parameters, gradients, lr, beta1, beta2, eps):
     return adam_run(parameters, gradients, lr, beta1, beta2, eps, alias=True, count="parameter")
 
 
-@mended_adam.mistake(
-    "one-dict-two-names",
-    ko="t는 고쳤지만 m과 v가 아직 같은 사전입니다. `m = v = …`는 이름만 둘이고 사전은 하나라, m에 쓴 값을 v가 곧바로 이어받습니다. "
-    "사전을 따로 만드세요.",
-    en="t is mended, but m and v are still one and the same dict. `m = v = …` makes two names for one "
-    "thing, so what is written to m is at once the old value of v. Make two dicts.",
-)
+STILL_SHARED = {
+    "ko": "t는 고쳤지만 m과 v가 아직 무언가를 함께 씁니다. `m = v = …`는 사전 하나에 이름만 둘이고, `dict(m)`이나 `m.copy()`는 사전은 "
+    "새것이어도 안의 텐서가 그대로입니다. 사전도 텐서도 따로 만드세요.",
+    "en": "t is mended, but m and v still share something. `m = v = …` makes two names for one dict; "
+    "`dict(m)` and `m.copy()` make a new dict around the same tensors. Make two dicts with tensors of "
+    "their own.",
+}
+
+
+@mended_adam.mistake("one-dict-two-names", **STILL_SHARED)
 def _(parameters, gradients, lr, beta1, beta2, eps):
     return adam_run(parameters, gradients, lr, beta1, beta2, eps, alias=True)
+
+
+@mended_adam.mistake("tensors-shared-at-first", **STILL_SHARED)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    # m in place, v anew: what v starts from is the m of the first step
+    new = {}
+    for name, w in parameters.items():
+        m = v = torch.zeros_like(w)
+        for t, step in enumerate(gradients, start=1):
+            g = step[name]
+            m = averaged(m, g, beta1)
+            v = averaged(m if t == 1 else v, g**2, beta2)
+            w = w - lr * (m / (1 - beta1**t)) / ((v / (1 - beta2**t)).sqrt() + eps)
+        new[name] = w
+    return new
+
+
+NAN_HIDDEN = {
+    "ko": "NaN만 가렸습니다. v가 음수가 되는 까닭은 m과 v가 같은 사전이기 때문입니다. 사전을 둘로 나누세요.",
+    "en": "This only hides the NaN. v turns negative because m and v are one and the same dict: make "
+    "two.",
+}
+
+
+def at_least_0(v_hat):
+    return v_hat.clamp(min=0)
+
+
+@mended_adam.mistake("nan-hidden-by-abs", **NAN_HIDDEN)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    return adam_run(parameters, gradients, lr, beta1, beta2, eps, alias=True, hide=torch.abs)
+
+
+@mended_adam.mistake("nan-hidden-by-clamp", **NAN_HIDDEN)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    return adam_run(parameters, gradients, lr, beta1, beta2, eps, alias=True, hide=at_least_0)
+
+
+@mended_adam.mistake("nan-hidden-in-the-move", **NAN_HIDDEN)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    return adam_run(parameters, gradients, lr, beta1, beta2, eps, alias=True, hide=still)
+
+
+@mended_adam.mistake("as-found-but-abs", **NAN_HIDDEN)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    return adam_run(
+        parameters, gradients, lr, beta1, beta2, eps, alias=True, hide=torch.abs, count="parameter"
+    )
+
+
+@mended_adam.mistake("as-found-but-clamped", **NAN_HIDDEN)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    return adam_run(
+        parameters, gradients, lr, beta1, beta2, eps, alias=True, hide=at_least_0, count="parameter"
+    )
+
+
+@mended_adam.mistake("as-found-but-still", **NAN_HIDDEN)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    return adam_run(
+        parameters, gradients, lr, beta1, beta2, eps, alias=True, hide=still, count="parameter"
+    )
 
 
 @mended_adam.mistake(
@@ -2327,9 +3072,10 @@ def _(parameters, gradients, lr, beta1, beta2, eps):
 
 @mended_adam.mistake(
     "counts-after-the-step",
-    ko="t를 걸음의 *끝*에서 늘렸습니다. 그러면 첫걸음의 t가 0이라 1 − β⁰ = 0으로 나눕니다. 걸음을 시작할 때 늘리세요.",
-    en="t is counted up at the *end* of a step, so the first step has t = 0 and divides by 1 − β⁰ = 0. "
-    "Count it at the beginning.",
+    ko="첫걸음의 t가 0이라 1 − β⁰ = 0으로 나눕니다. t를 걸음의 끝에서 늘렸거나 `enumerate`가 0부터 셌습니다. 첫걸음은 "
+    "1번입니다(`enumerate(gradients, 1)`).",
+    en="The first step has t = 0 and divides by 1 − β⁰ = 0: t was counted up at the end of the step, or "
+    "`enumerate` counted from 0. The first step is number 1 (`enumerate(gradients, 1)`).",
 )
 def _(parameters, gradients, lr, beta1, beta2, eps):
     return adam_run(parameters, gradients, lr, beta1, beta2, eps, count="after")
@@ -2365,15 +3111,61 @@ def _(parameters, gradients, lr, beta1, beta2, eps):
     return adam_run(parameters, gradients, lr, beta1, beta2, eps, forget=True)
 
 
-@mended_adam.mistake(
-    "one-state-for-all",
-    ko="모든 매개변수가 상태 하나를 나눠 씁니다. 한 매개변수의 기울기가 다른 매개변수의 평균에 섞입니다. 이름마다 제 m과 v를 "
+ONE_STATE = {
+    "ko": "모든 매개변수가 상태 하나를 나눠 씁니다. 한 매개변수의 기울기가 다른 매개변수의 평균에 섞입니다. 이름마다 제 상태를 "
     "두세요.",
-    en="All parameters share one state, so the gradients of one get into the averages of another. Give "
-    "each name its own m and v.",
-)
+    "en": "All parameters share one state, so the gradients of one get into the averages of another. "
+    "Give each name a state of its own.",
+}
+
+
+@mended_adam.mistake("one-state-for-all", **ONE_STATE)
 def _(parameters, gradients, lr, beta1, beta2, eps):
     return adam_run(parameters, gradients, lr, beta1, beta2, eps, shared=True)
+
+
+@mended_adam.mistake("one-state-and-t-for-all", **ONE_STATE)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    new, state = dict(parameters), (0, 0, 0)
+    for step in gradients:
+        for name, g in step.items():
+            new[name], state = adam(new[name], g, state, lr, beta1, beta2, eps)
+    return new
+
+
+@mended_adam.mistake(
+    "not-unpacked",
+    ko="adam_step은 (w, 상태) 둘을 돌려주는데 그것을 통째로 매개변수에 넣었습니다. 풀어서 받으세요: `parameters[name], "
+    "states[name] = …`",
+    en="adam_step returns two things, (w, state), and both went into the parameter. Take them apart: "
+    "`parameters[name], states[name] = …`.",
+)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    new = dict(parameters)
+    states = {n: (torch.zeros_like(w), torch.zeros_like(w), 0) for n, w in new.items()}
+    for step in gradients:
+        for name, g in step.items():
+            new[name] = adam(new[name], g, states[name], lr, beta1, beta2, eps)
+    return new
+
+
+@mended_adam.mistake(
+    "first-step-is-2",
+    ko="첫걸음의 t가 2입니다. 1에서 시작했다면 걸음의 처음에 늘리지 말고 끝에서 늘리세요(또는 0에서 시작하세요).",
+    en="The first step has t = 2. If t starts from 1, count it up at the end of a step, not at the "
+    "beginning (or start from 0).",
+)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    return adam_run(parameters, gradients, lr, beta1, beta2, eps, begin=1)
+
+
+@mended_adam.mistake(
+    "eps-inside-the-root",
+    ko="eps를 제곱근 *안*에 더했습니다. 명세와 PyTorch에서는 밖입니다: √v̂ + eps",
+    en="eps was added *inside* the root. In the specification, as in PyTorch, it is outside: √v̂ + eps.",
+)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    return adam_run(parameters, gradients, lr, beta1, beta2, eps, inside=True)
 
 
 @mended_adam.mistake(

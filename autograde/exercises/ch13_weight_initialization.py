@@ -73,15 +73,6 @@ def spread(a):
     return a.std(correction=0)
 
 
-def climb_stds(x, weights, activation):
-    """For each layer the standard deviations of its units, (fan_out,)."""
-    rows, a = [], x
-    for W in weights:
-        a = FUNCTIONS[activation](a @ W.T)
-        rows.append(a.std(0, correction=0))
-    return rows
-
-
 @activation_stds.accepts
 def _(x, weights, activation):
     return through(x, weights, activation, lambda _, a: a.var(unbiased=False) ** 0.5)
@@ -149,12 +140,14 @@ def _(x, weights, activation):
     return through(x, weights, activation, lambda _, a: (a**2).mean().sqrt())
 
 
-@activation_stds.mistake(
-    "per-unit",
-    ko="유닛마다 표본에 대한 표준편차를 구해 평균을 냈습니다. 축을 정하지 말고 층의 모든 수를 한꺼번에 재세요.",
-    en="This takes the standard deviation over the samples for each unit, then averages. Give no "
+PER_UNIT = {
+    "ko": "유닛마다 표본에 대한 표준편차를 구해 평균을 냈습니다. 축을 정하지 말고 층의 모든 수를 한꺼번에 재세요.",
+    "en": "This takes the standard deviation over the samples for each unit, then averages. Give no "
     "axis: take all numbers of the layer together.",
-)
+}
+
+
+@activation_stds.mistake("per-unit", **PER_UNIT)
 def _(x, weights, activation):
     return through(x, weights, activation, lambda _, a: a.std(0, correction=0).mean())
 
@@ -214,14 +207,21 @@ def _(x, weights, activation):
     return activation_stds(x, weights, activation)[-1]
 
 
-@activation_stds.mistake(
-    "one-axis",
-    ko="축을 하나만 줄여 유닛마다 하나씩 남았습니다. 축을 정하지 말고 층의 모든 수를 한꺼번에 재세요.",
-    en="Only one axis was reduced, so one number for each unit is left. Give no axis: take all numbers of the layer together.",
-)
+ONE_AXIS = {
+    "ko": "축을 하나만 줄여 유닛마다 하나씩 남았습니다. 축을 정하지 말고 층의 모든 수를 한꺼번에 재세요.",
+    "en": "Only one axis was reduced, so one number for each unit is left. Give no axis: take all "
+    "numbers of the layer together.",
+}
+
+
+@activation_stds.mistake("one-axis", **ONE_AXIS)
 def _(x, weights, activation):
-    rows = climb_stds(x, weights, activation)
-    return torch.stack(rows) if len({len(r) for r in rows}) == 1 else rows[-1]
+    return through(x, weights, activation, lambda _, a: a.std(0, correction=0))
+
+
+@activation_stds.mistake("one-axis-sample-std", **ONE_AXIS)
+def _(x, weights, activation):
+    return through(x, weights, activation, lambda _, a: a.std(0))
 
 
 @activation_stds.mistake(
@@ -258,6 +258,80 @@ def _(x, weights, activation):
 )
 def _(x, weights, activation):
     return torch.stack([spread(W) for W in weights])
+
+
+@activation_stds.mistake("per-unit-sample-std", **PER_UNIT)
+def _(x, weights, activation):
+    return through(x, weights, activation, lambda _, a: a.std(0).mean())
+
+
+PER_SAMPLE = {
+    "ko": "표본마다 유닛에 대한 표준편차를 구해 평균을 냈습니다. 축을 정하지 말고 층의 모든 수를 한꺼번에 재세요.",
+    "en": "This takes the standard deviation over the units for each sample, then averages. Give no "
+    "axis: take all numbers of the layer together.",
+}
+
+
+@activation_stds.mistake("per-sample", **PER_SAMPLE)
+def _(x, weights, activation):
+    return through(x, weights, activation, lambda _, a: a.std(1, correction=0).mean())
+
+
+@activation_stds.mistake("per-sample-sample-std", **PER_SAMPLE)
+def _(x, weights, activation):
+    return through(x, weights, activation, lambda _, a: a.std(1).mean())
+
+
+@activation_stds.mistake(
+    "a-mean-for-each-unit",
+    ko="유닛마다 다른 평균을 뺐습니다. 층의 모든 수의 평균 하나를 빼세요: `a.mean()`",
+    en="A mean for each unit was taken off. Take off the one mean of all numbers: `a.mean()`.",
+)
+def _(x, weights, activation):
+    return through(x, weights, activation, lambda _, a: (a - a.mean(0)).square().mean().sqrt())
+
+
+MEAN_OF_A = {
+    "ko": "평균(이나 크기의 평균)을 쟀습니다. 표준편차는 평균에서 얼마나 퍼져 있는가입니다: `std`",
+    "en": "This is a mean (or the mean size). The standard deviation is how far the numbers spread around "
+    "their mean: `std`.",
+}
+
+
+@activation_stds.mistake("mean", **MEAN_OF_A)
+def _(x, weights, activation):
+    return through(x, weights, activation, lambda _, a: a.mean())
+
+
+@activation_stds.mistake("mean-size", **MEAN_OF_A)
+def _(x, weights, activation):
+    return through(x, weights, activation, lambda _, a: a.abs().mean())
+
+
+@activation_stds.mistake(
+    "divides-by-the-samples",
+    ko="표본의 수 N으로만 나누었습니다. 층에서 나오는 수는 모두 N × fan_out개입니다.",
+    en="This divides by the number of samples, N. What comes out of a layer is N times fan_out numbers.",
+)
+def _(x, weights, activation):
+    spread_by_rows = lambda _, a: ((a - a.mean()).square().sum() / len(a)).sqrt()  # noqa: E731
+    return through(x, weights, activation, spread_by_rows)
+
+
+INSIDE_THE_LOOP = {
+    "ko": "한 층만 지났습니다. `return`이 반복문 안에 있지 않은가요?",
+    "en": "Only one layer was passed. Does `return` stand inside the loop?",
+}
+
+
+@activation_stds.mistake("returns-inside-the-loop", **INSIDE_THE_LOOP)
+def _(x, weights, activation):
+    return activation_stds(x, weights, activation)[:1]
+
+
+@activation_stds.mistake("returns-the-first", **INSIDE_THE_LOOP)
+def _(x, weights, activation):
+    return activation_stds(x, weights, activation)[0]
 
 
 activation_stds.hints(
@@ -352,12 +426,14 @@ def _(shape):
     return shape[1], fan_in_out(shape)[1]
 
 
-@fan_in_out.mistake(
-    "one-side-of-the-kernel",
-    ko="창의 한 변만 곱했습니다. 축이 몇 개든 shape[2:]를 모두 곱해야 합니다.",
-    en="Only one side of the window was multiplied in. Take the product of all of shape[2:], however "
-    "many axes there are.",
-)
+ONE_SIDE = {
+    "ko": "창의 한 변만 곱했습니다. 축이 몇 개든 shape[2:]를 모두 곱해야 합니다.",
+    "en": "Only one side of the window was multiplied in. Take the product of all of shape[2:], "
+    "however many axes there are.",
+}
+
+
+@fan_in_out.mistake("one-side-of-the-kernel", **ONE_SIDE)
 def _(shape):
     k = shape[2] if len(shape) > 2 else 1
     return shape[1] * k, shape[0] * k
@@ -373,34 +449,41 @@ def _(shape):
     return shape[1] * k, shape[0] * k
 
 
-@fan_in_out.mistake(
-    "square-kernel",
-    ko="창을 정사각형으로 여겨 한 변을 제곱했습니다. 3×5인 창도 있고 축이 하나뿐인 창도 있습니다. shape[2:]의 곱을 쓰세요.",
-    en="This takes the window for a square and squares one side. Windows can be 3×5, or have a "
-    "single axis: use the product of shape[2:].",
-)
+SQUARE = {
+    "ko": "창을 정사각형으로 여겨 한 변을 거듭 곱했습니다. 3×5인 창도 있고 축이 하나뿐인 창도 있습니다. shape[2:]의 곱을 쓰세요.",
+    "en": "This takes all sides of the window to be equal and multiplies one side by itself. Windows "
+    "can be 3×5, or have a single axis: use the product of shape[2:].",
+}
+
+
+@fan_in_out.mistake("square-kernel", **SQUARE)
 def _(shape):
     k = shape[2] ** 2 if len(shape) > 2 else 1
     return shape[1] * k, shape[0] * k
 
 
-@fan_in_out.mistake(
-    "adds-the-kernel",
-    ko="창의 변들을 더했습니다. 3×5인 창에는 픽셀이 8개가 아니라 15개 있습니다.",
-    en="The sides of the window were added. A window of 3×5 has 15 pixels, not 8.",
-)
+ADDS_SIDES = {
+    "ko": "창의 변들을 더했습니다. 3×5인 창에는 픽셀이 8개가 아니라 15개 있습니다. 곱하면 선형 층에서도 맞습니다(빈 것의 `math.prod`는 1).",
+    "en": "The sides of the window were added. A window of 3×5 has 15 pixels, not 8. A product is right "
+    "for linear layers, too (`math.prod` of nothing is 1).",
+}
+
+
+@fan_in_out.mistake("adds-the-kernel", **ADDS_SIDES)
 def _(shape):
     k = sum(shape[2:]) or 1
     return shape[1] * k, shape[0] * k
 
 
-@fan_in_out.mistake(
-    "from-the-end",
-    ko="뒤에서부터 세었습니다. 층이 선형이면 맞지만, 합성곱에서는 맨 뒤가 창의 크기입니다. 앞의 둘이 (나가는 수, 들어오는 "
+FROM_THE_END = {
+    "ko": "뒤에서부터 세었습니다. 층이 선형이면 맞지만, 합성곱에서는 맨 뒤가 창의 크기입니다. 앞의 둘이 (나가는 수, 들어오는 "
     "수)입니다.",
-    en="This counts from the end. That works for linear layers, but a convolution ends in the size "
+    "en": "This counts from the end. That works for linear layers, but a convolution ends in the size "
     "of its window. The first two are (outputs, inputs).",
-)
+}
+
+
+@fan_in_out.mistake("from-the-end", **FROM_THE_END)
 def _(shape):
     return shape[-1], shape[-2]
 
@@ -442,27 +525,107 @@ def _(shape):
     return inputs, outputs
 
 
-@fan_in_out.mistake(
-    "four-axes-only",
-    ko="모양에 수가 넷일 때만 됩니다. 선형 층은 둘뿐이고 창의 축은 하나나 셋일 수도 있습니다: shape[2:]의 곱을 쓰세요.",
-    en="This works for shapes of four numbers only. A linear layer has two, and a window may have one axis or three: use the product of shape[2:].",
-)
+FOUR_ONLY = {
+    "ko": "모양에 수가 넷일 때만 됩니다. 선형 층은 둘뿐이고 창의 축은 하나나 셋일 수도 있습니다: shape[2:]의 곱을 쓰세요.",
+    "en": "This works for shapes of four numbers only. A linear layer has two, and a window may have "
+    "one axis or three: use the product of shape[2:].",
+}
+
+
+@fan_in_out.mistake("four-axes-only", **FOUR_ONLY)
 def _(shape):
     outputs, inputs, height, width = shape
     return inputs * height * width, outputs * height * width
+
+
+@fan_in_out.mistake("last-side-of-the-kernel", **ONE_SIDE)
+def _(shape):
+    k = shape[-1] if len(shape) > 2 else 1
+    return shape[1] * k, shape[0] * k
+
+
+@fan_in_out.mistake(
+    "last-of-the-shape-as-window",
+    ko="shape[-1] 하나를 창으로 보았습니다. 선형 층에는 창이 없고, 합성곱의 창에는 변이 여럿일 수 있습니다: shape[2:]의 곱을 쓰세요.",
+    en="shape[-1] alone was taken for the window. A linear layer has none, and that of a convolution may "
+    "have several sides: use the product of shape[2:].",
+)
+def _(shape):
+    return shape[1] * shape[-1], shape[0] * shape[-1]
+
+
+@fan_in_out.mistake("square-in-every-axis", **SQUARE)
+def _(shape):
+    k = shape[2] ** (len(shape) - 2) if len(shape) > 2 else 1
+    return shape[1] * k, shape[0] * k
+
+
+@fan_in_out.mistake("adds-nothing-to-0", **ADDS_SIDES)
+def _(shape):
+    k = sum(shape[2:])
+    return shape[1] * k, shape[0] * k
+
+
+@fan_in_out.mistake(
+    "product-from-0",
+    ko="0에서 곱하기 시작해 언제나 0입니다. 1에서 시작하세요.",
+    en="A product that starts from 0 stays 0. Start from 1.",
+)
+def _(shape):
+    return 0, 0
+
+
+TWO_SIDES_ONLY = {
+    "ko": "창의 축이 둘일 때만 맞습니다. 창의 축은 하나나 셋일 수도 있으니 shape[2:]를 모두 곱하세요.",
+    "en": "This is right only where the window has two axes. It may have one or three: multiply all of "
+    "shape[2:].",
+}
+
+
+@fan_in_out.mistake("no-window-but-of-two-sides", **TWO_SIDES_ONLY)
+def _(shape):
+    k = shape[2] * shape[3] if len(shape) == 4 else 1
+    return shape[1] * k, shape[0] * k
+
+
+@fan_in_out.mistake("linear-or-two-sides", **TWO_SIDES_ONLY)
+def _(shape):
+    k = shape[2] * shape[3] if len(shape) > 2 else 1
+    return shape[1] * k, shape[0] * k
+
+
+@fan_in_out.mistake("two-sides-always", **FOUR_ONLY)
+def _(shape):
+    k = shape[2] * shape[3]
+    return shape[1] * k, shape[0] * k
+
+
+@fan_in_out.mistake("last-and-first", **FROM_THE_END)
+def _(shape):
+    return shape[-1], shape[0]
+
+
+@fan_in_out.mistake(
+    "divides-fan-out",
+    ko="fan_out에서 창을 나누었습니다. 입력 하나도 창의 자리마다 쓰이니 곱합니다.",
+    en="The window was divided out of fan_out. One input is used at every place of the window: multiply.",
+)
+def _(shape):
+    k = math.prod(shape[2:])
+    return shape[1] * k, shape[0] // k
 
 
 fan_in_out.hints(
     ko=[
         "출력 하나로 들어오는 화살표와 입력 하나에서 나가는 화살표를 세는 문제입니다.",
         "창의 픽셀 수를 K = shape[2:]의 곱이라고 하면(선형 층에서는 1), fan_in = shape[1] · K, fan_out = shape[0] · K입니다.",
-        "`kernel = math.prod(shape[2:])`, `return shape[1] * kernel, shape[0] * kernel` (빈 것의 `math.prod`는 1)",
+        "`window = math.prod(shape[2:])`, `return shape[1] * window, shape[0] * window` (빈 것의 `math.prod`는 1)",
     ],
     en=[
         "Count arrows: those that arrive at one output, and those that leave one input.",
         "Let K be the pixels of the window, the product of shape[2:] (1 for a linear layer). Then "
         "fan_in = shape[1] · K and fan_out = shape[0] · K.",
-        "`kernel = math.prod(shape[2:])`, `return shape[1] * kernel, shape[0] * kernel` "
+        "`window = math.prod(shape[2:])`, `return shape[1] * window, shape[0] * window` "
         "(`math.prod` of nothing is 1).",
     ],
 )
@@ -663,14 +826,78 @@ def _(u, gain):
     return spread_out(u, gain * math.sqrt(6 / fans(u)[1]))
 
 
-@xavier_uniform.mistake(
-    "draws-its-own",
-    ko="난수를 새로 뽑았습니다. 주어진 u를 늘리고 옮기세요.",
-    en="This draws random numbers of its own. Stretch and shift the u that is given.",
-)
+DRAWS_U = {
+    "ko": "난수를 새로 뽑았습니다. 주어진 u를 늘리고 옮기세요.",
+    "en": "This draws random numbers of its own. Stretch and shift the u that is given.",
+}
+
+
+@xavier_uniform.mistake("draws-its-own", **DRAWS_U)
 def _(u, gain):
     bound = xavier_uniform(torch.ones_like(u), gain)
     return (2 * torch.rand_like(u) - 1) * bound
+
+
+@xavier_uniform.mistake("draws-into-u", **DRAWS_U)
+def _(u, gain):
+    bound = gain * math.sqrt(6 / sum(fans(u)))
+    return u.uniform_(-bound, bound)
+
+
+@xavier_uniform.mistake(
+    "bound-times-1-only",
+    ko="`2 * u - 1 * a`는 `2u − a`로 읽힙니다. 괄호를 치세요: `(2 * u - 1) * a`",
+    en="`2 * u - 1 * a` is read as `2u − a`. Put parentheses: `(2 * u - 1) * a`.",
+)
+def _(u, gain):
+    return 2 * u - gain * math.sqrt(6 / sum(fans(u)))
+
+
+@xavier_uniform.mistake(
+    "fan-out-beside-the-fraction",
+    ko="괄호가 빠져 fan_out이 분수 밖에서 더해졌습니다: `6 / (fan_in + fan_out)`",
+    en="Parentheses are missing, so fan_out was added beside the fraction: `6 / (fan_in + fan_out)`.",
+)
+def _(u, gain):
+    fan_in, fan_out = fans(u)
+    return spread_out(u, gain * math.sqrt(6 / fan_in + fan_out))
+
+
+@xavier_uniform.mistake(
+    "product-of-fans",
+    ko="두 fan을 곱했습니다. 분모는 fan_in + fan_out입니다.",
+    en="The fans were multiplied. The denominator is fan_in + fan_out.",
+)
+def _(u, gain):
+    return spread_out(u, gain * math.sqrt(6 / math.prod(fans(u))))
+
+
+@xavier_uniform.mistake(
+    "sum-of-the-shape",
+    ko="모양의 수를 모두 더했습니다. 창은 더하는 것이 아니라 곱하는 것입니다: `fan_in_out(u.shape)`을 부르세요.",
+    en="All numbers of the shape were added, but the window multiplies: call `fan_in_out(u.shape)`.",
+)
+def _(u, gain):
+    return spread_out(u, gain * math.sqrt(6 / sum(u.shape)))
+
+
+@xavier_uniform.mistake(
+    "three-for-six",
+    ko="제곱근 안에 3만 있습니다. 분산 2/(fan_in + fan_out)에 3을 곱하니 6입니다.",
+    en="Only the 3 is under the root. It multiplies the variance 2/(fan_in + fan_out), which makes 6.",
+)
+def _(u, gain):
+    return xavier_uniform(u, gain) / math.sqrt(2)
+
+
+@xavier_uniform.mistake(
+    "fans-of-the-tensor",
+    ko="`fan_in_out`은 텐서가 아니라 모양을 받습니다: `fan_in_out(u.shape)`",
+    en="`fan_in_out` takes a shape, not a tensor: `fan_in_out(u.shape)`.",
+)
+def _(u, gain):
+    kernel = math.prod(u[2:])
+    return spread_out(u, gain * math.sqrt(6 / (u[1] * kernel + u[0] * kernel)))
 
 
 xavier_uniform.hints(
@@ -750,12 +977,14 @@ def _(z):
     return z * (2 / fans(z)[0]) ** 0.25
 
 
-@he_normal.mistake(
-    "fan-out",
-    ko="fan_out을 썼습니다. z의 모양은 (fan_out, fan_in, …)이고, 순전파의 크기를 지키는 것은 fan_in입니다.",
-    en="This uses fan_out. z is (fan_out, fan_in, …), and it is fan_in that keeps the size on the way "
+FAN_OUT = {
+    "ko": "fan_out을 썼습니다. z의 모양은 (fan_out, fan_in, …)이고, 순전파의 크기를 지키는 것은 fan_in입니다.",
+    "en": "This uses fan_out. z is (fan_out, fan_in, …), and it is fan_in that keeps the size on the way "
     "forward.",
-)
+}
+
+
+@he_normal.mistake("fan-out", **FAN_OUT)
 def _(z):
     return z * math.sqrt(2 / fans(z)[1])
 
@@ -851,22 +1080,51 @@ def _(z):
     return z * 2 / fans(z)[1]
 
 
-@he_normal.mistake(
-    "normalises-z",
-    ko="z에서 평균을 빼고 표준편차로 나누었습니다. z는 표준 정규 분포에서 뽑은 것이니 그대로 두고 수 하나만 곱하세요.",
-    en="The mean of z was taken off and its standard deviation divided out. z was drawn from a standard normal distribution: leave it, and multiply by one number.",
-)
+NORMALISES = {
+    "ko": "z에서 평균을 빼고 표준편차로 나누었습니다. z는 표준 정규 분포에서 뽑은 것이니 그대로 두고 수 하나만 곱하세요.",
+    "en": "The mean of z was taken off and its standard deviation divided out. z was drawn from a "
+    "standard normal distribution: leave it, and multiply by one number.",
+}
+
+
+@he_normal.mistake("normalises-z", **NORMALISES)
 def _(z):
-    return (z - z.mean()) / z.std(correction=0).clamp(min=1e-3) * math.sqrt(2 / fans(z)[0])
+    return (z - z.mean()) / z.std() * math.sqrt(2 / fans(z)[0])
 
 
-@he_normal.mistake(
-    "draws-its-own",
-    ko="난수를 새로 뽑았습니다. 주어진 z에 수 하나를 곱하세요.",
-    en="This draws random numbers of its own. Multiply the z that is given by one number.",
-)
+@he_normal.mistake("normalises-z-by-all", **NORMALISES)
+def _(z):
+    return (z - z.mean()) / z.std(correction=0) * math.sqrt(2 / fans(z)[0])
+
+
+DRAWS_Z = {
+    "ko": "난수를 새로 뽑았습니다. 주어진 z에 수 하나를 곱하세요.",
+    "en": "This draws random numbers of its own. Multiply the z that is given by one number.",
+}
+
+
+@he_normal.mistake("draws-its-own", **DRAWS_Z)
 def _(z):
     return torch.randn_like(z) * math.sqrt(2 / fans(z)[0])
+
+
+@he_normal.mistake("draws-in-float32", **DRAWS_Z)
+def _(z):
+    return torch.randn(z.shape) * math.sqrt(2 / fans(z)[0])
+
+
+@he_normal.mistake("first-of-the-shape", **FAN_OUT)
+def _(z):
+    return z * math.sqrt(2 / z.shape[0])
+
+
+@he_normal.mistake(
+    "fan-in-outside-the-root",
+    ko="제곱근이 2에만 씌워졌습니다. fan_in도 제곱근 안입니다: √(2/fan_in)",
+    en="The root covers the 2 alone. fan_in belongs under it, too: √(2/fan_in).",
+)
+def _(z):
+    return z * math.sqrt(2) / fans(z)[0]
 
 
 he_normal.hints(
@@ -932,7 +1190,7 @@ def _(zs):
 
 @mended_start.mistake(
     "only-the-loud-one",
-    ko="요란한 고장(분산과 표준편차)은 고쳤지만 조용한 고장이 남았습니다. `nn.Linear`의 모양은 (fan_out, fan_in)이라 "
+    ko="시끄러운 고장(분산과 표준편차)은 고쳤지만 조용한 고장이 남았습니다. `nn.Linear`의 모양은 (fan_out, fan_in)이라 "
     "`n_in, n_out = z.shape`은 둘을 바꿔 읽습니다. 층의 폭이 모두 같으면 드러나지 않습니다.",
     en="The loud break (variance against standard deviation) is mended, the quiet one is not. The "
     "shape is (fan_out, fan_in), so `n_in, n_out = z.shape` reads them the wrong way round. Where "
@@ -1037,6 +1295,26 @@ def _(zs):
     return scaled(zs, lambda fan_in, fan_out: (2 / (fan_in + fan_out)) ** 0.25)
 
 
+@mended_start.mistake(
+    "bound-for-std",
+    ko="√(6/n_in)은 균등 분포의 경계입니다. 여기서 곱할 것은 표준편차 √(2/n_in)입니다.",
+    en="√(6/n_in) is the bound of the uniform version. What multiplies z here is the standard deviation, "
+    "√(2/n_in).",
+)
+def _(zs):
+    return scaled(zs, lambda fan_in, fan_out: (6 / fan_in) ** 0.5)
+
+
+@mended_start.mistake(
+    "stacked",
+    ko="가중치를 텐서 하나로 쌓았습니다. 층마다 모양이 다르니 쌓을 수 없습니다. 리스트를 그대로 돌려주세요.",
+    en="The weights were stacked into one tensor. Layers differ in shape and cannot be stacked: return "
+    "the list as it is.",
+)
+def _(zs):
+    return torch.stack([he_normal(z) for z in zs])
+
+
 mended_start.hints(
     ko=[
         "두 가지를 따로 물어보세요. 곱하는 수는 분산인가요, 표준편차인가요? `z.shape`의 첫 번째는 들어오는 수인가요, 나가는 수인가요?",
@@ -1128,6 +1406,15 @@ def _(draw):
         torch.tensor([[0.6, 0.6]]),
         torch.tensor([[0.7, 0.7, 0.7]]),
     )
+    # the first hidden and the first visible unit have a probability of exactly 0.5, and u is that
+    yield (
+        torch.tensor([[1.0, 0.0]]),
+        torch.tensor([[0.0, 2.0], [0.0, 2.0]]),
+        torch.tensor([0.0, -1.0]),
+        torch.tensor([0.0, 1.0]),
+        torch.tensor([[0.5, 0.2]]),
+        torch.tensor([[0.5, 0.6]]),
+    )
     yield gibbs_case(draw, 4, 3, 3)
     yield gibbs_case(draw, draw.integer(5, 8), draw.integer(5, 7), draw.integer(2, 4))
     yield gibbs_case(draw, draw.integer(3, 9), 4, draw.integer(5, 6), DOUBLE)
@@ -1150,33 +1437,101 @@ def _(v, W, b, c, u_h, u_v):
     return p_h, h, p_v, (p_v > u_v) * torch.ones_like(v)
 
 
-def gibbs(v, W, b, c, u_h, u_v, *, chance=torch.sigmoid, on=torch.lt):
-    """A Gibbs step with parts to exchange."""
+def gibbs(
+    v, W, b, c, u_h, u_v, *,
+    chance=torch.sigmoid, on=torch.lt, back=None, on_back=None, kind=None, kind_back=None,
+):  # fmt: skip
+    """A Gibbs step with parts to exchange; back, on_back, kind_back: where the way down differs."""
     p_h = chance(v @ W.T + c)
-    h = on(u_h, p_h).to(v.dtype)
-    p_v = chance(h @ W + b)
-    return p_h, h, p_v, on(u_v, p_v).to(v.dtype)
+    h = on(u_h, p_h).to(kind or v.dtype)
+    p_v = (back or chance)(h @ W + b)
+    return p_h, h, p_v, (on_back or on)(u_v, p_v).to(kind_back or v.dtype)
 
 
-@gibbs_step.mistake(
-    "switches-backwards",
-    ko="부등호가 반대입니다. 확률이 0.9인 유닛은 열에 아홉 번 켜져야 하고, 균등 난수 u는 열에 아홉 번 0.9보다 작습니다: "
-    "`u_h < p_h`",
-    en="The inequality is the wrong way round. A unit with probability 0.9 should be on nine times in "
-    "ten, and nine times in ten a uniform u is below 0.9: `u_h < p_h`.",
-)
+def inverted(x):
+    return torch.sigmoid(-x)
+
+
+def likely(u, p):
+    return p > 0.5
+
+
+BACKWARDS = {
+    "ko": "부등호가 반대입니다. 확률이 0.9인 유닛은 열에 아홉 번 켜져야 하고, 균등 난수 u는 열에 아홉 번 0.9보다 작습니다: "
+    "`u_h < p_h`, `u_v < p_v`",
+    "en": "The inequality is the wrong way round. A unit with probability 0.9 should be on nine times in "
+    "ten, and nine times in ten a uniform u is below 0.9: `u_h < p_h`, `u_v < p_v`.",
+}
+
+
+@gibbs_step.mistake("switches-backwards", **BACKWARDS)
 def _(*args):
     return gibbs(*args, on=torch.gt)
 
 
-@gibbs_step.mistake(
-    "most-likely-state",
-    ko="확률이 0.5보다 크면 언제나 켰습니다. 그러면 0.51이나 0.99나 같아집니다. 주어진 난수와 견주세요: `u_h < p_h`",
-    en="Units were switched on whenever the probability is above 0.5, so 0.51 is as good as 0.99. "
-    "Compare with the given random numbers: `u_h < p_h`.",
-)
+@gibbs_step.mistake("switches-backwards-or-equal", **BACKWARDS)
 def _(*args):
-    return gibbs(*args, on=lambda u, p: p > 0.5)
+    return gibbs(*args, on=torch.ge)
+
+
+@gibbs_step.mistake("switches-hidden-backwards", **BACKWARDS)
+def _(*args):
+    return gibbs(*args, on=torch.gt, on_back=torch.lt)
+
+
+@gibbs_step.mistake("switches-visible-backwards", **BACKWARDS)
+def _(*args):
+    return gibbs(*args, on_back=torch.gt)
+
+
+OR_EQUAL = {
+    "ko": "u가 확률과 똑같을 때도 켰습니다. 명세는 작을 때만 켭니다. 그래야 확률이 0인 유닛은 u가 0이어도 켜지지 않습니다: `<=`가 아니라 "
+    "`<`",
+    "en": "Units are on even where u equals the probability. The specification says smaller, so that a "
+    "unit of probability 0 stays off even if u is 0: `<`, not `<=`.",
+}
+
+
+@gibbs_step.mistake("on-where-equal", **OR_EQUAL)
+def _(*args):
+    return gibbs(*args, on=torch.le)
+
+
+@gibbs_step.mistake("hidden-on-where-equal", **OR_EQUAL)
+def _(*args):
+    return gibbs(*args, on=torch.le, on_back=torch.lt)
+
+
+@gibbs_step.mistake("visible-on-where-equal", **OR_EQUAL)
+def _(*args):
+    return gibbs(*args, on_back=torch.le)
+
+
+MOST_LIKELY = {
+    "ko": "확률이 0.5보다 크면 언제나 켰습니다. 그러면 0.51이나 0.99나 같아집니다. 주어진 난수와 견주세요: `u_h < p_h`, `u_v < p_v`",
+    "en": "Units were switched on whenever the probability is above 0.5, so 0.51 is as good as 0.99. "
+    "Compare with the given random numbers: `u_h < p_h`, `u_v < p_v`.",
+}
+
+
+@gibbs_step.mistake("most-likely-state", **MOST_LIKELY)
+def _(*args):
+    return gibbs(*args, on=likely)
+
+
+@gibbs_step.mistake("most-likely-or-even", **MOST_LIKELY)
+def _(*args):
+    return gibbs(*args, on=lambda u, p: p >= 0.5)
+
+
+@gibbs_step.mistake("most-likely-hidden-state", **MOST_LIKELY)
+def _(*args):
+    return gibbs(*args, on=likely, on_back=torch.lt)
+
+
+@gibbs_step.mistake("most-likely-visible-state", **MOST_LIKELY)
+def _(*args):
+    return gibbs(*args, on_back=likely)
 
 
 @gibbs_step.mistake(
@@ -1262,15 +1617,54 @@ def _(v, W, b, c, u_h, u_v):
     return p_h, p_h.clone(), p_v, p_v.clone()
 
 
-@gibbs_step.mistake(
-    "bools",
-    ko="`u < p`는 참과 거짓(bool)입니다. v와 같은 실수 자료형의 0과 1로 바꾸세요: `(u_h < p_h).to(v.dtype)`",
-    en="`u < p` is a tensor of bools. Turn it into zeros and ones of v's dtype: "
+BOOLS = {
+    "ko": "`u < p`는 참과 거짓(bool)입니다. h도 v_new도 v와 같은 실수 자료형의 0과 1로 바꾸세요: `(u_h < p_h).to(v.dtype)`",
+    "en": "`u < p` is a tensor of bools. Turn both h and v_new into zeros and ones of v's dtype: "
     "`(u_h < p_h).to(v.dtype)`.",
-)
+}
+
+
+@gibbs_step.mistake("bools", **BOOLS)
 def _(*args):
     p_h, h, p_v, v_new = gibbs(*args)
     return p_h, h.bool(), p_v, v_new.bool()
+
+
+@gibbs_step.mistake("bool-hidden", **BOOLS)
+def _(*args):
+    p_h, h, p_v, v_new = gibbs(*args)
+    return p_h, h.bool(), p_v, v_new
+
+
+@gibbs_step.mistake("bool-hidden-float-in-the-product", **BOOLS)
+def _(v, W, b, c, u_h, u_v):
+    p_h = up(v, W, c)
+    h = u_h < p_h
+    p_v = down(h.float(), W, b)
+    return p_h, h, p_v, (u_v < p_v).to(v.dtype)
+
+
+@gibbs_step.mistake("bool-visible", **BOOLS)
+def _(*args):
+    return gibbs(*args, kind_back=torch.bool)
+
+
+ALWAYS_FLOAT32 = {
+    "ko": "`.float()`도 `torch.where(…, 1.0, 0.0)`도 언제나 float32를 만듭니다. v가 float64이면 맞지 않습니다. v와 같은 자료형으로 "
+    "바꾸세요: `.to(v.dtype)`",
+    "en": "Both `.float()` and `torch.where(…, 1.0, 0.0)` always make float32, which will not do where v "
+    "is float64. Take v's dtype: `.to(v.dtype)`.",
+}
+
+
+@gibbs_step.mistake("float32", **ALWAYS_FLOAT32)
+def _(*args):
+    return gibbs(*args, kind=torch.float32, kind_back=torch.float32)
+
+
+@gibbs_step.mistake("float32-visible", **ALWAYS_FLOAT32)
+def _(*args):
+    return gibbs(*args, kind_back=torch.float32)
 
 
 @gibbs_step.mistake(
@@ -1300,23 +1694,44 @@ def _(v, W, b, c, *us):
     return gibbs(v, W, torch.zeros_like(b), c, *us)
 
 
-@gibbs_step.mistake(
-    "wrong-order",
-    ko="값은 모두 맞지만 순서가 다릅니다. (p_h, h, p_v, v_new) 순서로 돌려주세요.",
-    en="All four are right, but in another order: return (p_h, h, p_v, v_new).",
-)
+ANOTHER_ORDER = {
+    "ko": "값은 모두 맞지만 순서가 다릅니다. (p_h, h, p_v, v_new) 순서로 돌려주세요.",
+    "en": "All four are right, but in another order: return (p_h, h, p_v, v_new).",
+}
+
+
+@gibbs_step.mistake("wrong-order", **ANOTHER_ORDER)
 def _(*args):
     p_h, h, p_v, v_new = gibbs(*args)
     return h, p_h, v_new, p_v
 
 
-@gibbs_step.mistake(
-    "minus",
-    ko="부호가 반대입니다. 에너지에는 음의 부호가 있지만 켜질 확률은 σ(+ …)입니다. 켰을 때 에너지가 낮아지는 만큼 잘 켜집니다.",
-    en="The sign is flipped. The energy has a minus, but the probability of being on is σ(+ …): the more switching on lowers the energy, the likelier it is.",
-)
+@gibbs_step.mistake("probabilities-first", **ANOTHER_ORDER)
 def _(*args):
-    return gibbs(*args, chance=lambda x: torch.sigmoid(-x))
+    p_h, h, p_v, v_new = gibbs(*args)
+    return p_h, p_v, h, v_new
+
+
+MINUS = {
+    "ko": "부호가 반대입니다. 에너지에는 음의 부호가 있지만 켜질 확률은 σ(+ …)입니다. 켰을 때 에너지가 낮아지는 만큼 잘 켜집니다.",
+    "en": "The sign is flipped. The energy has a minus, but the probability of being on is σ(+ …): the "
+    "more switching on lowers the energy, the likelier it is.",
+}
+
+
+@gibbs_step.mistake("minus", **MINUS)
+def _(*args):
+    return gibbs(*args, chance=inverted)
+
+
+@gibbs_step.mistake("minus-going-up", **MINUS)
+def _(*args):
+    return gibbs(*args, chance=inverted, back=torch.sigmoid)
+
+
+@gibbs_step.mistake("minus-going-down", **MINUS)
+def _(*args):
+    return gibbs(*args, back=inverted)
 
 
 @gibbs_step.mistake(
@@ -1326,6 +1741,44 @@ def _(*args):
 )
 def _(*args):
     return gibbs(*args, on=lambda u, p: torch.bernoulli(p))
+
+
+@gibbs_step.mistake(
+    "probabilities-where-on",
+    ko="켜진 유닛에 1 대신 확률을 넣었습니다. h는 0이나 1입니다.",
+    en="The units that are on hold their probability instead of 1. h is 0 or 1.",
+)
+def _(v, W, b, c, u_h, u_v):
+    p_h = up(v, W, c)
+    h = (u_h < p_h) * p_h
+    p_v = down(h, W, b)
+    return p_h, h, p_v, (u_v < p_v).to(v.dtype)
+
+
+SOFTMAX = {
+    "ko": "시그모이드 대신 소프트맥스를 썼습니다. 소프트맥스는 하나를 고르게 하지만, 여기서는 유닛마다 따로 켜집니다.",
+    "en": "This is a softmax in place of the sigmoid. A softmax chooses one of many, but here each unit "
+    "is on or off by itself.",
+}
+
+
+@gibbs_step.mistake("softmax", **SOFTMAX)
+def _(*args):
+    return gibbs(*args, chance=lambda x: torch.softmax(x, 1))
+
+
+@gibbs_step.mistake("softmax-going-up", **SOFTMAX)
+def _(*args):
+    return gibbs(*args, chance=lambda x: torch.softmax(x, 1), back=torch.sigmoid)
+
+
+@gibbs_step.mistake(
+    "uniforms-swapped",
+    ko="u_h와 u_v가 바뀌었습니다. 은닉 유닛은 u_h와, 가시 유닛은 u_v와 견줍니다.",
+    en="u_h and u_v are swapped: hidden units are compared with u_h, visible ones with u_v.",
+)
+def _(v, W, b, c, u_h, u_v):
+    return gibbs(v, W, b, c, u_v, u_h)
 
 
 gibbs_step.hints(
@@ -1378,6 +1831,15 @@ def _(draw):
         torch.zeros(3),
         torch.zeros(2),
         torch.tensor([[0.2, 0.8], [0.3, 0.4]]),
+        1.0,
+    )
+    # the first hidden unit of the first sample has a probability of exactly 0.5, and u_h is that
+    yield (
+        torch.tensor([[0.0, 1.0], [1.0, 1.0]]),
+        torch.tensor([[1.0, 0.0], [0.0, -2.0]]),
+        torch.tensor([0.0, 0.5]),
+        torch.tensor([0.0, 1.0]),
+        torch.tensor([[0.5, 0.4], [0.6, 0.1]]),
         1.0,
     )
     yield cd_case(draw, 1, 4, 2)
@@ -1636,14 +2098,25 @@ def _(v, W, b, c, u_h, lr):
     return moved(W, b, c, lr, p0.T @ (v - v1) / n, (v - v1).mean(0), (p0 - p1).mean(0))
 
 
-@cd1_update.mistake(
-    "switches-backwards",
-    ko="h0의 부등호가 반대입니다: `u_h < p_h0`인 곳이 켜집니다.",
-    en="The inequality for h0 is the wrong way round: units are on where `u_h < p_h0`.",
-)
+H0_BACKWARDS = {
+    "ko": "h0의 부등호가 반대입니다: `u_h < p_h0`인 곳이 켜집니다.",
+    "en": "The inequality for h0 is the wrong way round: units are on where `u_h < p_h0`.",
+}
+
+
+@cd1_update.mistake("switches-backwards", **H0_BACKWARDS)
 def _(v, W, b, c, u_h, lr):
     p0 = up(v, W, c)
     v1 = down((u_h > p0).to(v.dtype), W, b)
+    p1 = up(v1, W, c)
+    n = len(v)
+    return moved(W, b, c, lr, (p0.T @ v - p1.T @ v1) / n, (v - v1).mean(0), (p0 - p1).mean(0))
+
+
+@cd1_update.mistake("switches-backwards-or-equal", **H0_BACKWARDS)
+def _(v, W, b, c, u_h, lr):
+    p0 = up(v, W, c)
+    v1 = down((u_h >= p0).to(v.dtype), W, b)
     p1 = up(v1, W, c)
     n = len(v)
     return moved(W, b, c, lr, (p0.T @ v - p1.T @ v1) / n, (v - v1).mean(0), (p0 - p1).mean(0))
@@ -1662,12 +2135,168 @@ def _(v, W, b, c, u_h, lr):
     return moved(W, b, c, lr, (p0.T @ v - p1.T @ v1) / n, (v - v1).mean(0), (p0 - p1).mean(0))
 
 
+def learnt(v, W, b, c, lr, h0, p0, p1, v1):
+    """The update from given stages; h0: the hidden units that the data's part of W takes."""
+    d_W = (h0.T @ v - p1.T @ v1) / len(v)
+    return moved(W, b, c, lr, d_W, (v - v1).mean(0), (p0 - p1).mean(0))
+
+
+@cd1_update.mistake(
+    "on-where-equal",
+    ko="u_h가 확률과 똑같을 때도 켰습니다. 앞의 gibbs-step처럼 작을 때만 켭니다: `<=`가 아니라 `<`",
+    en="Units are on even where u_h equals the probability. As in gibbs-step, they are on where it is "
+    "smaller: `<`, not `<=`.",
+)
+def _(v, W, b, c, u_h, lr):
+    p0 = up(v, W, c)
+    v1 = down((u_h <= p0).to(v.dtype), W, b)
+    return learnt(v, W, b, c, lr, p0, p0, up(v1, W, c), v1)
+
+
+@cd1_update.mistake("float32", **ALWAYS_FLOAT32)
+def _(v, W, b, c, u_h, lr):
+    p0 = up(v, W, c)
+    v1 = down((u_h < p0).float(), W, b)
+    return learnt(v, W, b, c, lr, p0, p0, up(v1, W, c), v1)
+
+
+HALF_DRAWN = {
+    "ko": "데이터 쪽 통계의 한 곳에 뽑은 h0가 남아 있습니다. W의 통계에도 c의 통계에도 확률 p_h0를 씁니다.",
+    "en": "In one place the data's statistics still use the drawn h0. Those of W and those of c both take "
+    "the probabilities p_h0.",
+}
+
+
+@cd1_update.mistake("draw-in-the-statistics-of-W", **HALF_DRAWN)
+def _(v, W, b, c, u_h, lr):
+    p0, h0, v1, p1 = stages(v, W, b, c, u_h)
+    return learnt(v, W, b, c, lr, h0, p0, p1, v1)
+
+
+@cd1_update.mistake("draw-in-the-statistics-of-c", **HALF_DRAWN)
+def _(v, W, b, c, u_h, lr):
+    p0, h0, v1, p1 = stages(v, W, b, c, u_h)
+    return learnt(v, W, b, c, lr, p0, h0, p1, v1)
+
+
+@cd1_update.mistake(
+    "draws-the-dream",
+    ko="복원 쪽 통계에 뽑은 상태를 썼습니다. 데이터 쪽처럼 확률 p_h1을 그대로 씁니다.",
+    en="The reconstruction's statistics use drawn states. Like the data's, they take the probabilities, "
+    "p_h1.",
+)
+def _(v, W, b, c, u_h, lr):
+    p0, _, v1, p1 = stages(v, W, b, c, u_h)
+    return learnt(v, W, b, c, lr, p0, p0, (u_h < p1).to(v.dtype), v1)
+
+
+NOT_BY_N = {
+    "ko": "W의 변화를 N이 아닌 것으로 나누었습니다. 표본의 수 N은 `len(v)`입니다.",
+    "en": "The change of W was divided by something other than the number of samples, N = `len(v)`.",
+}
+
+
+@cd1_update.mistake("divides-by-all-pixels", **NOT_BY_N)
+def _(v, W, b, c, u_h, lr):
+    p0, _, v1, p1 = stages(v, W, b, c, u_h)
+    d_W = (p0.T @ v - p1.T @ v1) / v.numel()
+    return moved(W, b, c, lr, d_W, (v - v1).mean(0), (p0 - p1).mean(0))
+
+
+@cd1_update.mistake("divides-by-the-hidden-units", **NOT_BY_N)
+def _(v, W, b, c, u_h, lr):
+    p0, _, v1, p1 = stages(v, W, b, c, u_h)
+    d_W = (p0.T @ v - p1.T @ v1) / len(W)
+    return moved(W, b, c, lr, d_W, (v - v1).mean(0), (p0 - p1).mean(0))
+
+
+@cd1_update.mistake("divides-by-the-visible-units", **NOT_BY_N)
+def _(v, W, b, c, u_h, lr):
+    p0, _, v1, p1 = stages(v, W, b, c, u_h)
+    d_W = (p0.T @ v - p1.T @ v1) / v.shape[1]
+    return moved(W, b, c, lr, d_W, (v - v1).mean(0), (p0 - p1).mean(0))
+
+
+@cd1_update.mistake(
+    "no-visible-bias",
+    ko="내려올 때 가시 유닛의 편향 b를 더하지 않았습니다: v1 = σ(h0 W + b)",
+    en="The visible biases b were not added on the way down: v1 = σ(h0 W + b).",
+)
+def _(v, W, b, c, u_h, lr):
+    p0, _, v1, p1 = stages(v, W, torch.zeros_like(b), c, u_h)
+    return learnt(v, W, b, c, lr, p0, p0, p1, v1)
+
+
+NO_HIDDEN_BIAS = {
+    "ko": "올라갈 때 은닉 유닛의 편향 c를 더하지 않은 곳이 있습니다. p_h0에도 p_h1에도 더합니다.",
+    "en": "Somewhere on the way up the hidden biases c were not added. They belong in p_h0 and in p_h1.",
+}
+
+
+@cd1_update.mistake("no-hidden-bias", **NO_HIDDEN_BIAS)
+def _(v, W, b, c, u_h, lr):
+    p0, _, v1, p1 = stages(v, W, b, torch.zeros_like(c), u_h)
+    return learnt(v, W, b, c, lr, p0, p0, p1, v1)
+
+
+@cd1_update.mistake("no-hidden-bias-at-first", **NO_HIDDEN_BIAS)
+def _(v, W, b, c, u_h, lr):
+    p0, _, v1, _ = stages(v, W, b, torch.zeros_like(c), u_h)
+    return learnt(v, W, b, c, lr, p0, p0, up(v1, W, c), v1)
+
+
+@cd1_update.mistake("no-hidden-bias-again", **NO_HIDDEN_BIAS)
+def _(v, W, b, c, u_h, lr):
+    p0, _, v1, _ = stages(v, W, b, c, u_h)
+    return learnt(v, W, b, c, lr, p0, p0, up(v1, W, torch.zeros_like(c)), v1)
+
+
+@cd1_update.mistake(
+    "changes-W-before-the-dream",
+    ko="W를 먼저 고치고 그 새 W로 복원했습니다. 복원과 p_h1은 옛 W로 구하고, 셋은 마지막에 함께 고치세요.",
+    en="W was changed first, and the reconstruction made with the new one. Use the old W for v1 and p_h1, "
+    "and change all three at the end.",
+)
+def _(v, W, b, c, u_h, lr):
+    p0, h0, _, _ = stages(v, W, b, c, u_h)
+    W = W + lr * p0.T @ v / len(v)
+    v1 = down(h0, W, b)
+    p1 = up(v1, W, c)
+    new_b, new_c = b + lr * (v - v1).mean(0), c + lr * (p0 - p1).mean(0)
+    return W - lr * p1.T @ v1 / len(v), new_b, new_c
+
+
+OTHER_ORDER = {
+    "ko": "값은 모두 맞지만 순서가 다릅니다. (W, b, c) 순서로 돌려주세요.",
+    "en": "All three are right, but in another order: return (W, b, c).",
+}
+
+
+@cd1_update.mistake("b-first", **OTHER_ORDER)
+def _(v, W, b, c, u_h, lr):
+    new_W, new_b, new_c = cd1_update(v, W, b, c, u_h, lr)
+    return new_b, new_W, new_c
+
+
+@cd1_update.mistake("biases-first", **OTHER_ORDER)
+def _(v, W, b, c, u_h, lr):
+    new_W, new_b, new_c = cd1_update(v, W, b, c, u_h, lr)
+    return new_b, new_c, new_W
+
+
+@cd1_update.mistake("c-before-b", **OTHER_ORDER)
+def _(v, W, b, c, u_h, lr):
+    new_W, new_b, new_c = cd1_update(v, W, b, c, u_h, lr)
+    return new_W, new_c, new_b
+
+
 cd1_update.hints(
     ko=[
         "네 단계입니다: 데이터에서 올라가고(p_h0, h0), 내려와 복원하고(v1), 복원에서 다시 올라간 뒤(p_h1), 데이터 쪽에서 복원 "
         "쪽을 뺍니다.",
         "ΔW = (p_h0ᵀ v − p_h1ᵀ v1)/N은 (H, V), Δb는 v − v1의 배치 평균 (V,), Δc는 p_h0 − p_h1의 배치 평균 (H,).",
-        "`h0 = (u_h < p_h0).to(v.dtype)`, `v1 = torch.sigmoid(h0 @ W + b)`, `p_h1 = torch.sigmoid(v1 @ W.T + c)`, "
+        "`p_h0 = torch.sigmoid(v @ W.T + c)`, `h0 = (u_h < p_h0).to(v.dtype)`, `v1 = torch.sigmoid(h0 @ W + b)`, "
+        "`p_h1 = torch.sigmoid(v1 @ W.T + c)`, "
         "`new_W = W + lr * (p_h0.T @ v - p_h1.T @ v1) / len(v)`. b와 c는 `mean(0)`으로.",
     ],
     en=[
@@ -1675,8 +2304,8 @@ cd1_update.hints(
         "(p_h1); then the data's statistics minus the reconstruction's.",
         "ΔW = (p_h0ᵀ v − p_h1ᵀ v1)/N is (H, V); Δb is the batch mean of v − v1, (V,); Δc is the batch "
         "mean of p_h0 − p_h1, (H,).",
-        "`h0 = (u_h < p_h0).to(v.dtype)`, `v1 = torch.sigmoid(h0 @ W + b)`, `p_h1 = torch.sigmoid(v1 "
-        "@ W.T + c)`, `new_W = W + lr * (p_h0.T @ v - p_h1.T @ v1) / len(v)`; b and c with `mean(0)`.",
+        "`p_h0 = torch.sigmoid(v @ W.T + c)`, `h0 = (u_h < p_h0).to(v.dtype)`, `v1 = torch.sigmoid(h0 "
+        "@ W + b)`, `p_h1 = torch.sigmoid(v1 @ W.T + c)`, `new_W = W + lr * (p_h0.T @ v - p_h1.T @ v1) / len(v)`; b and c with `mean(0)`.",
     ],
 )
 
@@ -1853,13 +2482,29 @@ def _(x, rbms):
     return pass_up(x, rbms[::-1])
 
 
-@pass_up.mistake(
-    "returns-inside-the-loop",
-    ko="RBM 하나만 지나고 끝났습니다. `return`이 반복문 안에 있지 않은가요?",
-    en="Only one RBM was passed. Does `return` stand inside the loop?",
-)
+FIRST_ONLY = {
+    "ko": "RBM 하나만 지나고 끝났습니다. `return`이 반복문 안에 있지 않은가요?",
+    "en": "Only one RBM was passed. Does `return` stand inside the loop?",
+}
+
+
+@pass_up.mistake("returns-inside-the-loop", **FIRST_ONLY)
 def _(x, rbms):
     return pass_up(x, rbms[:1])
+
+
+@pass_up.mistake("no-return-without-a-loop", **FIRST_ONLY)
+def _(x, rbms):
+    return pass_up(x, rbms[:1]) if rbms else None
+
+
+@pass_up.mistake(
+    "bottom-and-top-only",
+    ko="x와 맨 위의 것만 있고 중간의 것이 빠졌습니다. `append`가 반복문 안에 있어야 합니다.",
+    en="x and the topmost are there, but what lies between is missing: `append` belongs inside the loop.",
+)
+def _(x, rbms):
+    return [x, pass_up(x, rbms)[-1]]
 
 
 pass_up.hints(

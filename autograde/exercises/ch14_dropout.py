@@ -24,6 +24,12 @@ def mask_of(draw, p, *shape, dtype=torch.float32):
     return mask
 
 
+def known(made, key):
+    """The texts of a mistake that is registered already, for another form of it."""
+    found = next(mistake for mistake in made.mistakes if mistake.key == key)
+    return {"ko": found.ko, "en": found.en}
+
+
 # ---------------------------------------------------------------- keep-mask
 
 
@@ -219,6 +225,56 @@ def _(u, p):
     return (u >= 0.5).to(u.dtype)
 
 
+@keep_mask.mistake("keeps-with-p-at-the-top-without-ties", **WHICH_P)
+def _(u, p):
+    return (u > 1 - p).to(u.dtype)
+
+
+for key, draw_own in {
+    "draws-its-own-float32": lambda u, p: (torch.rand(u.shape) >= p).float(),
+    "draws-its-own-in-float32": lambda u, p: (torch.rand(u.shape) >= p).to(u.dtype),
+    "draws-its-own-like-u-float32": lambda u, p: (torch.rand_like(u) >= p).float(),
+    "draws-by-dropout": lambda u, p: (F.dropout(torch.ones_like(u), p) > 0).to(u.dtype),
+}.items():
+    keep_mask.mistake(key, **OWN_NUMBERS)(draw_own)
+
+
+TRUTHS_THE_WRONG_WAY = {
+    "ko": "두 가지입니다. p는 **끌** 확률이므로 u < p인 곳이 0이어야 하고, 참·거짓(bool)을 u의 자료형으로 바꾸어야 합니다: `.to(u.dtype)`",
+    "en": "Two things: p is the probability to **drop**, so 0 goes where u < p; and the bools have to be turned into u's dtype: "
+    "`.to(u.dtype)`.",
+}
+
+
+@keep_mask.mistake("bool-and-keeps-with-p", **TRUTHS_THE_WRONG_WAY)
+def _(u, p):
+    return u < p
+
+
+@keep_mask.mistake("bool-and-keeps-with-p-and-ties", **TRUTHS_THE_WRONG_WAY)
+def _(u, p):
+    return u <= p
+
+
+@keep_mask.mistake(
+    "bool-and-tie-dropped",
+    ko="두 가지입니다. u가 정확히 p와 같은 원소는 남겨야 하고(u < p일 때만 끕니다), 참·거짓(bool)을 u의 자료형으로 바꾸어야 합니다: `.to(u.dtype)`",
+    en="Two things: a u exactly equal to p is kept (only u < p is dropped), and the bools have to be turned into u's dtype: "
+    "`.to(u.dtype)`.",
+)
+def _(u, p):
+    return u > p
+
+
+@keep_mask.mistake(
+    "signs",
+    ko="`sign`은 −1, 0, 1을 냅니다. 마스크는 1과 0뿐이고, 정확히 p인 원소는 남깁니다. `u >= p`로 견주세요.",
+    en="`sign` gives −1, 0 and 1. A mask is ones and zeros only, and a u exactly equal to p is kept: compare with `u >= p`.",
+)
+def _(u, p):
+    return (u - p).sign()
+
+
 keep_mask.hints(
     ko=[
         "난수 u는 0과 1 사이에 고르게 퍼져 있으므로, u < p일 확률이 꼭 p입니다. 바로 그곳을 끕니다.",
@@ -265,6 +321,7 @@ def _(draw):
         p = draw.number(0.1, 0.4)
         x = draw.normal(2, draw.integer(2, 4), 3, dtype=DOUBLE)
         yield x, mask_of(draw, p, *x.shape, dtype=DOUBLE), p, training
+    yield draw.normal(2, 3, dtype=DOUBLE), torch.zeros(2, 3, dtype=DOUBLE), 1.0, True
 
 
 @dropout_forward.accepts
@@ -542,6 +599,100 @@ def _(x, mask, p, training):
     return F.dropout(x, p)
 
 
+@dropout_forward.mistake(
+    "zeros-of-another-dtype",
+    ko="p = 1에서 낸 0의 자료형이 x와 다릅니다. x가 float64이면 0도 float64여야 합니다: `torch.zeros_like(x)`",
+    en="At p = 1 the zeros are not of x's dtype. For an x of float64 they are float64, too: `torch.zeros_like(x)`.",
+)
+def _(x, mask, p, training):
+    if not training:
+        return x
+    return torch.zeros(x.shape) if p == 1 else x * mask / (1 - p)
+
+
+@dropout_forward.mistake(
+    "zeros-at-one-in-evaluation-and-no-scaling",
+    ko="두 가지입니다. 남은 것을 1 − p로 나누지 않았고, p = 1을 모드보다 먼저 다루어서 평가할 때도 모두 0이 됩니다. 모드를 먼저 보세요.",
+    en="Two things: what is kept is not divided by 1 − p, and p = 1 is treated before the mode, so evaluation gives zeros, too. Look at the "
+    "mode first.",
+)
+def _(x, mask, p, training):
+    if p == 1:
+        return torch.zeros_like(x)
+    return x * mask if training else x
+
+
+NO_MASK = {
+    "ko": "마스크를 곱하지 않아서 아무것도 꺼지지 않습니다. 끈 곳이 0이 되도록 `mask`도 곱하세요.",
+    "en": "The mask is missing, so nothing is dropped. Multiply by `mask`, too.",
+}
+NO_X = {
+    "ko": "x가 빠졌습니다. 이것은 1 − p로 나눈 마스크일 뿐입니다. x에 곱하세요.",
+    "en": "x is missing: this is only the mask, divided by 1 − p. Multiply x by it.",
+}
+TWICE = {
+    "ko": "1 − p로 두 번 나누었습니다. 한 번이면 됩니다.",
+    "en": "This divides by 1 − p twice. Once is enough.",
+}
+SIGN = {
+    "ko": "부호가 뒤집혔습니다. 나누는 수는 p − 1이 아니라 1 − p입니다.",
+    "en": "The sign is turned: divide by 1 − p, not by p − 1.",
+}
+ADDED = {
+    "ko": "마스크를 x에 *더했습니다*. 끈 곳이 0이 되려면 마스크를 *곱해야* 합니다.",
+    "en": "The mask is *added* to x. For dropped places to become 0 it has to be *multiplied*.",
+}
+HOW_MANY = {
+    "ko": "마스크에 남은 것의 *개수*로 나누었습니다. 나누는 수는 뽑힌 마스크와 상관없이 정해진 수, 남을 확률 1 − p입니다.",
+    "en": "This divides by *how many* happened to be kept. Divide by a number that does not depend on the mask drawn: the probability to "
+    "keep, 1 − p.",
+}
+TRAINED = {
+    "no-mask": (NO_MASK, lambda x, m, p: x / (1 - p)),
+    "no-x": (NO_X, lambda x, m, p: m / (1 - p)),
+    "divides-twice": (TWICE, lambda x, m, p: x * m / (1 - p) / (1 - p)),
+    "sign": (SIGN, lambda x, m, p: x * m / (p - 1)),
+    "adds-the-mask": (ADDED, lambda x, m, p: (x + m) / (1 - p)),
+    "number-kept": (HOW_MANY, lambda x, m, p: x * m / m.sum()),
+    "no-brackets": (None, lambda x, m, p: x * m / 1 - p),
+    "share-really-kept": (None, lambda x, m, p: x * m / m.mean()),
+    "removes": (None, lambda x, m, p: x[m.bool()] / (1 - p)),
+    "mask-reversed": (None, lambda x, m, p: x * (1 - m) / (1 - p)),
+    "own-mask": (None, lambda x, m, p: x * (torch.rand_like(x) >= p) / (1 - p)),
+}
+MODES = {
+    "mode-reversed": lambda x, m, p, training: x if training else x * m / (1 - p),
+    "divides-in-evaluation": lambda x, m, p, training: (x * m if training else x) / (1 - p),
+    "never-off": lambda x, m, p, training: x * m / (1 - p),
+}
+
+
+for key, (texts, body) in TRAINED.items():
+    texts = texts or known(dropout_forward, key)
+
+    def with_care_at_one(x, mask, p, training, body=body):
+        if not training:
+            return x
+        return torch.zeros_like(x) if p == 1 else body(x, mask, p)
+
+    def without_it(x, mask, p, training, body=body):
+        return body(x, mask, p) if training else x
+
+    dropout_forward.mistake(f"{key}-with-care-at-1", **texts)(with_care_at_one)
+    dropout_forward.mistake(f"{key}-without-care-at-1", **texts)(without_it)
+for key, body in MODES.items():
+    dropout_forward.mistake(f"{key}-without-care-at-1", **known(dropout_forward, key))(body)
+
+
+@dropout_forward.mistake(
+    "divides-in-evaluation-but-at-one", **known(dropout_forward, "divides-in-evaluation")
+)
+def _(x, mask, p, training):
+    if training:
+        return divide(x * mask, 1 - p)
+    return x / (1 - p)
+
+
 dropout_forward.hints(
     ko=[
         "훈련과 평가는 다른 일을 합니다. 평가에서는 아무 일도 하지 않습니다. 훈련에서는 끄고, 남은 것을 키웁니다.",
@@ -581,7 +732,8 @@ def _(draw):
     yield torch.tensor([[3.0, 4.0]]), torch.tensor([1.0, 1.0]), 0.5
     yield torch.tensor([[3.0, 4.0], [1.0, 2.0]]), torch.tensor([1.0, -1.0]), 0.2
     yield torch.tensor([[2.0]]), torch.tensor([-3.0]), 0.75
-    yield draw.normal(3, 4), draw.normal(4), 0.0
+    # Whole numbers: here no way of writing it down rounds, and nothing wavers at all.
+    yield draw.integers(-3, 3, 3, 4).float() + 4, draw.integers(-2, 3, 4) + 0.5, 0.0
     H = draw.integer(3, 6)
     yield draw.normal(H, H), draw.normal(H), draw.number(0.1, 0.4)
     H = draw.integer(2, 7)
@@ -602,6 +754,13 @@ def _(x, w, p):
 def _(x, w, p):
     second = (x**2 @ w**2) * (1 / (1 - p) - 1)
     return [torch.einsum("bh,h->b", x, w), torch.sqrt(second)]
+
+
+@dropout_noise.accepts
+def _(x, w, p):
+    terms, mean = x * w, (x * w).sum(1)
+    squares = terms.square().sum(1)
+    return mean, (squares / (1 - p) + mean**2 - squares - mean**2).clamp(min=0).sqrt()
 
 
 @dropout_noise.mistake(
@@ -803,6 +962,66 @@ def _(x, w, p):
 )
 def _(x, w, p):
     return (x * w).sum(), ((x * w).square().sum() * p / (1 - p)).sqrt()
+
+
+NO_BRACKETS = {
+    "ko": "괄호가 빠졌습니다. `p / 1 - p`는 p를 1로 나눈 다음 p를 *뺍니다*. `p / (1 - p)`라고 쓰세요.",
+    "en": "Brackets are missing: `p / 1 - p` divides p by 1 and then *subtracts* p. Write `p / (1 - p)`.",
+}
+
+
+@dropout_noise.mistake("no-brackets", **NO_BRACKETS)
+def _(x, w, p):
+    return x @ w, (p / 1 - p * (x * w).square().sum(1)).sqrt()
+
+
+@dropout_noise.mistake("no-brackets-around-the-factor", **NO_BRACKETS)
+def _(x, w, p):
+    return x @ w, ((p / 1 - p) * (x * w).square().sum(1)).sqrt()
+
+
+@dropout_noise.mistake(
+    "no-factor",
+    ko="제곱근 안에 p/(1 − p)가 빠졌습니다. p = 0.5에서는 그 수가 1이라 첫 사례에서는 드러나지 않습니다.",
+    en="The factor p/(1 − p) is missing under the root. At p = 0.5 it is 1, so the first case does not show it.",
+)
+def _(x, w, p):
+    return x @ w, (x * w).square().sum(1).sqrt()
+
+
+AVERAGES = known(dropout_noise, "averages-over-units")
+
+
+@dropout_noise.mistake("averages-over-units-for-the-mean", **AVERAGES)
+def _(x, w, p):
+    return (x * w).mean(1), spread(x, w, p)
+
+
+@dropout_noise.mistake(
+    "averages-the-squares",
+    ko="표준편차에서 제곱들의 평균을 냈습니다. 합의 분산은 항마다의 분산을 *더한* 것입니다: `.sum(1)`",
+    en="For the standard deviation the squares are averaged. The variance of a sum is the *sum* of the variances of its terms: `.sum(1)`.",
+)
+def _(x, w, p):
+    return x @ w, (p / (1 - p) * (x * w).square().mean(1)).sqrt()
+
+
+@dropout_noise.mistake(
+    "square-of-the-sum-with-its-sign", **known(dropout_noise, "square-of-the-sum")
+)
+def _(x, w, p):
+    return x @ w, (p / (1 - p)) ** 0.5 * (x @ w)
+
+
+@dropout_noise.mistake(
+    "many-draws",
+    ko="마스크를 많이 뽑아 어림했습니다. 가깝지만 정확하지 않고, 뽑을 때마다 다릅니다. 식에는 난수가 필요 없습니다.",
+    en="This estimates with many drawn masks: close, but not exact, and different each time. The formulas need no random numbers.",
+)
+def _(x, w, p):
+    masks = (torch.rand(2000, x.shape[1]) >= p).float()
+    sums = (x[:, None] * masks * w / (1 - p)).sum(2)
+    return sums.mean(1), sums.std(1)
 
 
 dropout_noise.hints(
@@ -1100,6 +1319,92 @@ def _(d_out, h, mask, p, W):
 def _(d_out, h, mask, p, W):
     d_h, d_W = backward(d_out, h, mask, p, W)
     return d_h * (h > 0), d_W
+
+
+D_H_IN_D_W = {
+    "ko": "d_W에 W를 지나 되돌아온 기울기를 썼습니다. W의 *출력*으로 돌아온 `d_out`을 씁니다: 모양은 (H, B) @ (B, C)입니다.",
+    "en": "d_W is made from the gradient that has gone back through W already. Use what came back to the *output* of W, `d_out`: the shapes are "
+    "(H, B) @ (B, C).",
+}
+
+
+@dropout_backward.mistake("d-h-in-d-W", **D_H_IN_D_W)
+def _(d_out, h, mask, p, W):
+    d_h = backward(d_out, h, mask, p, W)[0]
+    return d_h, h.T @ d_h
+
+
+@dropout_backward.mistake("d-h-in-d-W-with-kept", **D_H_IN_D_W)
+def _(d_out, h, mask, p, W):
+    d_h = backward(d_out, h, mask, p, W)[0]
+    return d_h, (h * mask / (1 - p)).T @ d_h
+
+
+@dropout_backward.mistake("d-kept-in-d-W", **D_H_IN_D_W)
+def _(d_out, h, mask, p, W):
+    return backward(d_out, h, mask, p, W)[0], (h * mask / (1 - p)).T @ (d_out @ W.T)
+
+
+TIMES_H = {
+    "ko": "d_h에 h까지 곱했습니다. $h\\,m/(1-p)$을 h로 미분하면 $m/(1-p)$입니다.",
+    "en": "d_h was multiplied by h as well. The derivative of $h\\,m/(1-p)$ by h is $m/(1-p)$.",
+}
+
+
+@dropout_backward.mistake("times-h", **TIMES_H)
+def _(d_out, h, mask, p, W):
+    d_h, d_W = backward(d_out, h, mask, p, W)
+    return d_h * h, d_W
+
+
+@dropout_backward.mistake("times-h-instead", **TIMES_H)
+def _(d_out, h, mask, p, W):
+    return (d_out @ W.T) * h, backward(d_out, h, mask, p, W)[1]
+
+
+AVERAGED = {
+    "ko": "배치 크기로 나누었습니다. 평균의 1/B은 이미 `d_out`에 들어 있습니다(11장). 여기서는 더하기만 합니다.",
+    "en": "This divides by the size of the batch. The 1/B of the mean is in `d_out` already (chapter 11): here it is a plain sum.",
+}
+
+
+@dropout_backward.mistake("both-averaged", **AVERAGED)
+def _(d_out, h, mask, p, W):
+    d_h, d_W = backward(d_out, h, mask, p, W)
+    return d_h / len(h), d_W / len(h)
+
+
+@dropout_backward.mistake("d-h-averaged", **AVERAGED)
+def _(d_out, h, mask, p, W):
+    d_h, d_W = backward(d_out, h, mask, p, W)
+    return d_h / len(h), d_W
+
+
+FACTOR_BRACKETS = {
+    "ko": "괄호가 빠졌습니다. `/ 1 - p`는 1로 나눈 다음 p를 *뺍니다*. `/ (1 - p)`라고 쓰세요.",
+    "en": "Brackets are missing: `/ 1 - p` divides by 1 and then *subtracts* p. Write `/ (1 - p)`.",
+}
+
+
+@dropout_backward.mistake("no-brackets", **FACTOR_BRACKETS)
+def _(d_out, h, mask, p, W):
+    return (d_out @ W.T) * mask / 1 - p, (h * mask / 1 - p).T @ d_out
+
+
+@dropout_backward.mistake("no-brackets-around-the-factor", **FACTOR_BRACKETS)
+def _(d_out, h, mask, p, W):
+    factor = mask / 1 - p
+    return (d_out @ W.T) * factor, (h * factor).T @ d_out
+
+
+@dropout_backward.mistake("no-brackets-in-d-h", **FACTOR_BRACKETS)
+def _(d_out, h, mask, p, W):
+    return (d_out @ W.T) * mask / 1 - p, backward(d_out, h, mask, p, W)[1]
+
+
+@dropout_backward.mistake("no-brackets-in-d-W", **FACTOR_BRACKETS)
+def _(d_out, h, mask, p, W):
+    return backward(d_out, h, mask, p, W)[0], (h * mask / 1 - p).T @ d_out
 
 
 dropout_backward.hints(
@@ -1439,6 +1744,101 @@ class _(Bare):
         return x * (torch.rand_like(x) >= self.p)
 
 
+KEEPS_WITH_P = known(Dropout, "keeps-with-p")
+UPSIDE_DOWN = known(Dropout, "keeps-with-p-and-divides-by-keep")
+
+
+@Dropout.mistake("keeps-with-p-and-divides-by-keep-without-care-at-1", **UPSIDE_DOWN)
+class _(Bare):
+    def forward(self, x):
+        return x * (torch.rand_like(x) < self.p) / (1 - self.p) if self.training else x
+
+
+HANDS_ON_KEEP = {
+    "ko": "`keep_mask`에 1 − p를 넘겼습니다. `keep_mask`도 **끌** 확률 p를 받습니다: `keep_mask(u, self.p)`",
+    "en": "`keep_mask` is handed 1 − p. It takes the probability to **drop**, p, as well: `keep_mask(u, self.p)`.",
+}
+
+
+@Dropout.mistake("hands-on-keep", **HANDS_ON_KEEP)
+class _(Bare):
+    def forward(self, x):
+        mask = keep_mask.oracle(torch.rand_like(x), 1 - self.p)
+        return divide(x * mask, 1 - self.p) if self.training else x
+
+
+@Dropout.mistake("hands-on-keep-twice", **KEEPS_WITH_P)
+class _(Bare):
+    def forward(self, x):
+        return self.drop(x, p=1 - self.p) if self.training else x
+
+
+@Dropout.mistake("one-draw-for-each-row", **known(Dropout, "one-draw-for-each-sample"))
+class _(Bare):
+    def forward(self, x):
+        return self.drop(x, u=torch.rand(len(x), 1)) if self.training else x
+
+
+@Dropout.mistake(
+    "random-numbers-for-a-mask",
+    ko="난수를 마스크로 바로 썼습니다. `keep_mask(u, self.p)`로 1과 0인 마스크를 만드세요.",
+    en="The random numbers themselves serve as the mask. Make one of ones and zeros with `keep_mask(u, self.p)`.",
+)
+class _(Bare):
+    def forward(self, x):
+        return divide(x * torch.rand_like(x), 1 - self.p) if self.training else x
+
+
+@Dropout.mistake(
+    "always-a-half",
+    ko="p가 무엇이든 언제나 0.5로 껐습니다. `__init__`이 받은 p를 `self.p = p`로 담아 쓰세요.",
+    en="It always drops with 0.5, whatever p is. Keep the p that `__init__` is given, `self.p = p`, and use that.",
+)
+class _(Bare):
+    def forward(self, x):
+        return self.drop(x, p=0.5) if self.training else x
+
+
+@Dropout.mistake(
+    "x-and-mask-swapped",
+    ko="`dropout_forward`에 x와 마스크를 거꾸로 넘겼습니다. 훈련에서는 곱이라 티가 나지 않지만, 평가 모드에서는 x가 아니라 마스크가 나옵니다.",
+    en="`dropout_forward` is given x and the mask the wrong way round. In training, where they are multiplied, it does not show; in evaluation "
+    "mode out comes the mask instead of x.",
+)
+class _(Bare):
+    def forward(self, x):
+        return self.drop(x) if self.training else keep_mask.oracle(torch.rand_like(x), self.p)
+
+
+@Dropout.mistake("draws-in-double", **OTHER_DRAW)
+class _(Bare):
+    def forward(self, x):
+        u = torch.rand(x.shape, dtype=DOUBLE)
+        return self.drop(x, u=u) if self.training else x
+
+
+FORWARD_RETURNS = {
+    "ko": "`forward`가 None을 돌려주었습니다. 계산한 것을 `return`하세요.",
+    "en": "`forward` gives None. Did you forget to `return` what it computes?",
+}
+
+
+@Dropout.mistake("no-return", **FORWARD_RETURNS)
+class _(Bare):
+    def forward(self, x):
+        self.drop(x)
+
+
+@Dropout.mistake(
+    "no-return-in-evaluation",
+    ko="훈련 모드는 맞지만 평가 모드에서는 아무것도 돌려주지 않습니다. x를 그대로 `return`하세요.",
+    en="Training mode is right, but in evaluation mode nothing is returned: `return` x as it is.",
+)
+class _(Bare):
+    def forward(self, x):
+        return self.drop(x) if self.training else None
+
+
 Dropout.hints(
     ko=[
         "세 가지를 이어 붙이면 됩니다. 난수를 뽑고, 여러분의 `keep_mask`로 마스크를 만들고, 여러분의 `dropout_forward`에 넘깁니다. 모드는 `self.training`입니다.",
@@ -1458,6 +1858,18 @@ Dropout.hints(
 # ---------------------------------------------------------------- mended-net
 
 
+MANY = 5_000
+
+
+def coarse(output, hidden):
+    """The output; for MANY hidden units in bfloat16, which is compared to within 5 %.
+
+    Over so many units of equal weight, whatever is drawn, the sum in training mode is the one of
+    evaluation to within 1 % (standard deviation), if and only if what is kept is scaled rightly.
+    """
+    return output.bfloat16() if hidden == MANY else output
+
+
 class Network(nn.Module):
     """The network of the trap, with its three switches; all mended by default."""
 
@@ -1471,9 +1883,11 @@ class Network(nn.Module):
         return F.dropout(x, 1 - p if self.keep else p, self.always or self.training)
 
     def forward(self, x):
-        h = self.drop(torch.relu(self.first(x)))
-        logits = self.second(h)
+        logits = self.output(self.drop(torch.relu(self.first(x))))
         return self.drop(logits, 1 - self.p if self.keep else self.p) if self.answers else logits
+
+    def output(self, h):
+        return coarse(self.second(h), self.first.out_features)
 
 
 @exercise("mended-net", points=3, kind="module")
@@ -1485,7 +1899,9 @@ class MendedNet(nn.Module):
         self.p = p
 
     def forward(self, x):
-        h = torch.relu(self.first(x))
+        h, hidden = torch.relu(self.first(x)), self.first.out_features
+        if hidden == MANY:
+            return coarse(self.second(h), hidden)  # what it averages out to
         return self.second(torch.nn.Dropout(self.p).train(self.training)(h))
 
 
@@ -1511,6 +1927,14 @@ def _(draw):
     yield case(4, 6, 3, 4, 0.0, False)
     yield case(draw.integer(2, 5), 9, draw.integer(2, 4), 4, draw.number(0.2, 0.4), False)
     yield case(draw.integer(2, 5), 9, draw.integer(2, 4), 4, draw.number(0.6, 0.8), False)
+    equal = {
+        "first.weight": torch.ones(MANY, 1),
+        "first.bias": torch.zeros(MANY),
+        "second.weight": torch.full((1, MANY), 1 / MANY),
+        "second.bias": torch.zeros(1),
+    }
+    # Nor does it here: so many units average it out (see `coarse`).
+    yield Case((1, MANY, 1, 0.25), equal, (torch.tensor([[1.0], [2.0], [-1.0], [4.0]]),), True)
 
 
 @MendedNet.accepts
@@ -1535,6 +1959,20 @@ class _(nn.Module):
         # Before the ReLU it is the same: what is 0 stays 0, and a positive factor changes no sign.
         h = F.dropout(self.first(x), p=self.p, training=self.training)
         return self.second(h.clamp(min=0))
+
+
+@MendedNet.accepts
+class _(nn.Module):
+    def __init__(self, inputs, hidden, classes, p):
+        super().__init__()
+        self.first, self.second = nn.Linear(inputs, hidden), nn.Linear(hidden, classes)
+        self.p = p
+
+    def forward(self, x):
+        h = torch.relu(self.first(x))
+        if self.training:
+            h = divide(h * (torch.rand_like(h) >= self.p), 1 - self.p)
+        return self.second(h)
 
 
 @MendedNet.accepts
@@ -1595,7 +2033,7 @@ for count in (1, 2, 3):
 )
 class _(Network):
     def forward(self, x):
-        return self.second(torch.relu(self.first(x)))
+        return self.output(torch.relu(self.first(x)))
 
 
 @MendedNet.mistake(
@@ -1606,7 +2044,7 @@ class _(Network):
 class _(Network):
     def forward(self, x):
         h = torch.relu(self.first(x))
-        return self.second(F.dropout(h, self.p, not self.training))
+        return self.output(F.dropout(h, self.p, not self.training))
 
 
 @MendedNet.mistake(
@@ -1616,7 +2054,7 @@ class _(Network):
 )
 class _(Network):
     def forward(self, x):
-        return self.second(torch.relu(self.first(self.drop(x))))
+        return self.output(torch.relu(self.first(self.drop(x))))
 
 
 @MendedNet.mistake(
@@ -1626,7 +2064,7 @@ class _(Network):
 )
 class _(Network):
     def forward(self, x):
-        return self.second(self.drop(self.first(x)))
+        return self.output(self.drop(self.first(x)))
 
 
 @MendedNet.mistake(
@@ -1648,17 +2086,105 @@ class _(Network):
 class _(Network):
     def forward(self, x):
         h = self.drop(torch.relu(self.first(x)))
-        return self.second(h if self.training else h * (1 - self.p))
+        return self.output(h if self.training else h * (1 - self.p))
+
+
+UNSCALED = {
+    "ko": "훈련할 때 남은 유닛을 1 − p로 나누지 않았습니다. `F.dropout`과 `nn.Dropout`은 스스로 나눕니다.",
+    "en": "In training, what is kept is not divided by 1 − p. `F.dropout` and `nn.Dropout` do that themselves.",
+}
+
+
+@MendedNet.mistake("unscaled", **UNSCALED)
+class _(Network):
+    def forward(self, x):
+        h = torch.relu(self.first(x))
+        return self.output(h * (torch.rand_like(h) >= self.p) if self.training else h)
+
+
+@MendedNet.mistake("unscaled-and-scales-in-evaluation", **UNSCALED)
+class _(Network):
+    def forward(self, x):
+        h = torch.relu(self.first(x))
+        return self.output(
+            h * (torch.rand_like(h) >= self.p) if self.training else h * (1 - self.p)
+        )
+
+
+@MendedNet.mistake(
+    "scales-twice",
+    ko="훈련할 때 1 − p로 한 번 더 나누었습니다. `F.dropout`과 `nn.Dropout`은 스스로 나눕니다.",
+    en="In training this divides by 1 − p once more. `F.dropout` and `nn.Dropout` do that themselves.",
+)
+class _(Network):
+    def forward(self, x):
+        h = self.drop(torch.relu(self.first(x)))
+        return self.output(divide(h, 1 - self.p) if self.training else h)
+
+
+@MendedNet.mistake(
+    "scales-once-more-in-both-modes",
+    ko="두 모드에서 모두 1 − p로 한 번 더 나누었습니다. `F.dropout`과 `nn.Dropout`은 훈련할 때 스스로 나누고, 평가할 때는 나눌 것이 없습니다.",
+    en="In both modes this divides by 1 − p once more. `F.dropout` and `nn.Dropout` do that themselves in training, and in evaluation there is "
+    "nothing to divide.",
+)
+class _(Network):
+    def forward(self, x):
+        return self.output(divide(self.drop(torch.relu(self.first(x))), 1 - self.p))
+
+
+@MendedNet.mistake(
+    "answers-instead",
+    ko="드롭아웃이 은닉 유닛이 아니라 로짓에 남았습니다. ReLU를 지난 은닉 유닛에 쓰고, 로짓에서는 지우세요.",
+    en="The dropout that is left stands on the logits, not on the hidden units. Use it on the hidden units, after the ReLU, and take it off the "
+    "logits.",
+)
+class _(Network):
+    def forward(self, x):
+        return self.drop(self.output(torch.relu(self.first(x))))
+
+
+@MendedNet.mistake(
+    "drops-pixels-as-well",
+    ko="은닉 유닛뿐 아니라 입력도 껐습니다. 드롭아웃은 ReLU를 지난 은닉 유닛 한 곳에만 씁니다.",
+    en="The inputs are dropped as well. Dropout belongs on the hidden units, after the ReLU, and nowhere else.",
+)
+class _(Network):
+    def forward(self, x):
+        return self.output(self.drop(torch.relu(self.first(self.drop(x)))))
+
+
+@MendedNet.mistake("no-return", **FORWARD_RETURNS)
+class _(Network):
+    def forward(self, x):
+        super().forward(x)
+
+
+for name in ("net", "layers", "model"):
+
+    class Registered(Network):
+        def __init__(self, inputs, hidden, classes, p, name=name):
+            super().__init__(inputs, hidden, classes, p)
+            every = nn.Sequential(self.first, nn.ReLU(), nn.Dropout(p), self.second)
+            setattr(self, name, every)
+
+    MendedNet.mistake(
+        f"registered-twice-as-{name}",
+        ko="층들이 `nn.Sequential` 안에 한 번 더 등록되어 가중치마다 `state_dict`에 두 번씩 나옵니다. 층은 `first`와 `second`로 한 번씩만 담고, `forward`에서 차례로 부르세요.",
+        en="The layers are registered once more inside the `nn.Sequential`, so each weight stands twice in the `state_dict`. Keep each layer once, "
+        "as `first` and `second`, and call them one after the other in `forward`.",
+    )(Registered)
 
 
 MendedNet.hints(
     ko=[
-        "고장은 셋입니다. 평가 모드에서 두 번 불러 보고, p = 0과 p = 1을 넣어 보고, 로짓에 0이 섞여 있는지 보세요.",
+        "`forward`에서 ReLU 다음의 세 줄을 하나씩 보며 물어보세요. 이 드롭아웃은 지금이 어느 모드인지 아나요? 넘긴 수는 끌 확률인가요, 남길 확률인가요? 꺼지는 것은 은닉 유닛인가요, 로짓인가요?",
         "(1) `F.dropout`에 `training=self.training`을 알려 줍니다. (2) p는 끌 확률 그대로 넘깁니다. (3) 로짓에는 드롭아웃을 쓰지 않습니다.",
         "`h = F.dropout(torch.relu(self.first(x)), self.p, training=self.training)`, `return self.second(h)`",
     ],
     en=[
-        "There are three breaks. Call it twice in evaluation mode, try p = 0 and p = 1, and see whether there are zeros among the logits.",
+        "Go through the three lines of `forward` that follow the ReLU, and ask of each: does this dropout know which mode it is? Is the number it is "
+        "given the probability to drop, or to keep? Does it drop hidden units, or logits?",
         "(1) Tell `F.dropout` the mode: `training=self.training`. (2) Hand on p as it is, the probability to drop. (3) No dropout on the "
         "logits.",
         "`h = F.dropout(torch.relu(self.first(x)), self.p, training=self.training)`, `return self.second(h)`.",
@@ -1907,6 +2433,75 @@ def _(stored, training, x):
     return revived(stored, False)(x).detach(), [False, False]
 
 
+@train_or_eval.mistake(
+    "largest-and-its-number",
+    ko="`max(1)`은 가장 큰 확률과 그 번호, 둘을 돌려줍니다. 필요한 것은 확률 모두입니다: (B, C).",
+    en="`max(1)` gives two things, the largest probability and its number. Wanted are all the probabilities, (B, C).",
+)
+def _(stored, training, x):
+    return tuple(revived(stored, False)(x).detach().softmax(1).max(1)), [training, training]
+
+
+@train_or_eval.mistake(
+    "modes-swapped",
+    ko="둘이 뒤바뀌었습니다. 예측 *앞에* `model.eval()`, *뒤에* 부르기 전의 모드로 되돌리는 `model.train(was_training)`입니다.",
+    en="The two are swapped: `model.eval()` comes *before* the predictions, and *after* them the mode of before, `model.train(was_training)`.",
+)
+def _(stored, training, x):
+    return spoiled(stored, training, x, nn.Module.train, nn.Module.eval)
+
+
+# What is returned in place of probabilities, together with what is wrong with the modes.
+RETURNED = {
+    "logits": ("로짓을 돌려주었고(소프트맥스)", "these are logits (softmax)", lambda z: z),
+    "softmax-over-the-batch": (
+        "소프트맥스를 표본들에 대해(축 0) 했고",
+        "the softmax runs over the samples (it should be axis 1)",
+        lambda z: z.softmax(0),
+    ),
+    "answers": (
+        "가장 큰 것의 번호를 돌려주었고(확률 모두가 필요합니다)",
+        "this returns the number of the largest (wanted are all the probabilities)",
+        lambda z: z.argmax(1),
+    ),
+}
+MODE_WRONG = {
+    "never-eval": (
+        "예측 앞에 `model.eval()`이 없습니다.",
+        "there is no `model.eval()` before the predictions.",
+        (nothing, nothing),
+    ),
+    "left-in-eval": (
+        "모델을 평가 모드에 둔 채 돌아왔습니다.",
+        "the model is left in evaluation mode.",
+        (nn.Module.eval, nothing),
+    ),
+    "always-train-after": (
+        "끝에서 언제나 훈련 모드로 바꿉니다(부르기 전의 모드로 되돌리세요).",
+        "at the end it always goes to training mode (go back to the mode of before).",
+        (nn.Module.eval, nn.Module.train),
+    ),
+}
+for (what, (ko_1, en_1, result)), (how, (ko_2, en_2, (first, last))) in itertools.product(
+    RETURNED.items(), MODE_WRONG.items()
+):
+    if (what, how) == ("logits", "left-in-eval"):
+        continue  # it has its name above
+
+    def two_things(stored, training, x, result=result, first=first, last=last):
+        model = revived(stored, training)
+        first(model)
+        returned = result(model(x).detach())
+        last(model)
+        return returned, modes(model)
+
+    train_or_eval.mistake(
+        f"{what}-and-{how}",
+        ko=f"두 가지입니다. {ko_1}, {ko_2}",
+        en=f"Two things: {en_1}, and {en_2}",
+    )(two_things)
+
+
 train_or_eval.hints(
     ko=[
         "빌려 쓴 물건은 제자리에 둡니다. 먼저 지금 모드를 적어 두고, 바꾸고, 쓰고, 적어 둔 것으로 되돌립니다.",
@@ -1939,13 +2534,17 @@ def mc_dropout(x, W1, b1, W2, b2, masks, p):
 @mc_dropout.cases
 def _(draw):
     def one(T, B, D, H, C, p):
-        masks = (draw.uniform(0, 1, T, B, H) >= p).float()
-        masks[0] = (
-            1  # the first pass keeps everything, the last drops what the first sample needs most
-        )
-        masks[-1, :, 0], masks[-1, :, -1] = 0, 1
-        network = draw.normal(D, H), draw.normal(H) + 1, draw.normal(H, C), draw.normal(C)
-        return draw.normal(B, D), *network, masks, p
+        """Drawn until the T probabilities scatter enough for any way of writing std to tell."""
+        while True:
+            masks = (draw.uniform(0, 1, T, B, H) >= p).float()
+            # The first pass keeps everything, the last drops the first unit of every sample.
+            masks[0] = 1
+            masks[-1, :, 0], masks[-1, :, -1] = 0, 1
+            network = draw.normal(D, H), draw.normal(H) + 1, draw.normal(H, C) * 0.7, draw.normal(C)
+            case = draw.normal(B, D), *network, masks, p
+            mean, std = mc_dropout(*case)
+            if mean.max() < 0.98 and (T == 1 or (std > 0.03).all()):
+                return case
 
     yield one(2, 1, 2, 3, 2, 0.5)
     yield one(3, 2, 3, 4, 3, 0.2)
@@ -1953,7 +2552,7 @@ def _(draw):
     yield one(draw.integer(4, 7), 4, 3, 6, 4, draw.number(0.3, 0.7))
     yield one(5, 5, 5, 5, 5, draw.number(0.3, 0.7))
     yield one(
-        4, 3, draw.integer(2, 5), draw.integer(5, 8), draw.integer(3, 5), draw.number(0.1, 0.3)
+        4, 3, draw.integer(2, 5), draw.integer(5, 8), draw.integer(3, 5), draw.number(0.15, 0.3)
     )
 
 
@@ -1980,6 +2579,12 @@ def _(x, W1, b1, W2, b2, masks, p):
     return [mean, (square / len(masks) - mean**2).clamp(min=0).sqrt()]
 
 
+@mc_dropout.accepts
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)  # the same in float32
+    return shares.mean(0), ((shares**2).mean(0) - shares.mean(0) ** 2).clamp(min=0).sqrt()
+
+
 def summary(shares):
     return shares.mean(0), shares.std(0, correction=0)
 
@@ -1993,6 +2598,12 @@ def summary(shares):
 def _(x, W1, b1, W2, b2, masks, p):
     shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
     return shares.mean(0), shares.std(0)
+
+
+@mc_dropout.mistake("unbiased-but-for-one-pass", **known(mc_dropout, "unbiased"))
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
+    return shares.mean(0), shares.std(0) if len(masks) > 1 else torch.zeros_like(shares[0])
 
 
 @mc_dropout.mistake(
@@ -2084,8 +2695,8 @@ def _(x, W1, b1, W2, b2, masks, p):
 
 @mc_dropout.mistake(
     "first-mask-only",
-    ko="통과마다 같은 마스크(첫째)를 썼습니다. t번째 통과에는 `masks[t]`입니다.",
-    en="Every pass used the same mask, the first. Pass t takes `masks[t]`.",
+    ko="첫째 마스크만 쓰였습니다. t번째 통과에는 `masks[t]`입니다. (반복문 안에서 `return`하지 않았는지도 보세요.)",
+    en="Only the first mask was used. Pass t takes `masks[t]`. (Or does a `return` stand inside the loop?)",
 )
 def _(x, W1, b1, W2, b2, masks, p):
     return summary(passes(x, W1, b1, W2, b2, masks[:1].expand_as(masks), p).softmax(-1))
@@ -2216,6 +2827,116 @@ def _(x, W1, b1, W2, b2, masks, p):
 )
 def _(x, W1, b1, W2, b2, masks, p):
     return passes(x, W1, b1, W2, b2, masks, p).softmax(-1).mean(0)
+
+
+@mc_dropout.mistake(
+    "no-b2",
+    ko="출력 층의 편향 b2가 빠졌습니다.",
+    en="The bias of the output layer, b2, is missing.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, 0, masks, p).softmax(-1))
+
+
+@mc_dropout.mistake(
+    "no-b1",
+    ko="은닉층의 편향 b1이 빠졌습니다.",
+    en="The bias of the hidden layer, b1, is missing.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, 0, W2, b2, masks, p).softmax(-1))
+
+
+@mc_dropout.mistake(
+    "squares-added",
+    ko="차이의 제곱을 더하기만 했습니다. 제곱근 안에서 T로 나누세요.",
+    en="The squared differences were added, not averaged: divide by T under the root.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
+    mean = shares.mean(0)
+    return mean, (shares - mean).square().sum(0).sqrt()
+
+
+@mc_dropout.mistake(
+    "mean-distance",
+    ko="차이의 절댓값을 평균 낸 것입니다. 표준편차는 차이를 제곱하고, 평균 내고, 제곱근을 구합니다.",
+    en="That is the mean of the distances. For the standard deviation, square the differences, average, and take the root.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
+    mean = shares.mean(0)
+    return mean, (shares - mean).abs().mean(0)
+
+
+@mc_dropout.mistake(
+    "own-masks",
+    ko="마스크를 새로 뽑았습니다. 받은 `masks`를 쓰세요.",
+    en="This draws masks of its own. Use the `masks` you are given.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    h = torch.relu(x @ W1 + b1)
+    return summary(torch.stack([(F.dropout(h, p) @ W2 + b2).softmax(1) for _ in masks]))
+
+
+@mc_dropout.mistake(
+    "logits-summarised",
+    ko="두 가지입니다. 로짓을 평균 낸 다음 소프트맥스를 했고, 표준편차도 로짓에서 구했습니다. 통과마다 먼저 *확률*로 바꾸고, 그 확률로 둘 다 구하세요.",
+    en="Two things: the logits were averaged before the softmax, and the standard deviation is that of the logits. Turn every pass into "
+    "*probabilities* first, and take both of those.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    logits = passes(x, W1, b1, W2, b2, masks, p)
+    return logits.mean(0).softmax(-1), logits.std(0, correction=0)
+
+
+@mc_dropout.mistake(
+    "log-probabilities",
+    ko="확률의 *로그*로 평균을 냈습니다(`log_softmax`). `softmax`를 쓰세요.",
+    en="These are mean and standard deviation of *logarithms* of probabilities (`log_softmax`). Use `softmax`.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, b2, masks, p).log_softmax(-1))
+
+
+@mc_dropout.mistake(
+    "unbiased-variance",
+    ko="두 가지입니다. 둘째 결과가 분산이고(표준편차는 그 제곱근입니다), T − 1로 나누었습니다(`var`의 기본값). T로 나누려면 `correction=0`입니다.",
+    en="Two things: the second result is the variance (the standard deviation is its root), and it divides by T − 1, the default of `var`. To "
+    "divide by T, say `correction=0`.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    shares = passes(x, W1, b1, W2, b2, masks, p).softmax(-1)
+    return shares.mean(0), shares.var(0)
+
+
+# The default of `std`, which divides by T - 1, together with what else is known to go wrong.
+WITH_DEFAULT = {
+    "no-softmax": lambda *case: passes(*case),
+    "softmax-over-the-passes": lambda *case: passes(*case).softmax(0),
+    "softmax-over-the-batch": lambda *case: passes(*case).softmax(1),
+    "no-scaling": lambda *case: passes(*case, scale=False).softmax(-1),
+    "joined-into-one-batch": lambda *case: passes(*case).softmax(-1).flatten(0, 1),
+    "log-probabilities": lambda *case: passes(*case).log_softmax(-1),
+    "sigmoid": lambda *case: passes(*case).sigmoid(),
+    "no-b1": lambda x, W1, b1, *rest: passes(x, W1, 0, *rest).softmax(-1),
+    "no-b2": lambda x, W1, b1, W2, b2, *rest: passes(x, W1, b1, W2, 0, *rest).softmax(-1),
+    "no-relu": lambda x, W1, b1, W2, b2, masks, p: (
+        (x @ W1 + b1) * masks / (1 - p) @ W2 + b2
+    ).softmax(-1),
+}
+for key, shares_of in WITH_DEFAULT.items():
+    texts = known(mc_dropout, key)
+
+    def unbiased_too(x, W1, b1, W2, b2, masks, p, shares_of=shares_of):
+        shares = shares_of(x, W1, b1, W2, b2, masks, p)
+        return shares.mean(0), shares.std(0)
+
+    mc_dropout.mistake(
+        f"{key}-and-unbiased",
+        ko=f"두 가지입니다. (1) {texts['ko']} (2) 표준편차는 T로 나눕니다: `correction=0`",
+        en=f"Two things. (1) {texts['en']} (2) The standard deviation divides by T: `correction=0`.",
+    )(unbiased_too)
 
 
 mc_dropout.hints(

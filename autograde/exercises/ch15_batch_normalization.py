@@ -42,6 +42,12 @@ def spread(x, dim=0, correction=0):
     return x.var(dim, correction=correction)
 
 
+def known(made, key):
+    """The texts of a mistake that is registered already, for another form of it."""
+    found = next(mistake for mistake in made.mistakes if mistake.key == key)
+    return {"ko": found.ko, "en": found.en}
+
+
 # ---------------------------------------------------------------- batchnorm-train
 
 
@@ -52,7 +58,7 @@ def batchnorm_train(x, gamma, beta, eps):
 
 @batchnorm_train.cases
 def _(draw):
-    x = torch.tensor([[1.0, 10.0], [3.0, 20.0], [1.0, 30.0], [3.0, 20.0]])
+    x = torch.tensor([[1.0, 10.0], [3.0, 20.0], [1.0, 30.0], [3.0, 40.0]])
     yield x, torch.tensor([1.0, 1.0]), torch.tensor([0.0, 0.0]), 1e-5
     yield x, torch.tensor([1.0, 2.0]), torch.tensor([0.5, -1.0]), 0.5
     same = torch.tensor([[2.0, 1.0], [2.0, -1.0], [2.0, 3.0]])
@@ -314,6 +320,123 @@ def _(x, gamma, beta, eps):
 )
 def _(x, gamma, beta, eps):
     return (x - x.mean(0)) / torch.sqrt((x**2).mean(0) + eps) * gamma + beta
+
+
+@batchnorm_train.mistake(
+    "divides-only-the-mean-of-gamma-x", **known(batchnorm_train, "divides-only-the-mean")
+)
+def _(x, gamma, beta, eps):
+    return gamma * x - x.mean(0) / torch.sqrt(spread(x) + eps) + beta
+
+
+@batchnorm_train.mistake("over-the-units-unbiased", **WRONG_AXIS)
+def _(x, gamma, beta, eps):
+    x_hat = (x - x.mean(1, keepdim=True)) / torch.sqrt(x.var(1, keepdim=True) + eps)
+    return x_hat * gamma + beta
+
+
+@batchnorm_train.mistake("over-the-units-no-keepdim-unbiased", **WRONG_AXIS)
+def _(x, gamma, beta, eps):
+    return (x - x.mean(1)) / torch.sqrt(x.var(1) + eps) * gamma + beta
+
+
+@batchnorm_train.mistake(
+    "sign-turned",
+    ko="부호가 뒤집혔습니다. 평균에서 x를 빼는 것이 아니라 x에서 평균을 뺍니다.",
+    en="The sign is turned: take the mean off x, not x off the mean.",
+)
+def _(x, gamma, beta, eps):
+    return (x.mean(0) - x) / torch.sqrt(spread(x) + eps) * gamma + beta
+
+
+@batchnorm_train.mistake(
+    "adds-the-mean",
+    ko="평균을 뺄 자리에서 더했습니다.",
+    en="The mean is added where it should be taken off.",
+)
+def _(x, gamma, beta, eps):
+    return (x + x.mean(0)) / torch.sqrt(spread(x) + eps) * gamma + beta
+
+
+SUMS = {
+    "ko": "평균이 아니라 합입니다. 표본 수 B로 나누세요.",
+    "en": "That is a sum, not a mean: divide by the number of samples, B.",
+}
+
+
+@batchnorm_train.mistake("sum-for-the-mean", **SUMS)
+def _(x, gamma, beta, eps):
+    return (x - x.sum(0)) / torch.sqrt(spread(x) + eps) * gamma + beta
+
+
+@batchnorm_train.mistake("sums-for-both", **SUMS)
+def _(x, gamma, beta, eps):
+    centred = x - x.sum(0)
+    return centred / torch.sqrt((centred**2).sum(0) + eps) * gamma + beta
+
+
+OVER_H = {
+    "ko": "유닛 수 H로 나누었습니다. 유닛마다 표본들에 대해 평균을 내니, 표본 수 B = `len(x)`로 나눕니다.",
+    "en": "This divides by the number of units, H. The means run over the samples: divide by their number, B = `len(x)`.",
+}
+
+
+@batchnorm_train.mistake("variance-over-H", **OVER_H)
+def _(x, gamma, beta, eps):
+    centred = x - x.mean(0)
+    return centred / torch.sqrt((centred**2).sum(0) / x.shape[1] + eps) * gamma + beta
+
+
+@batchnorm_train.mistake("both-over-H", **OVER_H)
+def _(x, gamma, beta, eps):
+    centred = x - x.sum(0) / x.shape[1]
+    return centred / torch.sqrt((centred**2).sum(0) / x.shape[1] + eps) * gamma + beta
+
+
+@batchnorm_train.mistake(
+    "subtracts-eps",
+    ko="eps를 분산에서 뺐습니다. 0으로 나누지 않게 하려고 *더하는* 수입니다.",
+    en="eps is taken off the variance. It is *added*, to keep this from dividing by 0.",
+)
+def _(x, gamma, beta, eps):
+    return (x - x.mean(0)) / torch.sqrt(spread(x) - eps) * gamma + beta
+
+
+@batchnorm_train.mistake(
+    "root-of-eps-alone",
+    ko="괄호가 빠져서 제곱근이 eps에만 걸렸습니다: `(variance + eps).sqrt()` 또는 `(variance + eps) ** 0.5`",
+    en="Brackets are missing, so the root is that of eps alone: `(variance + eps).sqrt()` or `(variance + eps) ** 0.5`.",
+)
+def _(x, gamma, beta, eps):
+    return gamma * (x - x.mean(0)) / spread(x) + eps**0.5 + beta
+
+
+@batchnorm_train.mistake(
+    "mean-distance",
+    ko="평균에서 떨어진 거리의 평균으로 나누었습니다. 표준편차는 거리를 *제곱해서* 평균 내고 제곱근을 구한 것입니다.",
+    en="This divides by the mean distance from the mean. For the standard deviation, *square* the distances, average, and take the root.",
+)
+def _(x, gamma, beta, eps):
+    centred = x - x.mean(0)
+    return gamma * centred / (centred.abs().mean(0) + eps) + beta
+
+
+@batchnorm_train.mistake(
+    "returns-the-statistics-too",
+    ko="y 말고 평균과 분산까지 돌려주었습니다. 돌려주는 것은 y 하나입니다.",
+    en="Mean and variance are returned along with y. y is all that is returned.",
+)
+def _(x, gamma, beta, eps):
+    return batchnorm_train(x, gamma, beta, eps), x.mean(0), spread(x)
+
+
+@batchnorm_train.mistake(
+    "smallest-to-largest",
+    ko="가장 작은 값과 가장 큰 값으로 눈금을 맞추었습니다. 배치 정규화는 평균을 빼고 표준편차로 나눕니다.",
+    en="This scales by the smallest and the largest value. Batch normalisation takes off the mean and divides by the standard deviation.",
+)
+def _(x, gamma, beta, eps):
+    return gamma * (x - x.amin(0)) / (x.amax(0) - x.amin(0) + eps) + beta
 
 
 batchnorm_train.hints(
@@ -578,6 +701,122 @@ def _(x, running_mean, running_var, momentum):
     return running_mean, blended(running_var, x.var(0), momentum)
 
 
+@running_stats.mistake(
+    "no-brackets",
+    ko="괄호가 빠졌습니다. 옛 값의 몫은 `(1 - momentum) * running_mean`입니다.",
+    en="Brackets are missing: the share of the old value is `(1 - momentum) * running_mean`.",
+)
+def _(x, running_mean, running_var, momentum):
+    mean = 1 - momentum * running_mean + momentum * x.mean(0)
+    return mean, 1 - momentum * running_var + momentum * x.var(0)
+
+
+@running_stats.mistake(
+    "correction-upside-down",
+    ko="보정이 뒤집혔습니다. B로 나눈 분산에는 B/(B − 1)을 곱합니다.",
+    en="The correction is upside down: a variance that divides by B is multiplied by B/(B − 1).",
+)
+def _(x, running_mean, running_var, momentum):
+    var = spread(x) * (len(x) - 1) / len(x)
+    return blended(running_mean, x.mean(0), momentum), blended(running_var, var, momentum)
+
+
+CORRECTION_BRACKETS = {
+    "ko": "보정에 괄호가 빠졌습니다. `B / B - 1`은 0입니다. `B / (B - 1)`이라고 쓰세요.",
+    "en": "Brackets are missing in the correction: `B / B - 1` is 0. Write `B / (B - 1)`.",
+}
+
+
+@running_stats.mistake("no-brackets-in-the-correction", **CORRECTION_BRACKETS)
+def _(x, running_mean, running_var, momentum):
+    B, mean = len(x), blended(running_mean, x.mean(0), momentum)
+    return mean, (1 - momentum) * running_var + momentum * B / B - 1 * spread(x)
+
+
+@running_stats.mistake("no-brackets-after-the-variance", **CORRECTION_BRACKETS)
+def _(x, running_mean, running_var, momentum):
+    B, mean = len(x), blended(running_mean, x.mean(0), momentum)
+    return mean, (1 - momentum) * running_var + momentum * spread(x) * B / B - 1
+
+
+@running_stats.mistake(
+    "mean-corrected-too",
+    ko="평균에도 B/(B − 1)을 곱했습니다. 보정은 분산에만 합니다.",
+    en="The mean was multiplied by B/(B − 1), too. The correction is for the variance only.",
+)
+def _(x, running_mean, running_var, momentum):
+    mean = x.mean(0) * len(x) / (len(x) - 1)
+    return blended(running_mean, mean, momentum), blended(running_var, x.var(0), momentum)
+
+
+@running_stats.mistake("swapped-momentum-in-the-mean", **SWAPPED_MOMENTUM)
+def _(x, running_mean, running_var, momentum):
+    mean = blended(running_mean, x.mean(0), 1 - momentum)
+    return mean, blended(running_var, x.var(0), momentum)
+
+
+@running_stats.mistake("swapped-momentum-in-the-variance", **SWAPPED_MOMENTUM)
+def _(x, running_mean, running_var, momentum):
+    mean = blended(running_mean, x.mean(0), momentum)
+    return mean, blended(running_var, x.var(0), 1 - momentum)
+
+
+@running_stats.mistake(
+    "only-the-new-share",
+    ko="옛 값이 결과에 남지 않았습니다. 새 값 momentum에 옛 값을 1 − momentum만큼 섞으세요.",
+    en="The old value is gone from the result. To momentum of the new one, blend in 1 − momentum of the old.",
+)
+def _(x, running_mean, running_var, momentum):
+    return momentum * x.mean(0), momentum * x.var(0)
+
+
+@running_stats.mistake(
+    "sum-for-the-mean",
+    ko="배치의 평균이 아니라 합을 섞었습니다. 표본 수 B로 나누세요.",
+    en="The sum of the batch was blended in, not its mean: divide by the number of samples, B.",
+)
+def _(x, running_mean, running_var, momentum):
+    mean = blended(running_mean, x.sum(0), momentum)
+    return mean, blended(running_var, x.var(0), momentum)
+
+
+@running_stats.mistake("over-everything-biased", **known(running_stats, "over-everything"))
+def _(x, running_mean, running_var, momentum):
+    mean = blended(running_mean, x.mean(), momentum)
+    return mean, blended(running_var, x.var(correction=0), momentum)
+
+
+@running_stats.mistake(
+    "correction-of-adam",
+    ko="결과를 1 − momentum으로 나누었습니다. Adam(12장)의 보정 같은 것은 여기에 없습니다. 섞은 것을 그대로 돌려주세요.",
+    en="The results were divided by 1 − momentum. There is no correction here like Adam's (chapter 12): return what was blended as it is.",
+)
+def _(x, running_mean, running_var, momentum):
+    mean, var = running_stats(x, running_mean, running_var, momentum)
+    return mean / (1 - momentum), var / (1 - momentum)
+
+
+@running_stats.mistake(
+    "steps-the-wrong-way",
+    ko="새 값에서 *멀어지는* 쪽으로 움직였습니다. 옛 값에서 새 값 쪽으로 momentum만큼 갑니다: running + momentum·(새 값 − running)",
+    en="This steps *away* from the new value. From the old one, go towards it by momentum: running + momentum·(new − running).",
+)
+def _(x, running_mean, running_var, momentum):
+    return blended(running_mean, x.mean(0), -momentum), blended(running_var, x.var(0), -momentum)
+
+
+@running_stats.mistake(
+    "in-place-and-nothing-returned",
+    ko="두 가지입니다. 부른 쪽의 텐서를 고쳤고(제자리에서 고치는 것은 4절의 일입니다), 아무것도 돌려주지 않았습니다. 새 텐서 둘을 만들어 돌려주세요.",
+    en="Two things: the caller's tensors have changed (updating in place comes in section 4), and nothing is returned. Make two new tensors and "
+    "return them.",
+)
+def _(x, running_mean, running_var, momentum):
+    mean, var = running_stats(x, running_mean, running_var, momentum)
+    running_mean.copy_(mean)
+    running_var.copy_(var)
+
+
 running_stats.hints(
     ko=[
         "두 통계량이 똑같은 규칙으로 섞입니다. 새 배치의 몫이 momentum이면 옛 값의 몫은 얼마여야 둘을 더해 1이 되나요?",
@@ -788,6 +1027,59 @@ def _(x, running_mean, running_var, gamma, beta, eps):
     return (x - running_mean) * torch.sqrt(running_var + eps) * gamma + beta
 
 
+@batchnorm_eval.mistake(
+    "divides-only-the-mean-of-gamma-x", **known(batchnorm_eval, "divides-only-the-mean")
+)
+def _(x, running_mean, running_var, gamma, beta, eps):
+    return gamma * x - running_mean / torch.sqrt(running_var + eps) + beta
+
+
+@batchnorm_eval.mistake(
+    "sign-turned",
+    ko="부호가 뒤집혔습니다. 평균에서 x를 빼는 것이 아니라 x에서 평균을 뺍니다.",
+    en="The sign is turned: take the mean off x, not x off the mean.",
+)
+def _(x, running_mean, running_var, gamma, beta, eps):
+    return (running_mean - x) / torch.sqrt(running_var + eps) * gamma + beta
+
+
+@batchnorm_eval.mistake(
+    "variance-squared",
+    ko="running_var는 이미 분산입니다. 제곱하지 마세요.",
+    en="running_var is a variance already: do not square it.",
+)
+def _(x, running_mean, running_var, gamma, beta, eps):
+    return (x - running_mean) / torch.sqrt(running_var**2 + eps) * gamma + beta
+
+
+@batchnorm_eval.mistake(
+    "statistics-swapped",
+    ko="running_mean과 running_var가 뒤바뀌었습니다. 평균을 빼고, 분산의 제곱근으로 나눕니다.",
+    en="running_mean and running_var are swapped: take off the mean, and divide by the root of the variance.",
+)
+def _(x, running_mean, running_var, gamma, beta, eps):
+    return (x - running_var) / torch.sqrt(running_mean + eps) * gamma + beta
+
+
+@batchnorm_eval.mistake(
+    "biased-again",
+    ko="저장된 분산에 (B − 1)/B를 곱했습니다. 평가할 때는 저장된 분산을 그대로 씁니다. 들어온 표본의 수와는 상관이 없습니다.",
+    en="The stored variance was multiplied by (B − 1)/B. Evaluation uses it as it is stored, however many samples come in.",
+)
+def _(x, running_mean, running_var, gamma, beta, eps):
+    var = running_var * (len(x) - 1) / len(x)
+    return (x - running_mean) / torch.sqrt(var + eps) * gamma + beta
+
+
+@batchnorm_eval.mistake(
+    "root-taken-twice",
+    ko="제곱근을 두 번 구했습니다. 한 번이면 됩니다.",
+    en="The root was taken twice. Once is enough.",
+)
+def _(x, running_mean, running_var, gamma, beta, eps):
+    return (x - running_mean) / (running_var + eps) ** 0.25 * gamma + beta
+
+
 batchnorm_eval.hints(
     ko=[
         "batchnorm_train과 식은 같고, 평균과 분산이 어디서 오는지만 다릅니다. x에서 구할 것은 아무것도 없습니다.",
@@ -829,6 +1121,8 @@ def _(draw):
         draw.number(0.6, 0.9),
         0.2,
     )
+    for training in (True, False):  # gradients have to go back to x
+        yield units(draw, 4, 3).requires_grad_(), *stored_last(draw, 3), training, 0.25, 0.1
 
 
 def stored_last(draw, H, dtype=torch.float32):
@@ -868,11 +1162,10 @@ def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
 
 @batchnorm_forward.mistake(
     "rebinds-the-names",
-    ko="출력은 맞지만 running_mean과 running_var의 내용이 그대로입니다. `running_mean = …`(또는 `running_mean, running_var = …`)은 함수 "
-    "안의 이름표만 옮깁니다. `running_mean.copy_(…)`로 텐서의 내용을 바꾸세요.",
-    en="The output is right, but running_mean and running_var hold what they held. `running_mean = …` "
-    "(or `running_mean, running_var = …`) only moves the label inside the function. Change the "
-    "tensor's content: `running_mean.copy_(…)`.",
+    ko="출력은 맞지만 running_mean과 running_var의 내용이 그대로입니다. 갱신하지 않았거나 이름표만 옮겼습니다(`running_mean = …`은 함수 안의 이름표를 "
+    "옮길 뿐입니다). 텐서의 내용을 바꾸세요: `running_mean.copy_(…)`",
+    en="The output is right, but running_mean and running_var hold what they held. They were not updated, or only their names were "
+    "(`running_mean = …` moves the label inside the function, no more). Change the tensor's content: `running_mean.copy_(…)`.",
 )
 def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
     if training:
@@ -1077,11 +1370,96 @@ def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
     return None
 
 
+@batchnorm_forward.mistake(
+    "updates-first-in-evaluation-too", **known(batchnorm_forward, "updates-in-evaluation-too")
+)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    update(x, running_mean, running_var, momentum)
+    if training:
+        return batchnorm_train(x, gamma, beta, eps)
+    return batchnorm_eval(x, running_mean, running_var, gamma, beta, eps)
+
+
+@batchnorm_forward.mistake(
+    "gamma-and-beta-swapped",
+    ko="훈련 쪽에서 gamma와 beta의 순서가 바뀌었습니다. batchnorm_train은 (x, gamma, beta, eps)를 받습니다.",
+    en="In training, gamma and beta went in the wrong way round: batchnorm_train takes (x, gamma, beta, eps).",
+)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    if not training:
+        return batchnorm_eval(x, running_mean, running_var, gamma, beta, eps)
+    update(x, running_mean, running_var, momentum)
+    return batchnorm_train(x, beta, gamma, eps)
+
+
+@batchnorm_forward.mistake(
+    "momentum-and-eps-swapped",
+    ko="momentum과 eps가 바뀌었습니다. running_stats에 넘길 것이 momentum이고, 제곱근 안에 들어갈 것이 eps입니다.",
+    en="momentum and eps are swapped: momentum is for running_stats, eps is what goes under the root.",
+)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    return F.batch_norm(x, running_mean, running_var, gamma, beta, training, eps, momentum)
+
+
+@batchnorm_forward.mistake(
+    "returns-the-statistics-in-training", **known(batchnorm_forward, "returns-the-statistics-too")
+)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    y = F.batch_norm(x, running_mean, running_var, gamma, beta, training, momentum, eps)
+    return (y, running_mean, running_var) if training else y
+
+
+@batchnorm_forward.mistake(
+    "stores-the-last-batch-biased", **known(batchnorm_forward, "stores-the-last-batch")
+)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    if not training:
+        return batchnorm_eval(x, running_mean, running_var, gamma, beta, eps)
+    update(x, running_mean, running_var, 1.0, correction=0)
+    return batchnorm_train(x, gamma, beta, eps)
+
+
+@batchnorm_forward.mistake(
+    "rebinds-and-falls-through",
+    ko="두 가지입니다. `running_mean, running_var = …`는 함수 안의 이름표만 옮겨서 부른 쪽의 텐서는 그대로이고(`copy_`를 쓰세요), 훈련할 때도 batchnorm_eval까지 내려가서 "
+    "배치의 통계량으로 표준화하지 않았습니다.",
+    en="Two things: `running_mean, running_var = …` only moves the labels inside the function, so the caller's tensors hold what they held (use "
+    "`copy_`); and training, too, falls through to batchnorm_eval instead of normalising with the batch's statistics.",
+)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    if training:
+        mean, var = running_mean.clone(), running_var.clone()
+        update(x, mean, var, momentum)
+        return batchnorm_eval(x, mean, var, gamma, beta, eps)
+    return batchnorm_eval(x, running_mean, running_var, gamma, beta, eps)
+
+
+@batchnorm_forward.mistake(
+    "always-evaluates",
+    ko="training을 보지 않고 언제나 평가할 때처럼 계산했습니다. training이 True이면 배치의 통계량으로 표준화하고 이동 통계량을 갱신합니다.",
+    en="training is not looked at: it always computes as in evaluation. With training True, normalise with the batch's statistics and update the "
+    "running ones.",
+)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    return batchnorm_eval(x, running_mean, running_var, gamma, beta, eps)
+
+
+@batchnorm_forward.mistake(
+    "output-without-gradients",
+    ko="값은 맞지만 출력 y까지 `torch.no_grad()` 안에서(또는 떼어 낸 텐서로) 계산했습니다. 그러면 기울기가 앞 층으로 돌아가지 못합니다. 이동 통계량을 고치는 줄만 그 안에 두고 "
+    "`return`은 밖으로 빼세요.",
+    en="The values are right, but the output y, too, was computed inside `torch.no_grad()` (or from detached tensors), so no gradient can go back "
+    "to the layers before. Only the update of the running statistics belongs in there; the `return` stands outside.",
+)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    return F.batch_norm(x, running_mean, running_var, gamma, beta, training, momentum, eps).detach()
+
+
 batchnorm_forward.hints(
     ko=[
         "이미 있는 세 함수를 모드에 따라 부르기만 하면 됩니다. 훈련할 때 할 일은 둘입니다: 이동 통계량 갱신, 배치의 통계량으로 표준화.",
-        "training이 False이면 batchnorm_eval의 결과를 돌려줍니다. True이면 running_stats의 두 결과를 `copy_`로 running_mean과 "
-        "running_var에 써넣고 batchnorm_train의 결과를 돌려줍니다.",
+        "training이 False이면 batchnorm_eval의 결과를 돌려줍니다. True이면 `torch.no_grad()` 안에서 running_stats의 두 결과를 `copy_`로 running_mean과 "
+        "running_var에 써넣고, 그 밖에서 batchnorm_train의 결과를 돌려줍니다.",
         "`with torch.no_grad():` 안에서 `mean, var = running_stats(x, running_mean, running_var, momentum)`, "
         "`running_mean.copy_(mean)`, `running_var.copy_(var)`. `return`은 그 밖에 둡니다.",
     ],
@@ -1089,8 +1467,8 @@ batchnorm_forward.hints(
         "You have the three functions already; call them by the mode. In training there are two things "
         "to do: update the running statistics, and normalise with the batch's.",
         "If training is False, return what batchnorm_eval gives. If True, write the two results of "
-        "running_stats into running_mean and running_var with `copy_`, and return what batchnorm_train "
-        "gives.",
+        "running_stats into running_mean and running_var with `copy_`, inside `torch.no_grad()`, and "
+        "outside of it return what batchnorm_train gives.",
         "Inside `with torch.no_grad():` `mean, var = running_stats(x, running_mean, running_var, "
         "momentum)`, `running_mean.copy_(mean)`, `running_var.copy_(var)`. The `return` stands outside.",
     ],
@@ -1309,10 +1687,15 @@ class _(nn.Module):
     en="The parameters have other names. In `nn.BatchNorm1d` they are weight and bias; here they are "
     "gamma and beta, as the docstring says.",
 )
-class _(nn.BatchNorm1d):
+class _(Skeleton):
     def __init__(self, features, momentum=0.1, eps=1e-5):
-        super().__init__(features, eps, momentum)
-        del self.num_batches_tracked
+        super().__init__(features, momentum, eps)
+        self.weight, self.bias = self.gamma, self.beta
+        del self.gamma, self.beta
+
+    def norm(self, x, training):
+        stats = self.running_mean, self.running_var
+        return F.batch_norm(x, *stats, self.weight, self.bias, training, self.momentum, self.eps)
 
 
 @BatchNorm.mistake(
@@ -1450,6 +1833,197 @@ class _(Skeleton):
 class _(Skeleton):
     def forward(self, x):
         self.norm(x, self.training)
+
+
+for name in ("running_mean", "running_var"):
+
+    class PlainStatistic(Skeleton):
+        def __init__(self, features, momentum=0.1, eps=1e-5, name=name):
+            super().__init__(features, momentum, eps)
+            value = getattr(self, name)
+            delattr(self, name)
+            setattr(self, name, value)
+
+    BatchNorm.mistake(
+        f"{name}-as-attribute",
+        ko=f"{name}이 `state_dict`에 없습니다. 다른 하나처럼 `register_buffer`로 등록하세요."
+        if name == "running_mean"
+        else f"{name}가 `state_dict`에 없습니다. 다른 하나처럼 `register_buffer`로 등록하세요.",
+        en=f"{name} is not in the `state_dict`. Register it by `register_buffer`, as the other one.",
+    )(PlainStatistic)
+
+
+ONE_NOT_LEARNED = {
+    "ko": "gamma와 beta 가운데 하나를 배울 수 없습니다. 둘 다 `nn.Parameter(…)`로 감싸서 등록하세요.",
+    "en": "One of gamma and beta cannot be learned. Register both as `nn.Parameter(…)`.",
+}
+for name in ("gamma", "beta"):
+    for register in (False, True):
+
+        class PlainParameter(Skeleton):
+            def __init__(self, features, momentum=0.1, eps=1e-5, name=name, register=register):
+                super().__init__(features, momentum, eps)
+                value = getattr(self, name).detach()
+                delattr(self, name)
+                if register:
+                    self.register_buffer(name, value)
+                else:
+                    setattr(self, name, value)
+
+        key = f"{name}-as-{'buffer' if register else 'attribute'}"
+        BatchNorm.mistake(key, **ONE_NOT_LEARNED)(PlainParameter)
+
+
+ASSIGNED = {
+    "ko": "`register_buffer`는 스스로 등록하고 None을 돌려줍니다. 그것을 `self.running_mean =`으로 받으면 방금 등록한 것이 None으로 덮입니다. 앞의 `self.running_mean =`을 지우세요.",
+    "en": "`register_buffer` registers by itself and returns None. Assigned to `self.running_mean`, that None takes the place of what was just registered: "
+    "drop the `self.running_mean =` before it.",
+}
+for names in (("running_mean",), ("running_mean", "running_var")):
+
+    class Assigned(Skeleton):
+        def __init__(self, features, momentum=0.1, eps=1e-5, names=names):
+            super().__init__(features, momentum, eps)
+            for name in names:
+                setattr(self, name, None)
+
+        def forward(self, x):
+            if self.training:
+                return (1 - self.momentum) * self.running_mean
+            return x - self.running_mean
+
+    BatchNorm.mistake(f"assigns-the-registration-of-{'-and-'.join(names)}", **ASSIGNED)(Assigned)
+
+
+@BatchNorm.mistake(
+    "statistics-swapped",
+    ko="running_mean과 running_var가 바뀌어 들어갔습니다. batchnorm_forward의 인자 순서를 확인하세요: x, gamma, beta, running_mean, running_var, …",
+    en="running_mean and running_var went in the wrong way round. Look at the order of batchnorm_forward's arguments: x, gamma, beta, running_mean, "
+    "running_var, …",
+)
+class _(Skeleton):
+    def norm(self, x, training):
+        stats = self.running_var, self.running_mean
+        if training:
+            return F.batch_norm(x, *stats, self.gamma, self.beta, True, self.momentum, self.eps)
+        return with_statistics(x, *stats, self.gamma, self.beta, self.eps)
+
+
+@BatchNorm.mistake(
+    "mean-starts-at-one",
+    ko="running_mean이 1에서 시작합니다. 0에서 시작하세요.",
+    en="running_mean starts at 1. Start at 0.",
+)
+class _(Skeleton):
+    def __init__(self, features, momentum=0.1, eps=1e-5):
+        super().__init__(features, momentum, eps)
+        self.running_mean.fill_(1)
+
+
+@BatchNorm.mistake(
+    "random-gamma",
+    ko="gamma를 난수로 시작했습니다. 배치 정규화는 아무것도 바꾸지 않는 값, 곧 gamma 1과 beta 0에서 시작합니다.",
+    en="gamma starts at random. A batch norm starts where it changes nothing: gamma at 1, beta at 0.",
+)
+class _(Skeleton):
+    def __init__(self, features, momentum=0.1, eps=1e-5):
+        super().__init__(features, momentum, eps)
+        nn.init.normal_(self.gamma)
+
+
+@BatchNorm.mistake("rows-for-everything", **known(BatchNorm, "rows-for-parameters"))
+class _(Skeleton):
+    def __init__(self, features, momentum=0.1, eps=1e-5):
+        super().__init__((1, features), momentum, eps)
+
+    def norm(self, x, training):
+        values = self.running_mean, self.running_var, self.gamma, self.beta
+        rows = [value[0] for value in values]
+        return F.batch_norm(x, *rows, training, self.momentum, self.eps)
+
+
+for name in ("num_batches_tracked", "count"):
+
+    class OneMore(Skeleton):
+        def __init__(self, features, momentum=0.1, eps=1e-5, name=name):
+            super().__init__(features, momentum, eps)
+            self.register_buffer(name, torch.tensor(0))
+
+    BatchNorm.mistake(
+        f"one-more-buffer-{name}",
+        ko="`state_dict`에 넷 말고 하나가 더 있습니다. 등록하는 것은 gamma, beta, running_mean, running_var 넷뿐입니다.",
+        en="There is one more entry in the `state_dict` than the four. Register gamma, beta, running_mean and running_var, and no more.",
+    )(OneMore)
+
+
+for given in (False, True):
+
+    class Wrapped(nn.Module):
+        def __init__(self, features, momentum=0.1, eps=1e-5, given=given):
+            super().__init__()
+            self.bn = nn.BatchNorm1d(features, *([eps, momentum] if given else []))
+
+        def forward(self, x):
+            return self.bn(x)
+
+    key = f"wraps-it-as-bn{'-with-its-settings' if given else ''}"
+    BatchNorm.mistake(key, **known(BatchNorm, "wraps-the-ready-made"))(Wrapped)
+
+
+class Updating(Skeleton):
+    """A right module but for what it makes of its running statistics."""
+
+    def norm(self, x, training):
+        if not training:
+            return super().norm(x, training)
+        self.update(x)
+        return with_statistics(x, x.mean(0), spread(x), self.gamma, self.beta, self.eps)
+
+    def blend(self, x, momentum, correction=1):
+        self.running_mean.mul_(1 - momentum).add_(momentum * x.mean(0))
+        self.running_var.mul_(1 - momentum).add_(momentum * x.var(0, correction=correction))
+
+
+@BatchNorm.mistake(
+    "never-updates",
+    ko="학습 중에 부르고 나서도 running_mean과 running_var가 처음 그대로입니다. `batchnorm_forward`에 이 둘을 넘겨 그 자리에서 고치게 하세요.",
+    en="running_mean and running_var are still as they were after a call in training. Hand these two "
+    "to `batchnorm_forward`, which changes them in place.",
+)
+class _(Updating):
+    def update(self, x):
+        pass
+
+
+@BatchNorm.mistake(
+    "fixed-momentum",
+    ko="이동 통계량을 언제나 모멘텀 0.1로 고칩니다. 만들 때 받은 momentum을 쓰세요.",
+    en="The running statistics always move by a momentum of 0.1. Use the momentum that the module "
+    "was made with.",
+)
+class _(Updating):
+    def update(self, x):
+        self.blend(x, 0.1)
+
+
+@BatchNorm.mistake(
+    "momentum-of-the-old",
+    ko="모멘텀을 옛 통계량에 곱했습니다. PyTorch의 모멘텀은 *새* 통계량의 몫입니다.",
+    en="The momentum multiplies the old statistics. In PyTorch it is the share of the *new* ones.",
+)
+class _(Updating):
+    def update(self, x):
+        self.blend(x, 1 - self.momentum)
+
+
+@BatchNorm.mistake(
+    "biased-running-variance",
+    ko="running_var에 B로 나눈 분산을 넣었습니다. 이동 분산에는 B − 1로 나눈 것을 씁니다.",
+    en="running_var takes the variance divided by B. The running one is divided by B − 1.",
+)
+class _(Updating):
+    def update(self, x):
+        self.blend(x, self.momentum, correction=0)
 
 
 BatchNorm.hints(
@@ -1636,6 +2210,60 @@ def _(d_y):
 )
 def _(d_y):
     return d_y / len(d_y)
+
+
+ROAD_ALONE = known(centre_backward, "only-the-mean-negative")
+
+
+@centre_backward.mistake("only-the-mean-of-the-batch", **ROAD_ALONE)
+def _(d_y):
+    return d_y.mean(0)
+
+
+@centre_backward.mistake("only-the-mean-of-the-batch-negative", **ROAD_ALONE)
+def _(d_y):
+    return -d_y.mean(0)
+
+
+@centre_backward.mistake("standardised-unbiased", **known(centre_backward, "standardised"))
+def _(d_y):
+    return (d_y - d_y.mean(0)) / d_y.std(0)
+
+
+@centre_backward.mistake(
+    "everything-over-B",
+    ko="B로 한 번 더 나누었습니다. 손실의 1/B은 이미 d_y에 들어 있습니다.",
+    en="This divides by B as well. The 1/B of the loss is in d_y already.",
+)
+def _(d_y):
+    return (d_y - d_y.mean(0)) / len(d_y)
+
+
+@centre_backward.mistake(
+    "others-only",
+    ko="다른 표본들에게서 오는 몫만 뺐습니다. x_b는 평균을 거쳐 *자기* y_b도 1/B만큼 줄이니, 자기 몫까지 모두 더해야 합니다.",
+    en="Only the shares of the other samples are taken off. Through the mean, x_b lowers its *own* y_b by 1/B as well: that share belongs in the sum, too.",
+)
+def _(d_y):
+    return d_y - (d_y.sum(0) - d_y) / len(d_y)
+
+
+@centre_backward.mistake(
+    "over-H",
+    ko="합을 유닛 수 H로 나누었습니다. 평균은 표본에 대한 것이니 표본 수 B = `len(d_y)`로 나눕니다.",
+    en="The sum was divided by the number of units, H. The mean runs over the samples: divide by their number, B = `len(d_y)`.",
+)
+def _(d_y):
+    return d_y - d_y.sum(0) / d_y.shape[1]
+
+
+@centre_backward.mistake(
+    "takes-off-1/B",
+    ko="수 1/B을 뺐습니다. 빼야 할 것은 1/B *곱하기* 기울기들의 합, 곧 기울기들의 평균입니다.",
+    en="This takes off the number 1/B. What to take off is 1/B *times* the sum of the gradients: their mean.",
+)
+def _(d_y):
+    return d_y - 1 / len(d_y)
 
 
 centre_backward.hints(
@@ -2033,6 +2661,158 @@ def _(d_y, x, gamma, eps):
     return d_gamma, d_beta, d_x
 
 
+def roads(d_y, x, gamma, eps, spoiled):
+    """The right d_gamma and d_beta, and d_x by `spoiled`, given g, r and x_hat."""
+    _, d_gamma, d_beta = right_back(d_y, x, gamma, eps)
+    return spoiled(d_y * gamma, *pieces(x, eps)), d_gamma, d_beta
+
+
+ONE_MEAN_OF_D_Y = {
+    "ko": "두 평균 가운데 하나를 d_y로 구했습니다. 둘 다 g = gamma·d_y로 구합니다.",
+    "en": "One of the two means is of d_y. Both are of g = gamma·d_y.",
+}
+
+
+@batchnorm_backward.mistake("d_y-in-the-mean-road", **ONE_MEAN_OF_D_Y)
+def _(d_y, x, gamma, eps):
+    return roads(d_y, x, gamma, eps, lambda g, r, h: r * (g - d_y.mean(0) - h * (g * h).mean(0)))
+
+
+@batchnorm_backward.mistake("d_y-in-the-variance-road", **ONE_MEAN_OF_D_Y)
+def _(d_y, x, gamma, eps):
+    return roads(d_y, x, gamma, eps, lambda g, r, h: r * (g - g.mean(0) - h * (d_y * h).mean(0)))
+
+
+@batchnorm_backward.mistake(
+    "means-over-the-units",
+    ko="축이 다릅니다. 두 평균은 표본에 대해(축 0) 구합니다.",
+    en="The axis is the wrong one: the two means run over the samples, axis 0.",
+)
+def _(d_y, x, gamma, eps):
+    def d_x(g, r, h):
+        return r * (g - g.mean(1, keepdim=True) - h * (g * h).mean(1, keepdim=True))
+
+    return roads(d_y, x, gamma, eps, d_x)
+
+
+SUM_AXIS = {
+    "ko": "d_gamma와 d_beta의 합은 표본에 대해서만(축 0) 냅니다. 모양이 gamma와 같은 (H,)여야 합니다.",
+    "en": "The sums of d_gamma and d_beta run over the samples, and over nothing else: axis 0. Their shape is gamma's, (H,).",
+}
+
+
+@batchnorm_backward.mistake("sums-over-the-units", **SUM_AXIS)
+def _(d_y, x, gamma, eps):
+    return right_back(d_y, x, gamma, eps)[0], (d_y * pieces(x, eps)[1]).sum(1), d_y.sum(1)
+
+
+@batchnorm_backward.mistake("sums-over-everything", **SUM_AXIS)
+def _(d_y, x, gamma, eps):
+    return right_back(d_y, x, gamma, eps)[0], (d_y * pieces(x, eps)[1]).sum(), d_y.sum()
+
+
+@batchnorm_backward.mistake(
+    "mean-of-g-in-the-variance-road",
+    ko="분산을 거치는 길에서 g의 평균을 썼습니다. 그 길에는 g·x_hat의 평균이 들어갑니다.",
+    en="The road through the variance has the mean of g. It takes the mean of g·x_hat.",
+)
+def _(d_y, x, gamma, eps):
+    return roads(d_y, x, gamma, eps, lambda g, r, h: r * (g - g.mean(0) - h * g.mean(0)))
+
+
+@batchnorm_backward.mistake(
+    "gamma-twice",
+    ko="d_x에 gamma를 두 번 곱했습니다. g = gamma·d_y에 이미 들어 있습니다.",
+    en="In d_x gamma stands twice. It is in g = gamma·d_y already.",
+)
+def _(d_y, x, gamma, eps):
+    d_x, d_gamma, d_beta = right_back(d_y, x, gamma, eps)
+    return d_x * gamma, d_gamma, d_beta
+
+
+@batchnorm_backward.mistake(
+    "r-squared-on-the-variance-road",
+    ko="분산을 거치는 길에 r이 두 번 들어갔습니다. r은 세 길을 묶은 괄호 밖에 한 번뿐입니다.",
+    en="On the road through the variance r stands twice. It stands once, outside the brackets around all three roads.",
+)
+def _(d_y, x, gamma, eps):
+    def d_x(g, r, h):
+        return r * (g - g.mean(0)) - r**2 * h * (g * h).mean(0)
+
+    return roads(d_y, x, gamma, eps, d_x)
+
+
+@batchnorm_backward.mistake(
+    "half-the-variance-road",
+    ko="분산을 거치는 길이 절반뿐입니다. ∂σ²/∂x_b = (2/B)(x_b − μ)의 2가 빠졌습니다(½과 지워지는 2입니다).",
+    en="The road through the variance is only half of what it should be: the 2 of ∂σ²/∂x_b = (2/B)(x_b − μ) is missing (it cancels the ½).",
+)
+def _(d_y, x, gamma, eps):
+    return roads(d_y, x, gamma, eps, lambda g, r, h: r * (g - g.mean(0) - h * (g * h).mean(0) / 2))
+
+
+@batchnorm_backward.mistake(
+    "mean-for-gamma",
+    ko="d_gamma를 평균 냈습니다. gamma는 모든 줄에 곱해졌으니 거꾸로 올 때는 합입니다.",
+    en="d_gamma is a mean. gamma multiplied every row, so on the way back there is a sum.",
+)
+def _(d_y, x, gamma, eps):
+    d_x, d_gamma, d_beta = right_back(d_y, x, gamma, eps)
+    return d_x, d_gamma / len(x), d_beta
+
+
+@batchnorm_backward.mistake("d_beta-from-d_x_hat", **GAMMA_TOO_EARLY)
+def _(d_y, x, gamma, eps):
+    d_x, d_gamma, d_beta = right_back(d_y, x, gamma, eps)
+    return d_x, d_gamma, d_beta * gamma
+
+
+DIRECT = {
+    "ko": "두 가지입니다. d_x에 직접 오는 길만 있고(평균과 분산을 거치는 두 길을 빼야 합니다), {}",
+    "en": "Two things: d_x has only the direct road (the two through mean and variance must be taken off), and {}",
+}
+
+
+def directly(key, ko, en):
+    texts = {"ko": DIRECT["ko"].format(ko), "en": DIRECT["en"].format(en)}
+    return batchnorm_backward.mistake(f"direct-road-only-and-{key}", **texts)
+
+
+@directly(
+    "x-for-x_hat",
+    "d_gamma에 x_hat이 아니라 x를 곱했습니다.",
+    "d_gamma multiplies by x, not by x_hat.",
+)
+def _(d_y, x, gamma, eps):
+    return d_y * gamma * pieces(x, eps)[0], (d_y * x).sum(0), d_y.sum(0)
+
+
+@directly("no-gamma", "gamma도 빠졌습니다.", "gamma is missing in it.")
+def _(d_y, x, gamma, eps):
+    _, d_gamma, d_beta = right_back(d_y, x, gamma, eps)
+    return d_y * pieces(x, eps)[0], d_gamma, d_beta
+
+
+@directly(
+    "means", "d_gamma와 d_beta가 합이 아니라 평균입니다.", "d_gamma and d_beta are means, not sums."
+)
+def _(d_y, x, gamma, eps):
+    _, d_gamma, d_beta = right_back(d_y, x, gamma, eps)
+    return d_y * gamma * pieces(x, eps)[0], d_gamma / len(x), d_beta / len(x)
+
+
+@batchnorm_backward.mistake(
+    "no-r-no-gamma",
+    ko="두 가지입니다. d_x에 gamma가 없고(g = gamma·d_y), 괄호 앞의 r도 없습니다.",
+    en="Two things: gamma is missing in d_x (g = gamma·d_y), and so is the r in front of the brackets.",
+)
+def _(d_y, x, gamma, eps):
+    def d_x(g, r, h):
+        return d_y - d_y.mean(0) - h * (d_y * h).mean(0)
+
+    return roads(d_y, x, gamma, eps, d_x)
+
+
 batchnorm_backward.hints(
     ko=[
         "먼저 앞으로 갈 때의 r과 x_hat을 다시 구하세요. gamma와 beta로 갈라지는 것은 11장의 편향과 같은 합이고, x로 오는 길은 셋입니다.",
@@ -2306,18 +3086,116 @@ def _(weight, bias, running_mean, running_var, gamma, beta, eps):
     return folded(weight, bias, running_mean, beta, scale)
 
 
+HALF_AN_S = {
+    "ko": "새 가중치와 새 편향 가운데 한쪽의 s가 온전하지 않습니다. 두 곳 모두 s = gamma / √(running_var + eps) 전부입니다.",
+    "en": "In one of the new weight and the new bias s is not whole. In both it is all of s = gamma / √(running_var + eps).",
+}
+
+
+@fold_into_linear.mistake("weight-without-gamma", **HALF_AN_S)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    new = folded(weight, bias, running_mean, beta, scale_of(running_var, gamma, eps))
+    return weight / torch.sqrt(running_var + eps)[:, None], new[1]
+
+
+@fold_into_linear.mistake("weight-with-gamma-only", **HALF_AN_S)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    new = folded(weight, bias, running_mean, beta, scale_of(running_var, gamma, eps))
+    return weight * gamma[:, None], new[1]
+
+
+@fold_into_linear.mistake("bias-without-gamma", **HALF_AN_S)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    scale = scale_of(running_var, gamma, eps)
+    return scale[:, None] * weight, (bias - running_mean) / torch.sqrt(running_var + eps) + beta
+
+
+@fold_into_linear.mistake("bias-with-gamma-only", **HALF_AN_S)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    scale = scale_of(running_var, gamma, eps)
+    return scale[:, None] * weight, gamma * (bias - running_mean) + beta
+
+
+WEIGHT_GETS_S = {
+    "ko": "가중치에는 s만 곱합니다. 평균과 beta는 입력에 곱해지는 것이 아니니 새 편향으로 갑니다.",
+    "en": "The weight gets s and nothing else. Mean and beta do not multiply any input: they belong to the new bias.",
+}
+
+
+@fold_into_linear.mistake("weight-through-the-norm", **WEIGHT_GETS_S)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    scale = scale_of(running_var, gamma, eps)
+    new = scale * (bias - running_mean) + beta
+    return scale[:, None] * (weight - running_mean[:, None]) + beta[:, None], new
+
+
+@fold_into_linear.mistake("beta-on-the-weight", **WEIGHT_GETS_S)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    new = folded(weight, bias, running_mean, beta, scale_of(running_var, gamma, eps))
+    return new[0] + beta[:, None], new[1]
+
+
+@fold_into_linear.mistake(
+    "wrong-order",
+    ko="순서가 바뀌었습니다: (new_weight, new_bias)",
+    en="The two are in the wrong order: (new_weight, new_bias).",
+)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    return folded(weight, bias, running_mean, beta, scale_of(running_var, gamma, eps))[::-1]
+
+
+@fold_into_linear.mistake(
+    "gamma-and-beta-swapped",
+    ko="gamma와 beta가 바뀌었습니다. s에 들어가는 것이 gamma, 맨 나중에 더하는 것이 beta입니다.",
+    en="gamma and beta are swapped: gamma goes into s, beta is added last.",
+)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    return folded(weight, bias, running_mean, gamma, scale_of(running_var, beta, eps))
+
+
+@fold_into_linear.mistake(
+    "matrix-product",
+    ko="`@`는 줄들을 더해 버립니다. 줄마다 제 s를 곱하세요: `s[:, None] * weight`",
+    en="`@` adds the rows up. Multiply each row by its own s: `s[:, None] * weight`.",
+)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    scale = scale_of(running_var, gamma, eps)
+    return scale @ weight, scale * (bias - running_mean) + beta
+
+
+@fold_into_linear.mistake(
+    "columns-and-no-scale-in-the-bias",
+    ko="두 가지입니다. s를 weight의 열에 곱했고(줄에 곱하려면 `s[:, None]`), 새 편향에는 s가 없습니다: s·(bias − 평균) + beta",
+    en="Two things: s multiplies the columns of weight (rows take `s[:, None]`), and there is no s in the new bias: s·(bias − mean) + beta.",
+)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    return scale_of(running_var, gamma, eps) * weight, bias - running_mean + beta
+
+
+@fold_into_linear.mistake(
+    "no-brackets-in-the-bias",
+    ko="새 편향에 괄호가 빠졌습니다. bias에서 평균을 먼저 빼고 그 차이에 s를 곱합니다: s·(bias − 평균) + beta",
+    en="Brackets are missing in the new bias: first take the mean off the bias, then multiply the difference by s: s·(bias − mean) + beta.",
+)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    scale = scale_of(running_var, gamma, eps)
+    new = gamma * bias - running_mean / torch.sqrt(running_var + eps) + beta
+    return scale[:, None] * weight, new
+
+
 fold_into_linear.hints(
     ko=[
         "평가 모드의 배치 정규화는 유닛마다 '곱하고 더하기'입니다. 선형 층의 출력 Wa + c를 그 식에 넣고, a에 곱해지는 것과 나머지로 나누어 보세요.",
-        "s = gamma / √(running_var + eps), (out,). 새 가중치는 weight의 h번 줄에 s[h]를 곱한 것, 새 편향은 s·(bias − running_mean) + "
-        "beta입니다.",
+        "s = gamma / √(running_var + eps), (out,). 새 가중치는 weight의 h번 줄에 s[h]를 곱한 것(weight의 줄은 출력 유닛 하나이니 s를 `s[:, None]`, 곧 (out, 1)로 세웁니다), 새 편향은 "
+        "s·(bias − running_mean) + beta입니다.",
         "`scale = gamma / torch.sqrt(running_var + eps)`, `return scale[:, None] * weight, scale * (bias - running_mean) + beta`",
     ],
     en=[
         "In evaluation mode a batch norm is 'multiply and add' for each unit. Put the linear layer's "
         "output, Wa + c, into that formula, and sort into what multiplies a and the rest.",
-        "s = gamma / √(running_var + eps), (out,). The new weight is weight with row h times s[h], the new "
-        "bias is s·(bias − running_mean) + beta.",
+        "s = gamma / √(running_var + eps), (out,). The new weight is weight with row h times s[h] (a row of "
+        "weight is one output unit, so stand s up as `s[:, None]`, (out, 1)); the new bias is "
+        "s·(bias − running_mean) + beta.",
         "`scale = gamma / torch.sqrt(running_var + eps)`, `return scale[:, None] * weight, scale * (bias - "
         "running_mean) + beta`.",
     ],

@@ -4,6 +4,8 @@ Images are (N, C, H, W), the weights of a convolution (K, C, kh, kw): K kernels 
 What networks call a convolution is a cross-correlation: the kernel is not flipped.
 """
 
+import functools
+import itertools
 import math
 
 import torch
@@ -21,6 +23,32 @@ DOUBLE = torch.float64
 
 def starts(size, kernel, stride):
     return range(0, size - kernel + 1, stride)
+
+
+def places(y):
+    """Every (i, j) of a result's last two axes, row by row."""
+    return itertools.product(range(y.shape[-2]), range(y.shape[-1]))
+
+
+RETURNS_EARLY = {
+    "ko": "첫 자리(또는 첫 줄)만 채워졌습니다. `return`이 반복문 안에 있지 않은가요? 두 반복문이 모두 끝난 다음에 돌려주세요.",
+    "en": "Only the first place (or row) is filled. Is the `return` inside a loop? It comes after both "
+    "loops have ended.",
+}
+
+
+def first_place_only(y):
+    """The result of an answer that returns from the inner loop."""
+    kept = torch.zeros_like(y)
+    kept[..., 0, 0] = y[..., 0, 0]
+    return kept
+
+
+def first_row_only(y):
+    """The result of an answer that returns from the outer loop."""
+    kept = torch.zeros_like(y)
+    kept[..., 0, :] = y[..., 0, :]
+    return kept
 
 
 # ---------------------------------------------------------------- cross-correlate
@@ -74,6 +102,15 @@ def _(x, kernel):
     return y
 
 
+def window_sums(x, kernel, number):
+    """The table of number(window): a learner's two loops, with one thing to change."""
+    (H, W), (kh, kw) = x.shape, kernel.shape
+    y = torch.zeros(H - kh + 1, W - kw + 1, dtype=x.dtype)
+    for i, j in places(y):
+        y[i, j] = number(x[i : i + kh, j : j + kw])
+    return y
+
+
 @cross_correlate.mistake(
     "flipped",
     ko="커널을 뒤집어서 곱했습니다. 여기서는 창과 커널을 같은 방향으로 포갭니다: 창의 왼쪽 위 칸에는 `kernel[0, 0]`이 곱해집니다. "
@@ -102,12 +139,7 @@ def _(x, kernel):
     "multiplied, element by element: `*`, not `@`.",
 )
 def _(x, kernel):
-    y = torch.zeros_like(cross_correlate(x, kernel))
-    kh, kw = kernel.shape
-    for i in range(y.shape[0]):
-        for j in range(y.shape[1]):
-            y[i, j] = (x[i : i + kh, j : j + kw] @ kernel).sum()
-    return y
+    return window_sums(x, kernel, lambda window: (window @ kernel).sum())
 
 
 @cross_correlate.mistake(
@@ -119,23 +151,39 @@ def _(x, kernel):
     return cross_correlate(x, kernel) / kernel.numel()
 
 
-@cross_correlate.mistake(
-    "transposed-kernel",
-    ko="커널의 줄과 열이 바뀌었습니다. 커널을 전치하지 말고 있는 그대로 포개세요.",
-    en="The kernel's rows and columns are swapped. Lay it on as it is, without a transpose.",
-)
+TRANSPOSED_KERNEL = {
+    "ko": "커널의 줄과 열이 바뀌었습니다. 커널을 전치하지 말고 있는 그대로 포개세요.",
+    "en": "The kernel's rows and columns are swapped. Lay it on as it is, without a transpose.",
+}
+TRANSPOSED_RESULT = {
+    "ko": "결과의 줄과 열이 바뀌었습니다. 세로 자리 i가 줄, 가로 자리 j가 열입니다: `y[i, j]`",
+    "en": "The result's rows and columns are swapped. Place i down the image is the row, place j across "
+    "is the column: `y[i, j]`.",
+}
+
+
+@cross_correlate.mistake("transposed-kernel", **TRANSPOSED_KERNEL)
 def _(x, kernel):
     return cross_correlate(x, kernel.T)
 
 
-@cross_correlate.mistake(
-    "transposed-result",
-    ko="결과의 줄과 열이 바뀌었습니다. 세로 자리 i가 줄, 가로 자리 j가 열입니다: `y[i, j]`",
-    en="The result's rows and columns are swapped. Place i down the image is the row, place j across "
-    "is the column: `y[i, j]`.",
-)
+@cross_correlate.mistake("transposed-kernel-on-each-window", **TRANSPOSED_KERNEL)
+def _(x, kernel):
+    return window_sums(x, kernel, lambda window: (window * kernel.T).sum())
+
+
+@cross_correlate.mistake("transposed-result", **TRANSPOSED_RESULT)
 def _(x, kernel):
     return cross_correlate(x, kernel).T
+
+
+@cross_correlate.mistake("written-to-the-transposed-place", **TRANSPOSED_RESULT)
+def _(x, kernel):
+    right = cross_correlate(x, kernel)
+    y = torch.zeros_like(right)
+    for i, j in places(right):
+        y[j, i] = right[i, j]
+    return y
 
 
 @cross_correlate.mistake(
@@ -196,6 +244,157 @@ def _(x, kernel):
     right = cross_correlate(x, kernel)
     y[: right.shape[0], : right.shape[1]] = right
     return y
+
+
+@cross_correlate.mistake("returns-inside-the-inner-loop", **RETURNS_EARLY)
+def _(x, kernel):
+    return first_place_only(cross_correlate(x, kernel))
+
+
+@cross_correlate.mistake("returns-inside-the-outer-loop", **RETURNS_EARLY)
+def _(x, kernel):
+    return first_row_only(cross_correlate(x, kernel))
+
+
+@cross_correlate.mistake(
+    "loops-stop-early",
+    ko="표의 크기는 맞지만 반복문이 마지막 줄과 마지막 열까지 가지 않아 거기에 0이 남았습니다. 반복문도 `range(H - kh + 1)`, "
+    "`range(W - kw + 1)`이어야 합니다.",
+    en="The table has the right size, but the loops stop before its last row and column, where zeros "
+    "are left. They, too, run over `range(H - kh + 1)` and `range(W - kw + 1)`.",
+)
+def _(x, kernel):
+    y = cross_correlate(x, kernel)
+    y[-1], y[:, -1] = 0, 0
+    return y
+
+
+@cross_correlate.mistake(
+    "window-ends-stay",
+    ko="창의 시작만 움직이고 끝은 그대로입니다. 끝도 함께 옮기세요: `x[i : i + kh, j : j + kw]`",
+    en="The window's start moves and its end does not. Move the end along: "
+    "`x[i : i + kh, j : j + kw]`.",
+)
+def _(x, kernel):
+    kh, kw = kernel.shape
+    y = torch.zeros_like(cross_correlate(x, kernel))
+    for i, j in places(y):
+        y[i, j] = (x[i:kh, j:kw] * kernel).sum()
+    return y
+
+
+@cross_correlate.mistake(
+    "window-one-short",
+    ko="창이 한 줄과 한 열 모자랍니다. 파이썬의 범위는 끝을 이미 빼므로 1을 또 빼면 안 됩니다: `x[i : i + kh, j : j + kw]`",
+    en="The window is one row and one column short. A range in Python leaves out its end already, so "
+    "take no 1 off: `x[i : i + kh, j : j + kw]`.",
+)
+def _(x, kernel):
+    return window_sums(x, kernel, lambda window: (window[:-1, :-1] * kernel).sum())
+
+
+@cross_correlate.mistake(
+    "one-cell-for-the-window",
+    ko="창이 아니라 칸 하나 `x[i, j]`에 커널을 곱했습니다. 커널이 덮은 조각 전체가 필요합니다: `x[i : i + kh, j : j + kw]`",
+    en="One cell, `x[i, j]`, was multiplied by the kernel. It takes the whole piece that the kernel "
+    "covers: `x[i : i + kh, j : j + kw]`.",
+)
+def _(x, kernel):
+    return window_sums(x, kernel, lambda window: (window[0, 0] * kernel).sum())
+
+
+@cross_correlate.mistake(
+    "slices-rows-twice",
+    ko="`x[…][…]`의 둘째 대괄호는 열이 아니라 다시 *줄*을 고릅니다. 대괄호 하나에 쉼표로 쓰세요: `x[i : i + kh, j : j + kw]`",
+    en="In `x[…][…]` the second pair of brackets picks *rows* once more, not columns. Use one pair and "
+    "a comma: `x[i : i + kh, j : j + kw]`.",
+)
+def _(x, kernel):
+    kh, kw = kernel.shape
+    y = torch.zeros_like(cross_correlate(x, kernel))
+    for i, j in places(y):
+        y[i, j] = (x[i : i + kh][j : j + kw] * kernel).sum()
+    return y
+
+
+@cross_correlate.mistake(
+    "one-range-for-both-loops",
+    ko="두 반복문이 모두 세로 자리의 수만큼 돕니다. 가로로는 W − kw + 1곳입니다.",
+    en="Both loops run over the number of places down. Across there are W − kw + 1.",
+)
+def _(x, kernel):
+    kh, kw = kernel.shape
+    y = torch.zeros_like(cross_correlate(x, kernel))
+    for i in range(len(y)):
+        for j in range(len(y)):
+            y[i, j] = (x[i : i + kh, j : j + kw] * kernel).sum()
+    return y
+
+
+@cross_correlate.mistake(
+    "adds-to-the-whole-table",
+    ko="자리마다 나온 수를 표 *전체*에 더했습니다. 그 자리의 칸에만 넣으세요: `y[i, j] = …`",
+    en="The number of each place was added to the *whole* table. It belongs in one cell: "
+    "`y[i, j] = …`.",
+)
+def _(x, kernel):
+    y = cross_correlate(x, kernel)
+    return torch.zeros_like(y) + y.sum()
+
+
+LIST_OF_LISTS = {
+    "ko": "값이 리스트의 리스트입니다. 텐서로 만들어 돌려주세요: `torch.tensor(rows, dtype=x.dtype)`",
+    "en": "The values are in a list of lists. Return a tensor: `torch.tensor(rows, dtype=x.dtype)`.",
+}
+
+
+@cross_correlate.mistake("list-of-lists-of-tensors", **LIST_OF_LISTS)
+def _(x, kernel):
+    return [list(row) for row in cross_correlate(x, kernel)]
+
+
+@cross_correlate.mistake("list-of-lists-of-numbers", **LIST_OF_LISTS)
+def _(x, kernel):
+    return cross_correlate(x, kernel).tolist()
+
+
+@cross_correlate.mistake(
+    "swapped-image-axes",
+    ko="그림의 높이와 너비를 바꾸어 썼습니다. `x.shape`은 (H, W), 곧 줄의 수가 먼저입니다. 정사각형 그림에서는 드러나지 않는 "
+    "실수입니다.",
+    en="The image's height and width are swapped. `x.shape` is (H, W), the number of rows first. With "
+    "square images this does not show.",
+)
+def _(x, kernel):
+    (W, H), (kh, kw) = x.shape, kernel.shape
+    y = torch.zeros(H - kh + 1, W - kw + 1, dtype=x.dtype)
+    for i, j in places(y):
+        y[i, j] = (x[i : i + kh, j : j + kw] * kernel).sum()
+    return y
+
+
+@cross_correlate.mistake(
+    "takes-the-kernel-for-square",
+    ko="커널의 높이를 너비로도 썼습니다. 커널은 정사각형이 아닐 수도 있습니다: `kh, kw = kernel.shape`",
+    en="The kernel's height was used as its width as well. A kernel need not be square: "
+    "`kh, kw = kernel.shape`.",
+)
+def _(x, kernel):
+    side = len(kernel)
+    y = torch.zeros(x.shape[0] - side + 1, x.shape[1] - side + 1, dtype=x.dtype)
+    for i, j in places(y):
+        y[i, j] = (x[i : i + side, j : j + side] * kernel).sum()
+    return y
+
+
+@cross_correlate.mistake(
+    "multiplies-inside-the-image",
+    ko="`window *= kernel`은 그림 x 자체를 바꿉니다. 창은 x의 뷰이기 때문입니다(1장). 새 텐서를 만드세요: `window * kernel`",
+    en="`window *= kernel` changes the image x itself, for the window is a view of it (chapter 1). Make "
+    "a new tensor: `window * kernel`.",
+)
+def _(x, kernel):
+    return window_sums(x, kernel, lambda window: window.mul_(kernel).sum())
 
 
 cross_correlate.hints(
@@ -336,6 +535,51 @@ def _(x, kernel):
     return cross_correlate(x, -kernel)
 
 
+@true_convolution.mistake(
+    "keeps-the-last-product",
+    ko="칸마다 마지막 곱 하나만 남았습니다. 안쪽 반복문에서 `=`이 아니라 `+=`로 더하세요.",
+    en="Only the last product is left in each cell. In the inner loops add with `+=`, not `=`.",
+)
+def _(x, kernel):
+    return window_sums(x, kernel, lambda window: window[0, 0] * kernel[-1, -1])
+
+
+@true_convolution.mistake(
+    "negative-indices",
+    ko="`x[i - a, j - b]`는 인덱스가 음수가 되면 그림의 *끝*에서 읽습니다. 창 안에서 거꾸로 가야 합니다: "
+    "`x[i + kh - 1 - a, j + kw - 1 - b]`",
+    en="In `x[i - a, j - b]` a negative index reads from the *end* of the image. Run backwards inside "
+    "the window: `x[i + kh - 1 - a, j + kw - 1 - b]`.",
+)
+def _(x, kernel):
+    kh, kw = kernel.shape
+    y = torch.zeros_like(cross_correlate(x, kernel))
+    for i, j in places(y):
+        for a, b in places(kernel):
+            y[i, j] += x[i - a, j - b] * kernel[a, b]
+    return y
+
+
+@true_convolution.mistake(
+    "flipped-and-transposed",
+    ko="커널을 뒤집은 데다 전치까지 했습니다. 뒤집기만 하면 됩니다. 전치는 줄과 열을 맞바꿉니다.",
+    en="The kernel is flipped and transposed as well. The flip alone will do; a transpose swaps rows "
+    "with columns.",
+)
+def _(x, kernel):
+    return cross_correlate(x, kernel.flip(0, 1).T)
+
+
+@true_convolution.mistake(
+    "places-outside-too",
+    ko="커널이 그림 밖으로 걸친 자리까지 셌습니다. 온전히 들어가는 자리만 셉니다. scipy에서는 `mode='valid'`입니다.",
+    en="Places where the kernel sticks out of the image are counted too. Only those count where it lies "
+    "wholly inside; in scipy that is `mode='valid'`.",
+)
+def _(x, kernel):
+    return torch.from_numpy(signal.convolve2d(x.numpy(), kernel.numpy()))
+
+
 true_convolution.hints(
     ko=[
         "방금 쓴 `cross_correlate`를 그대로 쓰되, 커널을 먼저 돌려놓으세요.",
@@ -399,10 +643,11 @@ def _(size, kernel, stride, padding):
 
 @conv_output_size.mistake(
     "forgets-plus-one",
-    ko="+1이 빠졌습니다. 나눗셈은 창이 *옮겨 가는* 횟수입니다. 옮기기 전에 처음 놓은 자리도 결과 한 칸을 만듭니다. 노트가 64, 7, "
-    "2에서 28이라고 한 까닭이 이것입니다.",
-    en="The + 1 is missing. The division counts how often the window *moves*; the place where it lies "
-    "before any move makes a cell too. This is how the notes got 28 from 64, 7 and 2.",
+    ko="하나가 모자랍니다. size + 2·padding − kernel을 stride로 나눈 것은 창이 *옮겨 가는* 횟수입니다. 옮기기 전에 처음 놓은 자리도 결과 "
+    "한 칸을 만드니 1을 더하세요. 노트가 64, 7, 2에서 28이라고 한 까닭이 이것입니다.",
+    en="This is one too few. size + 2·padding − kernel divided by the stride counts how often the window "
+    "*moves*; the place where it lies before any move makes a cell too, so add 1. This is how the "
+    "notes got 28 from 64, 7 and 2.",
 )
 def _(size, kernel, stride, padding):
     return (size - kernel + 2 * padding) // stride
@@ -494,14 +739,53 @@ def _(size, kernel, stride, padding):
     return (size + 2 * padding) // stride
 
 
-@conv_output_size.mistake(
-    "forgets-the-brackets",
-    ko="괄호가 빠져 2·padding만 stride로 나누었습니다. 곱셈과 나눗셈이 뺄셈보다 먼저입니다: `(size - kernel + 2 * padding) // stride`",
-    en="Without brackets only 2·padding is divided by the stride, for division comes before "
-    "subtraction: `(size - kernel + 2 * padding) // stride`.",
-)
+NO_BRACKETS = {
+    "ko": "괄호가 빠져 마지막 항만 stride로 나누었습니다. 나눗셈이 덧셈과 뺄셈보다 먼저입니다. 나눌 것 전체를 괄호로 묶으세요: "
+    "`(…) // stride`",
+    "en": "Without brackets only the last term is divided by the stride, for division comes before "
+    "addition and subtraction. Put all that is to be divided in brackets: `(…) // stride`.",
+}
+
+
+@conv_output_size.mistake("forgets-the-brackets", **NO_BRACKETS)
 def _(size, kernel, stride, padding):
     return size - kernel + 2 * padding // stride + 1
+
+
+@conv_output_size.mistake("forgets-the-brackets-kernel-last", **NO_BRACKETS)
+def _(size, kernel, stride, padding):
+    return size + 2 * padding - kernel // stride + 1
+
+
+@conv_output_size.mistake(
+    "kernel-less-one",
+    ko="커널에서 1을 덜 뺐습니다. 커널의 크기를 모두 빼고, 처음 자리를 위한 1은 나눈 다음에 더합니다. 두 가지를 다 하면 하나를 두 번 센 "
+    "셈입니다.",
+    en="The kernel's size is subtracted one short. Take off all of it; the 1 for the first place is added "
+    "after the division. To do both counts it twice.",
+)
+def _(size, kernel, stride, padding):
+    return (size + 2 * padding - (kernel - 1)) // stride + 1
+
+
+@conv_output_size.mistake(
+    "subtracts-padding",
+    ko="패딩을 뺐습니다. 패딩은 양쪽에 0을 *덧붙이는* 것이니 입력은 size + 2·padding칸으로 늘어납니다.",
+    en="The padding was subtracted. It *adds* zeros on both ends, so the input grows to "
+    "size + 2·padding cells.",
+)
+def _(size, kernel, stride, padding):
+    return (size - 2 * padding - kernel) // stride + 1
+
+
+@conv_output_size.mistake(
+    "size-over-stride",
+    ko="size를 stride로 나누기만 했습니다. 패딩으로 입력이 2·padding칸 늘어나고, 창의 길이 때문에 옮길 수 있는 거리는 kernel칸 줄어듭니다.",
+    en="This only divides size by stride. The padding adds 2·padding cells, and a window that has a "
+    "length leaves kernel cells less to move over.",
+)
+def _(size, kernel, stride, padding):
+    return size // stride
 
 
 @conv_output_size.mistake(
@@ -560,6 +844,8 @@ def _(draw):
     size = draw.integer(5, 8), draw.integer(5, 8)
     pairs = (2, draw.integer(1, 3)), (draw.integer(0, 2), 1)
     yield conv_case(draw, 2, 2, size, draw.integer(2, 4), kernel, *pairs)
+    # So many cells are left over that windows in the wrong place do not stick out of x.
+    yield conv_case(draw, 1, 2, (7, 7), 2, (2, 2), (5, 5), (1, 1))
 
 
 @conv2d_by_hand.accepts
@@ -593,6 +879,44 @@ def _(x, weight, bias, stride, padding):
         for i in range(0, H + 2 * padding[0] - kh + 1, stride[0])
     ]
     return torch.stack(rows, 2)
+
+
+def rows_of_numbers(window, weight):
+    """A window (N, C, kh, kw) under all kernels, (N, K), by a matrix product."""
+    return window.flatten(1) @ weight.flatten(1).T
+
+
+def cell_by_cell(window, weight):
+    """A window (N, C, kh, kw) under all kernels, (N, K), by products of cells."""
+    return (window[:, None] * weight).sum((2, 3, 4))
+
+
+def in_both_forms(key, **texts):
+    """Registers a mistake as either form of the sum makes it: they crash in different words."""
+
+    def register(answer):
+        for form in (rows_of_numbers, cell_by_cell):
+            name = f"{key}-{form.__name__.replace('_', '-')}"
+            conv2d_by_hand.mistake(name, **texts)(functools.partial(answer, form))
+        return answer
+
+    return register
+
+
+def slide(under, padded, weight, bias, stride, high, wide):
+    """A learner's two loops over an image with its zeros around; under: one of the two forms."""
+    (kh, kw), (sh, sw) = weight.shape[2:], stride
+    y = torch.zeros(len(padded), len(weight), high, wide, dtype=padded.dtype)
+    for i, j in places(y):
+        window = padded[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw]
+        y[:, :, i, j] = under(window, weight) + bias
+    return y
+
+
+def slide_padded_by(numbers, under, x, weight, bias, stride, padding):
+    """The same with F.pad(x, numbers), and the right size of the result."""
+    high, wide = F.conv2d(x, weight, bias, stride, padding).shape[2:]
+    return slide(under, F.pad(x, numbers), weight, bias, stride, high, wide)
 
 
 @conv2d_by_hand.mistake(
@@ -632,24 +956,28 @@ def _(x, weight, bias, stride, padding):
     return F.conv2d(x, weight, bias, stride[::-1], padding)
 
 
-@conv2d_by_hand.mistake(
-    "swaps-padding",
-    ko="패딩의 두 축이 바뀌었습니다. padding은 (ph, pw)이지만 `F.pad`는 **마지막 축부터** 받습니다: "
+SWAPS_PADDING = {
+    "ko": "패딩의 두 축이 바뀌었습니다. padding은 (ph, pw)이지만 `F.pad`는 **마지막 축부터** 받습니다: "
     "`F.pad(x, (pw, pw, ph, ph))`",
-    en="The axes of the padding are swapped. padding is (ph, pw), but `F.pad` takes the **last axis "
+    "en": "The axes of the padding are swapped. padding is (ph, pw), but `F.pad` takes the **last axis "
     "first**: `F.pad(x, (pw, pw, ph, ph))`.",
-)
+}
+
+
+@conv2d_by_hand.mistake("swaps-padding", **SWAPS_PADDING)
 def _(x, weight, bias, stride, padding):
     return F.conv2d(x, weight, bias, stride, padding[::-1])
 
 
-@conv2d_by_hand.mistake(
-    "pads-one-axis",
-    ko="`F.pad(x, (ph, pw))`는 마지막 축의 왼쪽에 ph칸, 오른쪽에 pw칸을 붙입니다. 네 방향에 모두 붙이려면 수가 네 개 필요합니다: "
+PADS_ONE_AXIS = {
+    "ko": "`F.pad`에 수를 둘만 주면 마지막 축의 왼쪽과 오른쪽에만 0이 붙습니다. 네 방향에 모두 붙이려면 수가 네 개 필요합니다: "
     "`F.pad(x, (pw, pw, ph, ph))`",
-    en="`F.pad(x, (ph, pw))` puts ph cells left and pw cells right of the last axis. All four sides "
-    "take four numbers: `F.pad(x, (pw, pw, ph, ph))`.",
-)
+    "en": "Given two numbers, `F.pad` puts zeros only left and right, on the last axis. All four sides take "
+    "four numbers: `F.pad(x, (pw, pw, ph, ph))`.",
+}
+
+
+@conv2d_by_hand.mistake("pads-one-axis", **PADS_ONE_AXIS)
 def _(x, weight, bias, stride, padding):
     return F.conv2d(F.pad(x, padding), weight, bias, stride)
 
@@ -664,19 +992,84 @@ def _(x, weight, bias, stride, padding):
     return F.conv2d(x, weight, bias, stride)
 
 
-@conv2d_by_hand.mistake(
+@in_both_forms(
     "windows-of-the-unpadded",
     ko="창을 0을 두르기 전의 x에서 잘랐습니다. 그러면 가장자리의 창이 모자라거나 비어 있습니다. 0을 두른 그림에서 자르세요.",
     en="The windows were cut out of x as it was before the zeros went around it, so those at the edge "
     "are too small or empty. Cut them out of the padded image.",
 )
-def _(x, weight, bias, stride, padding):
-    (kh, kw), (sh, sw) = weight.shape[2:], stride
+def _(under, x, weight, bias, stride, padding):
+    return slide_padded_by((0, 0), under, x, weight, bias, stride, padding)
+
+
+@in_both_forms("swaps-padding-only", **SWAPS_PADDING)
+def _(under, x, weight, bias, stride, padding):
+    ph, pw = padding
+    return slide_padded_by((ph, ph, pw, pw), under, x, weight, bias, stride, padding)
+
+
+@in_both_forms("pads-one-axis-only", **PADS_ONE_AXIS)
+def _(under, x, weight, bias, stride, padding):
+    return slide_padded_by(padding, under, x, weight, bias, stride, padding)
+
+
+PAD_ORDER = {
+    "ko": "`F.pad`의 네 수는 (왼쪽, 오른쪽, 위, 아래)입니다. 마지막 축의 앞뒤가 먼저이고, 그다음이 세로의 앞뒤입니다: "
+    "`F.pad(x, (pw, pw, ph, ph))`",
+    "en": "The four numbers of `F.pad` are (left, right, top, bottom): both ends of the last axis, then "
+    "both ends of the one before: `F.pad(x, (pw, pw, ph, ph))`.",
+}
+
+
+@in_both_forms("pads-alternately-across-first", **PAD_ORDER)
+def _(under, x, weight, bias, stride, padding):
+    ph, pw = padding
+    return slide_padded_by((pw, ph, pw, ph), under, x, weight, bias, stride, padding)
+
+
+@in_both_forms("pads-alternately-down-first", **PAD_ORDER)
+def _(under, x, weight, bias, stride, padding):
+    ph, pw = padding
+    return slide_padded_by((ph, pw, ph, pw), under, x, weight, bias, stride, padding)
+
+
+@in_both_forms(
+    "pads-left-and-above-only",
+    ko="왼쪽과 위에만 0을 붙였습니다. 오른쪽과 아래에도 같은 만큼 붙여야 합니다: `F.pad(x, (pw, pw, ph, ph))`",
+    en="Zeros were put on the left and above only. As many go on the right and below: "
+    "`F.pad(x, (pw, pw, ph, ph))`.",
+)
+def _(under, x, weight, bias, stride, padding):
+    ph, pw = padding
+    return slide_padded_by((pw, 0, ph, 0), under, x, weight, bias, stride, padding)
+
+
+@in_both_forms(
+    "counts-the-padding-twice",
+    ko="패딩을 두 번 셌습니다. H와 W를 0을 *두른* 그림에서 얻었다면 그 안에 패딩이 이미 들어 있으니, 결과의 크기를 구할 때 또 넣지 마세요.",
+    en="The padding is counted twice. If H and W were read from the image *with* its zeros around, they "
+    "hold the padding already: do not pass it again when you compute the size of the result.",
+)
+def _(under, x, weight, bias, stride, padding):
+    ph, pw = padding
+    high, wide = F.conv2d(x, weight, bias, stride, (2 * ph, 2 * pw)).shape[2:]
+    padded = F.pad(x, (pw, pw, ph, ph))
+    return slide(under, padded, weight, bias, stride, high, wide)
+
+
+@in_both_forms(
+    "window-ends-without-stride",
+    ko="창의 시작에는 걸음을 곱했지만 끝에는 곱하지 않았습니다. 끝도 시작에서 셉니다: `i*sh : i*sh + kh`",
+    en="The window's start has the stride in it and its end has not. The end counts from the start: "
+    "`i*sh : i*sh + kh`.",
+)
+def _(under, x, weight, bias, stride, padding):
+    (kh, kw), (sh, sw), (ph, pw) = weight.shape[2:], stride, padding
+    padded = F.pad(x, (pw, pw, ph, ph))
     y = torch.zeros_like(F.conv2d(x, weight, bias, stride, padding))
-    for i in range(y.shape[2]):
-        for j in range(y.shape[3]):
-            window = x[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw]
-            y[:, :, i, j] = window.flatten(1) @ weight.flatten(1).T + bias
+    for i, j in places(y):
+        window = padded[:, :, i * sh : i + kh, j * sw : j + kw]
+        y[:, :, i, j] = under(window, weight) + bias
     return y
 
 
@@ -760,11 +1153,13 @@ def _(x, weight, bias, stride, padding):
     return y + bias[:, None, None]
 
 
-@conv2d_by_hand.mistake(
-    "first-of-the-pairs",
-    ko="stride와 padding에서 첫째 수만 가로에도 썼습니다. 둘 다 (세로, 가로)의 쌍입니다.",
-    en="The first number of stride and padding was used across as well. Both are pairs, (down, across).",
-)
+FIRST_OF_THE_PAIRS = {
+    "ko": "stride나 padding에서 첫째 수를 가로에도 썼습니다. 둘 다 (세로, 가로)의 쌍입니다.",
+    "en": "The first number of stride or padding was used across as well. Both are pairs, (down, across).",
+}
+
+
+@conv2d_by_hand.mistake("first-of-the-pairs", **FIRST_OF_THE_PAIRS)
 def _(x, weight, bias, stride, padding):
     return F.conv2d(x, weight, bias, stride[0], padding[0])
 
@@ -778,9 +1173,187 @@ def _(x, weight, bias, stride, padding):
     return F.conv2d(x, weight, bias.sum().expand(len(bias)), stride, padding)
 
 
+@conv2d_by_hand.mistake("first-stride-for-both", **FIRST_OF_THE_PAIRS)
+def _(x, weight, bias, stride, padding):
+    return F.conv2d(x, weight, bias, stride[0], padding)
+
+
+@conv2d_by_hand.mistake("first-padding-for-both", **FIRST_OF_THE_PAIRS)
+def _(x, weight, bias, stride, padding):
+    return F.conv2d(x, weight, bias, stride, padding[0])
+
+
+STRIDE_ON_ONE_AXIS = {
+    "ko": "결과의 크기는 맞지만 창의 걸음을 한 축에만 썼습니다. 결과 (i, j)의 창은 i·sh줄, j·sw열에서 시작합니다.",
+    "en": "The size is right, but the window takes its stride along one axis only. That of cell (i, j) "
+    "starts at row i·sh and column j·sw.",
+}
+
+
+@conv2d_by_hand.mistake("window-without-stride-across", **STRIDE_ON_ONE_AXIS)
+def _(x, weight, bias, stride, padding):
+    wide = F.conv2d(x, weight, bias, stride, padding).shape[3]
+    return F.conv2d(x, weight, bias, (stride[0], 1), padding)[..., :wide].clone()
+
+
+@conv2d_by_hand.mistake("window-without-stride-down", **STRIDE_ON_ONE_AXIS)
+def _(x, weight, bias, stride, padding):
+    high = F.conv2d(x, weight, bias, stride, padding).shape[2]
+    return F.conv2d(x, weight, bias, (1, stride[1]), padding)[:, :, :high].clone()
+
+
+@conv2d_by_hand.mistake(
+    "averages",
+    ko="창의 곱을 더하지 않고 평균을 냈습니다. C·kh·kw개의 곱을 모두 *더하세요*.",
+    en="The products of a window are averaged. *Sum* all C·kh·kw of them.",
+)
+def _(x, weight, bias, stride, padding):
+    return F.conv2d(x, weight / weight[0].numel(), bias, stride, padding)
+
+
+@conv2d_by_hand.mistake(
+    "adds-the-bias-at-every-place",
+    ko="반복문 안에서 편향을 결과 *전체*에 더해, 앞의 칸일수록 여러 번 더해졌습니다. 칸마다 한 번, 또는 반복문이 끝난 다음에 한 번만 "
+    "더하세요.",
+    en="Inside the loops the bias is added to the *whole* result, so the earlier a cell, the more often. "
+    "Add it once: in each cell, or after the loops.",
+)
+def _(x, weight, bias, stride, padding):
+    y = F.conv2d(x, weight, None, stride, padding)
+    times = torch.arange(y[0, 0].numel(), 0, -1).reshape(y.shape[2:])
+    return y + bias[:, None, None] * times
+
+
+@conv2d_by_hand.mistake(
+    "bias-on-the-last-axis",
+    ko="`y + bias`에서 (K,)인 편향은 y의 *마지막* 축 Wo에 맞추어집니다. 축 K에 맞추려면 (K, 1, 1)로 만드세요: `bias[:, None, None]`",
+    en="In `y + bias` the bias, (K,), is lined up with the *last* axis of y, Wo. To line it up with K make "
+    "it (K, 1, 1): `bias[:, None, None]`.",
+)
+def _(x, weight, bias, stride, padding):
+    return F.conv2d(x, weight, None, stride, padding) + bias
+
+
+NOT_ZEROS = {
+    "ko": "둘레를 0이 아닌 값으로 채웠습니다. `F.pad`는 다른 말이 없으면 0을 두릅니다.",
+    "en": "The border was filled with something other than zeros. Zeros are what `F.pad` puts there if "
+    "told nothing else.",
+}
+
+
+@conv2d_by_hand.mistake("pads-with-ones", **NOT_ZEROS)
+def _(x, weight, bias, stride, padding):
+    ph, pw = padding
+    return F.conv2d(F.pad(x, (pw, pw, ph, ph), value=1.0), weight, bias, stride)
+
+
+@conv2d_by_hand.mistake("pads-with-copies", **NOT_ZEROS)
+def _(x, weight, bias, stride, padding):
+    ph, pw = padding
+    return F.conv2d(F.pad(x, (pw, pw, ph, ph), mode="replicate"), weight, bias, stride)
+
+
+MIXES_AXES = {
+    "ko": "`reshape`는 원소를 차례대로 다시 나눌 뿐 축의 순서를 바꾸지 못합니다. 그래서 그림, 커널, 자리가 섞였습니다. 자리의 축이 *마지막*이 "
+    "되도록 쌓은 다음 나누세요: `torch.stack(cells, 2).reshape(N, K, Ho, Wo)`",
+    "en": "`reshape` deals out the elements in their order and cannot move an axis, so images, kernels and "
+    "places were mixed. Stack so that places come *last*, then divide: "
+    "`torch.stack(cells, 2).reshape(N, K, Ho, Wo)`.",
+}
+
+
+@conv2d_by_hand.mistake("stacks-before-the-kernels", **MIXES_AXES)
+def _(x, weight, bias, stride, padding):
+    y = F.conv2d(x, weight, bias, stride, padding)
+    return y.flatten(2).transpose(1, 2).reshape(y.shape)
+
+
+@conv2d_by_hand.mistake("stacks-before-the-batch", **MIXES_AXES)
+def _(x, weight, bias, stride, padding):
+    y = F.conv2d(x, weight, bias, stride, padding)
+    return y.flatten(2).permute(2, 0, 1).reshape(y.shape)
+
+
+@conv2d_by_hand.mistake(
+    "as-many-maps-as-channels",
+    ko="결과의 둘째 축을 입력 채널의 수 C로 만들었습니다. 특성 맵은 커널마다 한 장, 곧 `weight.shape[0]`인 K장입니다.",
+    en="The second axis of the result was made as long as there are input channels, C. There is one map "
+    "for each kernel: K of them, `weight.shape[0]`.",
+)
+def _(x, weight, bias, stride, padding):
+    right = F.conv2d(x, weight, bias, stride, padding)
+    y = torch.zeros(len(x), x.shape[1], *right.shape[2:], dtype=x.dtype)
+    for i, j in places(y):
+        y[:, :, i, j] = right[:, :, i, j]
+    return y
+
+
+ONE_TO_ONE = {
+    "ko": "창 (N, C, kh, kw)과 커널 (K, C, kh, kw)을 그대로 곱하면 그림과 커널이 하나씩 짝지어집니다. 모든 그림이 모든 커널을 만나려면 축이 "
+    "하나 더 필요합니다: `window[:, None] * weight`는 (N, K, C, kh, kw)입니다.",
+    "en": "Multiplied as they are, window (N, C, kh, kw) and kernels (K, C, kh, kw) pair up one image with "
+    "one kernel. For every image to meet every kernel there has to be another axis: "
+    "`window[:, None] * weight` is (N, K, C, kh, kw).",
+}
+
+
+def paired(x, weight, bias, stride, padding, axes):
+    ph, pw = padding
+    y = torch.zeros_like(F.conv2d(x, weight, bias, stride, padding))
+    padded, (kh, kw), (sh, sw) = F.pad(x, (pw, pw, ph, ph)), weight.shape[2:], stride
+    for i, j in places(y):
+        window = padded[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw]
+        y[:, :, i, j] = (window * weight).sum(axes) + bias
+    return y
+
+
+@conv2d_by_hand.mistake("pairs-images-with-kernels", **ONE_TO_ONE)
+def _(x, weight, bias, stride, padding):
+    return paired(x, weight, bias, stride, padding, (1, 2, 3))
+
+
+@conv2d_by_hand.mistake("pairs-images-with-kernels-and-sums-all", **ONE_TO_ONE)
+def _(x, weight, bias, stride, padding):
+    return paired(x, weight, bias, stride, padding, None)
+
+
+@conv2d_by_hand.mistake("returns-inside-the-inner-loop", **RETURNS_EARLY)
+def _(x, weight, bias, stride, padding):
+    return first_place_only(F.conv2d(x, weight, bias, stride, padding))
+
+
+@conv2d_by_hand.mistake("returns-inside-the-outer-loop", **RETURNS_EARLY)
+def _(x, weight, bias, stride, padding):
+    return first_row_only(F.conv2d(x, weight, bias, stride, padding))
+
+
+WRONG_AXES = {
+    "ko": "다른 축을 더했습니다. `window[:, None] * weight`는 (N, K, C, kh, kw)이니 C, kh, kw, 곧 축 2, 3, 4를 더해서 (N, K)로 만드세요.",
+    "en": "The wrong axes are summed. `window[:, None] * weight` is (N, K, C, kh, kw): sum C, kh and kw, axes "
+    "2, 3 and 4, down to (N, K).",
+}
+
+
+def summed_over(axes, x, weight, bias, stride, padding):
+    ph, pw = padding
+    high, wide = F.conv2d(x, weight, bias, stride, padding).shape[2:]
+    under = lambda window, weight: (window[:, None] * weight).sum(axes)  # noqa: E731
+    return slide(under, F.pad(x, (pw, pw, ph, ph)), weight, bias, stride, high, wide)
+
+
+@conv2d_by_hand.mistake("keeps-the-channels", **WRONG_AXES)
+def _(*arguments):
+    return summed_over((3, 4), *arguments)
+
+
+@conv2d_by_hand.mistake("sums-the-kernels", **WRONG_AXES)
+def _(*arguments):
+    return summed_over((1, 2, 3), *arguments)
+
+
 conv2d_by_hand.hints(
     ko=[
-        "자리 (i, j) 하나에서는 4장까지 배운 것뿐입니다. 창을 C·kh·kw개의 수로 펴면, K개의 커널을 곱하는 일은 선형 층 하나입니다. "
+        "자리 (i, j) 하나에서는 새로운 것이 없습니다. 창을 C·kh·kw개의 수로 펴면, K개의 커널을 곱하는 일은 선형 층 하나입니다. "
         "그것을 모든 자리에서 되풀이하세요.",
         "먼저 `F.pad(x, (pw, pw, ph, ph))`. 창은 `padded[:, :, i*sh : i*sh + kh, j*sw : j*sw + kw]`, 모양은 (N, C, kh, kw). 결과의 "
         "`y[:, :, i, j]`는 (N, K)입니다.",
@@ -841,6 +1414,35 @@ def _(x, size, stride):
     return torch.stack([c[:, :, :high, :wide] for c in corners]).max(0).values
 
 
+def pool_by_windows(x, size, stride, number, high=None, wide=None, step=None, side=None):
+    """A learner's two loops of pooling, with something in them changed."""
+    N, C, H, W = x.shape
+    high = (H - size) // stride + 1 if high is None else high
+    wide = (W - size) // stride + 1 if wide is None else wide
+    step, side = step or stride, side or size
+    y = torch.zeros(N, C, high, wide, dtype=x.dtype)
+    for i, j in places(y):
+        rows = slice(i * step, i * step + side)
+        columns = slice(j * step, j * step + side)
+        y[:, :, i, j] = number(x[:, :, rows, columns])
+    return y
+
+
+def largest(window):
+    return window.amax((2, 3))
+
+
+def mean(window):
+    return window.mean((2, 3))
+
+
+POOLED_SIZE = {
+    "ko": "결과의 크기가 다릅니다. 창이 겹치거나 끝에 칸이 남을 수 있으니 `//` 한 번으로는 모자랍니다: `conv_output_size(H, size, stride, 0)`",
+    "en": "The result has the wrong size. Windows may overlap, and cells may be left over, so a single "
+    "`//` does not give it: `conv_output_size(H, size, stride, 0)`.",
+}
+
+
 @max_pool.mistake(
     "average",
     ko="최댓값이 아니라 평균을 냈습니다.",
@@ -869,12 +1471,14 @@ def _(x, size, stride):
     return F.max_pool2d(x.abs(), size, stride)
 
 
-@max_pool.mistake(
-    "stride-is-size",
-    ko="stride를 쓰지 않고 창의 크기만큼씩 옮겼습니다. stride가 size보다 작으면 창들이 겹칩니다.",
-    en="The window moves by its own size, and stride is not used. With a stride smaller than the size, "
+STRIDE_IS_SIZE = {
+    "ko": "stride를 쓰지 않고 창의 크기만큼씩 옮겼습니다. stride가 size보다 작으면 창들이 겹칩니다.",
+    "en": "The window moves by its own size, and stride is not used. With a stride smaller than the size, "
     "windows overlap.",
-)
+}
+
+
+@max_pool.mistake("stride-is-size", **STRIDE_IS_SIZE)
 def _(x, size, stride):
     return F.max_pool2d(x, size, size)
 
@@ -920,12 +1524,14 @@ def _(x, size, stride):
     return F.max_pool2d(x, size, stride)[:, :, :high, :wide].clone()
 
 
-@max_pool.mistake(
-    "over-channels",
-    ko="채널까지 합쳐서 최댓값 하나를 골랐습니다. 풀링은 채널마다 따로 합니다. 채널의 수는 그대로여야 합니다.",
-    en="The maximum was taken over the channels too. Each channel is pooled on its own, and their "
+OVER_CHANNELS = {
+    "ko": "채널까지 합쳐서 최댓값 하나를 골랐습니다. 풀링은 채널마다 따로 합니다. 채널의 수는 그대로여야 합니다.",
+    "en": "The maximum was taken over the channels too. Each channel is pooled on its own, and their "
     "number stays.",
-)
+}
+
+
+@max_pool.mistake("over-channels", **OVER_CHANNELS)
 def _(x, size, stride):
     return F.max_pool2d(x, size, stride).amax(1, keepdim=True).expand(-1, x.shape[1], -1, -1)
 
@@ -942,11 +1548,15 @@ def _(x, size, stride):
     return pooled.amax((0, 1), keepdim=True).expand_as(pooled)
 
 
-@max_pool.mistake(
-    "size-and-stride-swapped",
-    ko="size와 stride가 바뀌었습니다. size는 창의 한 변, stride는 다음 창까지의 거리입니다.",
-    en="size and stride are swapped. size is the side of the window, stride the way to the next one.",
-)
+SWAPPED = {
+    "ko": "size와 stride가 바뀌었습니다. size는 창의 한 변, stride는 다음 창까지의 거리입니다. `conv_output_size`는 (입력, 창, 걸음, 패딩) "
+    "순서로 받습니다.",
+    "en": "size and stride are swapped. size is the side of the window, stride the way to the next one; "
+    "`conv_output_size` takes (input, window, stride, padding).",
+}
+
+
+@max_pool.mistake("size-and-stride-swapped", **SWAPPED)
 def _(x, size, stride):
     return F.max_pool2d(x, stride, size)
 
@@ -958,6 +1568,72 @@ def _(x, size, stride):
 )
 def _(x, size, stride):
     return -F.max_pool2d(-x, size, stride)
+
+
+@max_pool.mistake("size-and-stride-swapped-in-the-size", **SWAPPED)
+def _(x, size, stride):
+    high, wide = (len(starts(n, stride, size)) for n in x.shape[2:])
+    return pool_by_windows(x, size, stride, largest, high, wide)
+
+
+@max_pool.mistake("over-channels-in-each-window", **OVER_CHANNELS)
+def _(x, size, stride):
+    return pool_by_windows(x, size, stride, lambda window: window.amax((1, 2, 3)))
+
+
+@max_pool.mistake("windows-side-by-side", **STRIDE_IS_SIZE)
+def _(x, size, stride):
+    return pool_by_windows(x, size, stride, largest, step=size)
+
+
+@max_pool.mistake("size-by-division", **POOLED_SIZE)
+def _(x, size, stride):
+    high, wide = x.shape[2] // size, x.shape[3] // size
+    return pool_by_windows(x, size, stride, largest, high, wide)
+
+
+@max_pool.mistake("size-by-division-by-stride", **POOLED_SIZE)
+def _(x, size, stride):
+    high, wide = x.shape[2] // stride, x.shape[3] // stride
+    return pool_by_windows(x, size, stride, largest, high, wide)
+
+
+@max_pool.mistake(
+    "window-of-stride",
+    ko="창의 한 변이 stride가 되었습니다. 창은 i·stride에서 시작하지만 size칸을 덮습니다: `i*stride : i*stride + size`",
+    en="The side of the window became stride. It starts at i·stride and covers size cells: "
+    "`i*stride : i*stride + size`.",
+)
+def _(x, size, stride):
+    return pool_by_windows(x, size, stride, largest, side=stride)
+
+
+@max_pool.mistake(
+    "place-of-the-largest",
+    ko="가장 큰 값이 아니라 그 값이 있는 *자리*의 번호입니다. 값을 돌려주세요: `amax`",
+    en="This is the *place* of the largest value. Return the value itself: `amax`.",
+)
+def _(x, size, stride):
+    return pool_by_windows(x, size, stride, lambda window: window.flatten(2).argmax(2))
+
+
+@max_pool.mistake(
+    "sum",
+    ko="창의 값을 모두 더했습니다. 가장 큰 값 하나만 남기세요.",
+    en="The values of each window are summed. Keep the largest alone.",
+)
+def _(x, size, stride):
+    return F.avg_pool2d(x, size, stride) * size**2
+
+
+@max_pool.mistake("returns-inside-the-inner-loop", **RETURNS_EARLY)
+def _(x, size, stride):
+    return first_place_only(F.max_pool2d(x, size, stride))
+
+
+@max_pool.mistake("returns-inside-the-outer-loop", **RETURNS_EARLY)
+def _(x, size, stride):
+    return first_row_only(F.max_pool2d(x, size, stride))
 
 
 max_pool.hints(
@@ -1087,6 +1763,67 @@ def _(x, size, stride):
     return F.avg_pool2d(x, size, stride)[:, :, :high, :wide].clone()
 
 
+@avg_pool.mistake("size-by-division", **POOLED_SIZE)
+def _(x, size, stride):
+    high, wide = x.shape[2] // size, x.shape[3] // size
+    return pool_by_windows(x, size, stride, mean, high, wide)
+
+
+@avg_pool.mistake("size-by-division-by-stride", **POOLED_SIZE)
+def _(x, size, stride):
+    high, wide = x.shape[2] // stride, x.shape[3] // stride
+    return pool_by_windows(x, size, stride, mean, high, wide)
+
+
+WRONG_DIVISOR = {
+    "ko": "다른 수로 나누었습니다. 창에는 size·size칸이 있습니다.",
+    "en": "Divided by another number. A window has size·size cells.",
+}
+
+
+@avg_pool.mistake("divides-by-stride-squared", **WRONG_DIVISOR)
+def _(x, size, stride):
+    return F.avg_pool2d(x, size, stride) * (size / stride) ** 2
+
+
+@avg_pool.mistake("divides-by-twice-the-size", **WRONG_DIVISOR)
+def _(x, size, stride):
+    return F.avg_pool2d(x, size, stride) * size / 2
+
+
+@avg_pool.mistake("divides-by-the-image", **WRONG_DIVISOR)
+def _(x, size, stride):
+    return F.avg_pool2d(x, size, stride) * size**2 / x[0, 0].numel()
+
+
+@avg_pool.mistake(
+    "divides-the-maximum",
+    ko="최댓값을 칸 수로 나누었습니다. 창의 값을 모두 *더한* 다음 나누어야 평균입니다.",
+    en="The maximum was divided by the number of cells. A mean is the *sum* of the window, divided.",
+)
+def _(x, size, stride):
+    return F.max_pool2d(x, size, stride) / size**2
+
+
+@avg_pool.mistake(
+    "drops-the-fraction",
+    ko="`//`로 나누어 소수가 버려졌습니다. 여기서는 `/`입니다.",
+    en="`//` drops the fraction. Divide with `/` here.",
+)
+def _(x, size, stride):
+    return pool_by_windows(x, size, stride, lambda window: window.sum((2, 3)) // size**2)
+
+
+@avg_pool.mistake("returns-inside-the-inner-loop", **RETURNS_EARLY)
+def _(x, size, stride):
+    return first_place_only(F.avg_pool2d(x, size, stride))
+
+
+@avg_pool.mistake("returns-inside-the-outer-loop", **RETURNS_EARLY)
+def _(x, size, stride):
+    return first_row_only(F.avg_pool2d(x, size, stride))
+
+
 avg_pool.hints(
     ko=[
         "`max_pool`에서 한 군데만 바꾸면 됩니다.",
@@ -1166,21 +1903,20 @@ def _(d_y, x, weight, stride):
     return [d_x, d_weight, d_bias]
 
 
-def scatter(d_y, x, weight, stride, add=True, places=None):
-    """d_x and d_weight, window by window."""
+def scatter(d_y, x, weight, stride, add=True):
+    """d_x and d_weight, window by window. stride: an int, or (down, across)."""
     d_x, d_weight = torch.zeros_like(x), torch.zeros_like(weight)
     kh, kw = weight.shape[2:]
-    step = stride if places is None else places
-    for i in range(d_y.shape[2]):
-        for j in range(d_y.shape[3]):
-            rows, columns = slice(i * step, i * step + kh), slice(j * step, j * step + kw)
-            d = d_y[:, :, i, j]
-            if add:
-                d_x[:, :, rows, columns] += torch.einsum("nk,kcab->ncab", d, weight)
-                d_weight += torch.einsum("nk,ncab->kcab", d, x[:, :, rows, columns])
-            else:
-                d_x[:, :, rows, columns] = torch.einsum("nk,kcab->ncab", d, weight)
-                d_weight = torch.einsum("nk,ncab->kcab", d, x[:, :, rows, columns])
+    down, across = stride if isinstance(stride, tuple) else (stride, stride)
+    for i, j in places(d_y):
+        rows, columns = slice(i * down, i * down + kh), slice(j * across, j * across + kw)
+        d = d_y[:, :, i, j]
+        if add:
+            d_x[:, :, rows, columns] += torch.einsum("nk,kcab->ncab", d, weight)
+            d_weight += torch.einsum("nk,ncab->kcab", d, x[:, :, rows, columns])
+        else:
+            d_x[:, :, rows, columns] = torch.einsum("nk,kcab->ncab", d, weight)
+            d_weight = torch.einsum("nk,ncab->kcab", d, x[:, :, rows, columns])
     return d_x, d_weight
 
 
@@ -1219,15 +1955,30 @@ def _(d_y, x, weight, stride):
     return *scatter(d_y, x, weight, stride, add=False), d_bias
 
 
-@conv_backward.mistake(
-    "ignores-stride",
-    ko="걸음을 쓰지 않았습니다. 결과 (i, j)를 만든 창은 i·stride줄, j·stride열에서 시작했습니다. 돌아갈 때도 같은 창으로 가야 합니다.",
-    en="The stride is not used. The window that made cell (i, j) started at row i·stride and column "
-    "j·stride; the way back goes to the same window.",
-)
+NO_STRIDE_BACK = {
+    "ko": "걸음을 두 축에서, 또는 한 축에서 빠뜨렸습니다. 결과 (i, j)를 만든 창은 i·stride줄, j·stride열에서 시작했습니다. 돌아갈 때도 같은 "
+    "창으로 가야 합니다.",
+    "en": "The stride is missing, along one axis or both. The window that made cell (i, j) started at row "
+    "i·stride and column j·stride; the way back goes to the same window.",
+}
+
+
+@conv_backward.mistake("ignores-stride", **NO_STRIDE_BACK)
 def _(d_y, x, weight, stride):
     d_bias = conv_backward(d_y, x, weight, stride)[2]
-    return *scatter(d_y, x, weight, stride, places=1), d_bias
+    return *scatter(d_y, x, weight, 1), d_bias
+
+
+@conv_backward.mistake("ignores-stride-down", **NO_STRIDE_BACK)
+def _(d_y, x, weight, stride):
+    d_bias = conv_backward(d_y, x, weight, stride)[2]
+    return *scatter(d_y, x, weight, (1, stride)), d_bias
+
+
+@conv_backward.mistake("ignores-stride-across", **NO_STRIDE_BACK)
+def _(d_y, x, weight, stride):
+    d_bias = conv_backward(d_y, x, weight, stride)[2]
+    return *scatter(d_y, x, weight, (stride, 1)), d_bias
 
 
 @conv_backward.mistake(
@@ -1356,6 +2107,134 @@ def _(d_y, x, weight, stride):
     return d_x, d_weight, d_y.sum()
 
 
+@conv_backward.mistake(
+    "not-transposed",
+    ko="d를 전치하지 않았습니다. 커널로 가는 몫은 (K, N) @ (N, C·kh·kw)입니다: `d.T @ window.flatten(1)`. N과 K가 같으면 오류도 나지 "
+    "않습니다.",
+    en="d was not transposed. The kernels' share is (K, N) @ (N, C·kh·kw): `d.T @ window.flatten(1)`. "
+    "Where N equals K no error tells you.",
+)
+def _(d_y, x, weight, stride):
+    d_x, d_weight, d_bias = conv_backward(d_y, x, weight, stride)
+    d_weight, (kh, kw) = torch.zeros_like(d_weight), weight.shape[2:]
+    for i, j in places(d_y):
+        r, c = i * stride, j * stride
+        window = x[:, :, r : r + kh, c : c + kw]
+        d_weight += (d_y[:, :, i, j] @ window.flatten(1)).reshape(weight.shape)
+    return d_x, d_weight, d_bias
+
+
+@conv_backward.mistake(
+    "bias-for-each-image",
+    ko="d_bias를 커널이 아니라 그림마다 하나씩 구했습니다. 커널의 축만 남기세요: `d_y.sum((0, 2, 3))`",
+    en="d_bias has one number for each image, not for each kernel. Keep the kernels' axis: "
+    "`d_y.sum((0, 2, 3))`.",
+)
+def _(d_y, x, weight, stride):
+    d_x, d_weight, _ = conv_backward(d_y, x, weight, stride)
+    return d_x, d_weight, d_y.sum((1, 2, 3))
+
+
+@conv_backward.mistake(
+    "bias-of-the-last-place",
+    ko="d_bias에 마지막 자리의 몫만 남았습니다. 편향은 모든 자리에 더해졌으니 모든 자리의 몫을 더하세요: 반복문 안에서 `+=`, 또는 "
+    "`d_y.sum((0, 2, 3))`",
+    en="In d_bias only the share of the last place is left. The bias was added at all places, and their "
+    "shares add up: `+=` in the loops, or `d_y.sum((0, 2, 3))`.",
+)
+def _(d_y, x, weight, stride):
+    d_x, d_weight, _ = conv_backward(d_y, x, weight, stride)
+    return d_x, d_weight, d_y[:, :, -1, -1].sum(0)
+
+
+@conv_backward.mistake(
+    "adds-to-a-copy",
+    ko="d_x가 0 그대로입니다. `part = part + …`는 새 텐서를 만들 뿐 d_x를 바꾸지 않습니다. 조각에 바로 더하세요: "
+    "`d_x[:, :, rows, columns] += …`",
+    en="d_x is still 0. `part = part + …` makes a new tensor and leaves d_x alone. Add straight into the "
+    "slice: `d_x[:, :, rows, columns] += …`.",
+)
+def _(d_y, x, weight, stride):
+    return torch.zeros_like(x), *conv_backward(d_y, x, weight, stride)[1:]
+
+
+@conv_backward.mistake(
+    "adds-to-the-window-of-x",
+    ko="`window += …`는 d_x가 아니라 입력 x를 바꿉니다. 창은 x의 뷰이기 때문입니다(1장). 같은 자리의 d_x에 더하세요: "
+    "`d_x[:, :, rows, columns] += …`",
+    en="`window += …` changes the input x and not d_x, for the window is a view of x (chapter 1). Add to "
+    "that part of d_x: `d_x[:, :, rows, columns] += …`.",
+)
+def _(d_y, x, weight, stride):
+    d_bias = conv_backward(d_y, x, weight, stride)[2]
+    d_weight, (kh, kw) = torch.zeros_like(weight), weight.shape[2:]
+    for i, j in places(d_y):
+        r, c = i * stride, j * stride
+        window, d = x[:, :, r : r + kh, c : c + kw], d_y[:, :, i, j]
+        d_weight += torch.einsum("nk,ncab->kcab", d, window)
+        window += torch.einsum("nk,kcab->ncab", d, weight)
+    return torch.zeros_like(x), d_weight, d_bias
+
+
+@conv_backward.mistake(
+    "no-bias",
+    ko="d_bias가 빠졌습니다. (d_x, d_weight, d_bias) 셋을 돌려주세요.",
+    en="d_bias is missing: return all three, (d_x, d_weight, d_bias).",
+)
+def _(d_y, x, weight, stride):
+    return conv_backward(d_y, x, weight, stride)[:2]
+
+
+DOWN_AND_ACROSS = {
+    "ko": "세로와 가로가 바뀌었습니다. 축 2가 세로이고 i를, 축 3이 가로이고 j를 따라갑니다: `x[:, :, rows, columns]`, `d_y[:, :, i, j]`",
+    "en": "Down and across are swapped. Axis 2 runs down and goes with i, axis 3 across and with j: "
+    "`x[:, :, rows, columns]`, `d_y[:, :, i, j]`.",
+}
+
+
+def crossed(d_y, x, weight, stride, read, write):
+    """A learner's loops; read and write: whether the window of x, or of d_x, is taken crosswise."""
+    d_x, d_weight = torch.zeros_like(x), torch.zeros_like(weight)
+    kh, kw = weight.shape[2:]
+    for i, j in places(d_y):
+        rows = slice(i * stride, i * stride + kh)
+        columns = slice(j * stride, j * stride + kw)
+        window = x[:, :, columns, rows] if read else x[:, :, rows, columns]
+        d = d_y[:, :, i, j]
+        d_weight += (d.T @ window.flatten(1)).reshape(weight.shape)
+        part = d_x[:, :, columns, rows] if write else d_x[:, :, rows, columns]
+        part += (d @ weight.flatten(1)).reshape(window.shape)
+    return d_x, d_weight, d_y.sum((0, 2, 3))
+
+
+@conv_backward.mistake("columns-before-rows", **DOWN_AND_ACROSS)
+def _(d_y, x, weight, stride):
+    return crossed(d_y, x, weight, stride, read=True, write=True)
+
+
+@conv_backward.mistake("columns-before-rows-in-x", **DOWN_AND_ACROSS)
+def _(d_y, x, weight, stride):
+    return crossed(d_y, x, weight, stride, read=True, write=False)
+
+
+@conv_backward.mistake("columns-before-rows-in-d-x", **DOWN_AND_ACROSS)
+def _(d_y, x, weight, stride):
+    return crossed(d_y, x, weight, stride, read=False, write=True)
+
+
+@conv_backward.mistake("j-before-i", **DOWN_AND_ACROSS)
+def _(d_y, x, weight, stride):
+    d_x, d_weight = torch.zeros_like(x), torch.zeros_like(weight)
+    kh, kw = weight.shape[2:]
+    for i, j in places(d_y):
+        rows = slice(i * stride, i * stride + kh)
+        columns = slice(j * stride, j * stride + kw)
+        window, d = x[:, :, rows, columns], d_y[:, :, j, i]
+        d_weight += (d.T @ window.flatten(1)).reshape(weight.shape)
+        d_x[:, :, rows, columns] += (d @ weight.flatten(1)).reshape(window.shape)
+    return d_x, d_weight, d_y.sum((0, 2, 3))
+
+
 conv_backward.hints(
     ko=[
         "자리 (i, j) 하나만 보세요. 거기에서는 창이 선형 층을 지난 것이니 11장의 규칙이 그대로 통합니다. 그 몫을 창과 커널에 돌려주고, "
@@ -1406,6 +2285,7 @@ def _(draw):
     yield pool_case(draw, 2, 1, 7, 6, 3, 2, dtype=DOUBLE)
     ties = draw.integers(0, 2, 1, 2, 6, 5).float()
     yield pool_case(draw, 1, 2, 6, 5, 3, draw.integer(1, 2), ties)
+    yield torch.tensor([[[[5.0]]]]), torch.tensor([[[[-3.0, -1.0], [-2.0, -4.0]]]]), 2, 2
 
 
 @max_pool_backward.accepts
@@ -1433,17 +2313,20 @@ def _(d_y, x, size, stride):
 
 
 def give_back(d_y, x, size, stride, share, add=True):
-    """Every window's gradient spread by share(window), (N, C, size, size) of weights."""
+    """Every window's gradient spread by share(window), (N, C, size, size) of weights.
+
+    stride: an int, or (down, across).
+    """
     d_x = torch.zeros_like(x)
-    for i in range(d_y.shape[2]):
-        for j in range(d_y.shape[3]):
-            rows = slice(i * stride, i * stride + size)
-            columns = slice(j * stride, j * stride + size)
-            part = share(x[:, :, rows, columns]) * d_y[:, :, i, j, None, None]
-            if add:
-                d_x[:, :, rows, columns] += part
-            else:
-                d_x[:, :, rows, columns] = part
+    down, across = stride if isinstance(stride, tuple) else (stride, stride)
+    for i, j in places(d_y):
+        rows = slice(i * down, i * down + size)
+        columns = slice(j * across, j * across + size)
+        part = share(x[:, :, rows, columns]) * d_y[:, :, i, j, None, None]
+        if add:
+            d_x[:, :, rows, columns] += part
+        else:
+            d_x[:, :, rows, columns] = part
     return d_x
 
 
@@ -1455,6 +2338,15 @@ def first_maximum(window):
     flat = window.flatten(2)
     one = F.one_hot(flat.argmax(2), flat.shape[2])
     return one.reshape(window.shape).to(window.dtype)
+
+
+def one_hot_mask(find):
+    """share() for give_back, where find(window) gives the places that go into F.one_hot."""
+
+    def share(window):
+        return F.one_hot(find(window), window.shape[-1] ** 2).reshape(window.shape)
+
+    return share
 
 
 def last_maximum(window):
@@ -1544,12 +2436,14 @@ def _(d_y, x, size, stride):
     return give_back(torch.ones_like(d_y), x, size, stride, first_maximum)
 
 
-@max_pool_backward.mistake(
-    "global-maximum",
-    ko="창에서 가장 큰 자리를 배치와 채널을 통틀어 하나만 찾았습니다. 그림마다, 채널마다 따로 찾아야 합니다.",
-    en="One largest place was sought over the whole batch and all channels. Seek it for each image "
+GLOBAL_MAXIMUM = {
+    "ko": "창에서 가장 큰 자리를 배치와 채널을 통틀어 하나만 찾았습니다. 그림마다, 채널마다 따로 찾아야 합니다.",
+    "en": "One largest place was sought over the whole batch and all channels. Seek it for each image "
     "and each channel.",
-)
+}
+
+
+@max_pool_backward.mistake("global-maximum", **GLOBAL_MAXIMUM)
 def _(d_y, x, size, stride):
     def share(window):
         mask = torch.zeros_like(window)
@@ -1559,12 +2453,15 @@ def _(d_y, x, size, stride):
     return give_back(d_y, x, size, stride, share)
 
 
-@max_pool_backward.mistake(
-    "ignores-stride",
-    ko="창의 자리를 잘못 찾았습니다. 결과 (i, j)의 창은 i·stride줄, j·stride열에서 시작합니다. stride를 1로 본 것 같습니다.",
-    en="The windows are in the wrong places. That of cell (i, j) starts at row i·stride and column "
-    "j·stride; here they start at i and j.",
-)
+NO_STRIDE_POOL = {
+    "ko": "창의 자리를 잘못 찾았습니다. 결과 (i, j)의 창은 i·stride줄, j·stride열에서 시작합니다. 두 축에서, 또는 한 축에서 stride를 곱하지 "
+    "않았습니다.",
+    "en": "The windows are in the wrong places. That of cell (i, j) starts at row i·stride and column "
+    "j·stride; here the stride is missing, along one axis or both.",
+}
+
+
+@max_pool_backward.mistake("ignores-stride", **NO_STRIDE_POOL)
 def _(d_y, x, size, stride):
     return give_back(d_y, x, size, 1, first_maximum)
 
@@ -1596,6 +2493,142 @@ def _(d_y, x, size, stride):
             mask = first_maximum(x[:, :, rows, columns])
             d_x[:, :, rows, columns] += mask * d_y[:, :, i, j]
     return d_x
+
+
+@max_pool_backward.mistake("ignores-stride-down", **NO_STRIDE_POOL)
+def _(d_y, x, size, stride):
+    return give_back(d_y, x, size, (1, stride), first_maximum)
+
+
+@max_pool_backward.mistake("ignores-stride-across", **NO_STRIDE_POOL)
+def _(d_y, x, size, stride):
+    return give_back(d_y, x, size, (stride, 1), first_maximum)
+
+
+@max_pool_backward.mistake("one-place-for-all", **GLOBAL_MAXIMUM)
+def _(d_y, x, size, stride):
+    return give_back(d_y, x, size, stride, one_hot_mask(torch.argmax))
+
+
+@max_pool_backward.mistake(
+    "one-place-for-each-image",
+    ko="`flatten(1)`은 채널까지 한 줄로 펴서, 가장 큰 자리를 그림마다 하나만 찾았습니다. 채널마다 따로 찾으세요: `flatten(2)`의 `argmax(2)`",
+    en="`flatten(1)` lays the channels out in the same row, so one largest place was sought in each image. "
+    "Seek one in each channel: `argmax(2)` of `flatten(2)`.",
+)
+def _(d_y, x, size, stride):
+    return give_back(d_y, x, size, stride, one_hot_mask(lambda w: w.flatten(1).argmax(1)))
+
+
+STEPS_BY_SIZE = {
+    "ko": "창을 stride가 아니라 size만큼씩 옮겼습니다. 결과 (i, j)의 창은 i·stride줄, j·stride열에서 시작합니다.",
+    "en": "The window moves by size and not by stride. That of cell (i, j) starts at row i·stride and "
+    "column j·stride.",
+}
+
+
+@max_pool_backward.mistake("steps-by-size", **STEPS_BY_SIZE)
+def _(d_y, x, size, stride):
+    find = lambda w: w.flatten(2).argmax(2)  # noqa: E731
+    share = lambda w: F.one_hot(find(w), size**2).reshape(w.shape)  # noqa: E731
+    return give_back(d_y, x, size, (size, size), share)
+
+
+@max_pool_backward.mistake("steps-by-size-with-whole-masks", **STEPS_BY_SIZE)
+def _(d_y, x, size, stride):
+    d_x = torch.zeros_like(x)
+    for i, j in places(d_y):
+        rows, columns = slice(i * size, (i + 1) * size), slice(j * size, (j + 1) * size)
+        at = x[:, :, rows, columns].flatten(2).argmax(2)
+        mask = F.one_hot(at, size**2).reshape(*at.shape, size, size)
+        d_x[:, :, rows, columns] += mask * d_y[:, :, i, j, None, None]
+    return d_x
+
+
+@max_pool_backward.mistake(
+    "starts-from-zero",
+    ko="최댓값을 0에서부터 찾기 시작했습니다. 창의 값이 모두 음수이면 가장 큰 것을 끝내 찾지 못합니다. 창의 첫 값에서, 또는 "
+    "`-float('inf')`에서 시작하세요.",
+    en="The search for the largest starts from 0, so where all values of a window are negative it finds "
+    "none. Start from the window's first value, or from `-float('inf')`.",
+)
+def _(d_y, x, size, stride):
+    def share(window):
+        corner = torch.zeros_like(window)
+        corner[:, :, 0, 0] = 1.0
+        found = window.amax((2, 3), keepdim=True) > 0
+        return torch.where(found, first_maximum(window), corner)
+
+    return give_back(d_y, x, size, stride, share)
+
+
+@max_pool_backward.mistake(
+    "row-and-column-swapped",
+    ko="창 안에서 줄과 열이 바뀌었습니다. 한 줄로 편 창의 p번은 p // size줄, p % size열입니다.",
+    en="Row and column are swapped inside the window. Number p of the flattened window is in row "
+    "p // size and column p % size.",
+)
+def _(d_y, x, size, stride):
+    return give_back(d_y, x, size, stride, lambda w: first_maximum(w).mT)
+
+
+@max_pool_backward.mistake(
+    "minimum",
+    ko="창에서 가장 작은 값에 기울기를 주었습니다. 가장 큰 값이 받습니다.",
+    en="The smallest value of each window got the gradient. It goes to the largest.",
+)
+def _(d_y, x, size, stride):
+    return give_back(d_y, x, size, stride, lambda w: first_maximum(-w))
+
+
+@max_pool_backward.mistake(
+    "largest-size",
+    ko="절댓값이 가장 큰 것에 기울기를 주었습니다. 부호까지 보아야 합니다: −5보다 1이 큽니다.",
+    en="The value of the largest size, without its sign, got the gradient. 1 is larger than −5.",
+)
+def _(d_y, x, size, stride):
+    return give_back(d_y, x, size, stride, lambda w: first_maximum(w.abs()))
+
+
+@max_pool_backward.mistake(
+    "one-in-each-row",
+    ko="창의 *줄마다* 가장 큰 것을 하나씩 찾았습니다. 창 전체에서 하나만 찾으세요: `flatten(2)`로 펴서 `argmax(2)`",
+    en="One largest was found in *each row* of the window. Find one in all of it: flatten it with "
+    "`flatten(2)`, then `argmax(2)`.",
+)
+def _(d_y, x, size, stride):
+    return give_back(d_y, x, size, stride, lambda w: F.one_hot(w.argmax(3), size))
+
+
+@max_pool_backward.mistake(
+    "places-in-d-x",
+    ko="가장 큰 자리를 x가 아니라 d_x에서 찾았습니다. 앞으로 갈 때 고른 것은 x의 최댓값입니다.",
+    en="The largest place was sought in d_x. What was chosen on the way forward is the maximum of x.",
+)
+def _(d_y, x, size, stride):
+    d_x = torch.zeros_like(x)
+    for i, j in places(d_y):
+        r, c = i * stride, j * stride
+        window = d_x[:, :, r : r + size, c : c + size]
+        window += first_maximum(window) * d_y[:, :, i, j, None, None]
+    return d_x
+
+
+def after_places(count_of, d_y, x, size, stride):
+    """What is there after the first places: of an answer that returns too early."""
+    kept = torch.zeros_like(d_y).flatten(2)
+    kept[:, :, :count_of] = d_y.flatten(2)[:, :, :count_of]
+    return give_back(kept.reshape(d_y.shape), x, size, stride, first_maximum)
+
+
+@max_pool_backward.mistake("returns-inside-the-inner-loop", **RETURNS_EARLY)
+def _(d_y, x, size, stride):
+    return after_places(1, d_y, x, size, stride)
+
+
+@max_pool_backward.mistake("returns-inside-the-outer-loop", **RETURNS_EARLY)
+def _(d_y, x, size, stride):
+    return after_places(d_y.shape[3], d_y, x, size, stride)
 
 
 max_pool_backward.hints(
@@ -1657,9 +2690,10 @@ def count(image, channels, kernel, classes, **how):
     """The count with some of its parts changed."""
     before, high, wide = image
     total = 0
+    plane = how.get("plane", kernel**2)
     for K in channels:
         inputs = how.get("inputs", lambda before: before)(before)
-        total += K * inputs * kernel ** how.get("power", 2) + how.get("bias", K)
+        total += K * inputs * plane + how.get("bias", K)
         if how.get("places"):
             total += (K * inputs * kernel**2 + K) * (high * wide - 1)
         before = K
@@ -1723,12 +2757,14 @@ def _(image, channels, kernel, classes):
     return count(image, channels, kernel, classes, inputs=lambda before: 1)
 
 
-@count_parameters.mistake(
-    "image-channels-everywhere",
-    ko="둘째 층부터도 입력 채널을 그림의 채널 수로 세었습니다. 둘째 층의 입력은 첫 층의 *출력* 채널입니다.",
-    en="Later layers, too, are counted with the image's channels. What enters the second layer are "
-    "the *output* channels of the first.",
-)
+IMAGE_CHANNELS = {
+    "ko": "뒤의 층도 입력 채널을 그림의 채널 수로 세었습니다. 다음 층의 입력은 앞 층의 *출력* 채널이니, 층을 지날 때마다 바꾸세요.",
+    "en": "Later layers, too, are counted with the image's channels. What enters a layer are the *output* "
+    "channels of the one before: update them at every layer.",
+}
+
+
+@count_parameters.mistake("image-channels-everywhere", **IMAGE_CHANNELS)
 def _(image, channels, kernel, classes):
     return count(image, channels, kernel, classes, inputs=lambda before: image[0])
 
@@ -1758,15 +2794,17 @@ def _(image, channels, kernel, classes):
     en="A plane was counted as kernel numbers. It has kernel × kernel.",
 )
 def _(image, channels, kernel, classes):
-    return count(image, channels, kernel, classes, power=1)
+    return count(image, channels, kernel, classes, plane=kernel)
 
 
-@count_parameters.mistake(
-    "weights-at-every-place",
-    ko="커널을 자리마다 새로 세었습니다. 합성곱의 핵심은 모든 자리가 *같은* 커널을 나누어 쓴다는 것입니다.",
-    en="The kernels are counted anew at every place. The point of a convolution is that all places "
+EVERY_PLACE = {
+    "ko": "커널을 자리마다 새로 세었습니다. 합성곱의 핵심은 모든 자리가 *같은* 커널을 나누어 쓴다는 것입니다.",
+    "en": "The kernels are counted anew at every place. The point of a convolution is that all places "
     "share the *same* kernel.",
-)
+}
+
+
+@count_parameters.mistake("weights-at-every-place", **EVERY_PLACE)
 def _(image, channels, kernel, classes):
     return count(image, channels, kernel, classes, places=True)
 
@@ -1829,6 +2867,188 @@ def _(image, channels, kernel, classes):
         total += K * (before * kernel**2 + 1)
         before, high, wide = K, (high - kernel + 1) // 2, (wide - kernel + 1) // 2
     return total + (before * high * wide + 1) * classes
+
+
+def in_a_loop(image, channels, kernel, classes, layer, last=None):
+    """A learner's loop: layer(total, K, C, H, W) gives the new total; last the linear layer's C."""
+    C, H, W = image
+    total = 0
+    for K in channels:
+        total = layer(total, K, C, H, W)
+        C, H, W = K, H // 2, W // 2
+    return total + (C if last is None else last) * H * W * classes + classes
+
+
+@count_parameters.mistake("image-channels-to-the-end", **IMAGE_CHANNELS)
+def _(image, channels, kernel, classes):
+    def layer(total, K, C, H, W):
+        return total + K * image[0] * kernel**2 + K
+
+    return in_a_loop(image, channels, kernel, classes, layer, last=image[0])
+
+
+@count_parameters.mistake("kernels-at-every-place", **EVERY_PLACE)
+def _(image, channels, kernel, classes):
+    def layer(total, K, C, H, W):
+        return total + K * C * kernel**2 * H * W + K
+
+    return in_a_loop(image, channels, kernel, classes, layer)
+
+
+@count_parameters.mistake(
+    "channels-updated-too-soon",
+    ko="세기 전에 채널의 수를 바꾸었습니다. 그래서 층의 입력 채널이 출력 채널과 같아졌습니다. 먼저 세고, 그다음에 바꾸세요.",
+    en="The channels were updated before they were counted, which makes a layer's input channels equal "
+    "to its output channels. Count first, then update.",
+)
+def _(image, channels, kernel, classes):
+    def layer(total, K, C, H, W):
+        return total + K * K * kernel**2 + K
+
+    return in_a_loop(image, channels, kernel, classes, layer)
+
+
+@count_parameters.mistake(
+    "last-convolution-only",
+    ko="마지막 합성곱층만 남았습니다. 층마다 `=`이 아니라 `+=`로 더하세요.",
+    en="Only the last convolution is left in the sum. Add each with `+=`, not `=`.",
+)
+def _(image, channels, kernel, classes):
+    def layer(total, K, C, H, W):
+        return K * C * kernel**2 + K
+
+    return in_a_loop(image, channels, kernel, classes, layer)
+
+
+@count_parameters.mistake(
+    "returns-inside-the-loop",
+    ko="첫 층에서 돌아왔습니다. `return`이 반복문 안에 있지 않은가요? (channels가 비어 있으면 아무것도 돌려주지 않습니다.)",
+    en="It returns after the first layer. Is the `return` inside the loop? (Where channels is empty, "
+    "nothing is returned.)",
+)
+def _(image, channels, kernel, classes):
+    return count(image, channels[:1], kernel, classes) if channels else None
+
+
+BIAS_COUNT = {
+    "ko": "편향의 수가 다릅니다. 층마다 하나도, 입력 채널마다 하나도 아닙니다. 커널마다, 곧 *출력* 채널마다 하나(선형 층은 클래스마다 "
+    "하나)입니다.",
+    "en": "The number of biases is off. There is not one for a layer, nor one for each input channel, but "
+    "one for each kernel, that is, each *output* channel (in the linear layer, each class).",
+}
+
+
+@count_parameters.mistake("one-bias-a-layer", **BIAS_COUNT)
+def _(image, channels, kernel, classes):
+    return count(image, channels, kernel, classes, bias=1)
+
+
+@count_parameters.mistake("one-bias-in-the-linear-layer", **BIAS_COUNT)
+def _(image, channels, kernel, classes):
+    return count(image, channels, kernel, classes, linear=lambda n: n * classes + 1)
+
+
+@count_parameters.mistake("one-bias-in-every-layer", **BIAS_COUNT)
+def _(image, channels, kernel, classes):
+    return count(image, channels, kernel, classes, bias=1, linear=lambda n: n * classes + 1)
+
+
+@count_parameters.mistake("a-bias-for-each-input-channel", **BIAS_COUNT)
+def _(image, channels, kernel, classes):
+    def layer(total, K, C, H, W):
+        return total + K * C * kernel**2 + C
+
+    return in_a_loop(image, channels, kernel, classes, layer)
+
+
+@count_parameters.mistake(
+    "kernel-doubled",
+    ko="커널 한 장을 kernel·2칸으로 세었습니다. kernel × kernel칸입니다: `kernel ** 2`",
+    en="A plane was counted as kernel·2 numbers. It has kernel × kernel: `kernel ** 2`.",
+)
+def _(image, channels, kernel, classes):
+    return count(image, channels, kernel, classes, plane=kernel * 2)
+
+
+@count_parameters.mistake(
+    "linear-without-pixels",
+    ko="선형 층의 입력에서 높이와 너비를 빠뜨렸습니다. 펴면 (마지막 채널 수) × 높이 × 너비개입니다.",
+    en="The linear layer's inputs lack height and width. Flattened, there are (last channels) × height × "
+    "width of them.",
+)
+def _(image, channels, kernel, classes):
+    last = [image[0], *channels][-1]
+    return count(image, channels, kernel, classes, linear=lambda n: last * classes + classes)
+
+
+@count_parameters.mistake(
+    "linear-with-all-channels",
+    ko="선형 층의 입력에 모든 층의 채널을 더해 넣었습니다. 선형 층에는 *마지막* 층의 특성 맵만 들어갑니다.",
+    en="The channels of all layers are summed for the linear layer. Only the maps of the *last* "
+    "convolution enter it.",
+)
+def _(image, channels, kernel, classes):
+    def layer(total, K, C, H, W):
+        return total + K * C * kernel**2 + K
+
+    return in_a_loop(image, channels, kernel, classes, layer, last=sum(channels))
+
+
+@count_parameters.mistake(
+    "takes-the-image-for-square",
+    ko="높이를 너비로도 썼습니다. 그림은 정사각형이 아닐 수도 있습니다: 높이 × 너비",
+    en="The height was used as the width as well. Images need not be square: height × width.",
+)
+def _(image, channels, kernel, classes):
+    return count((image[0], image[1], image[1]), channels, kernel, classes)
+
+
+@count_parameters.mistake(
+    "channels-last",
+    ko="image의 순서를 (H, W, C)로 읽었습니다. (C, H, W), 곧 채널이 먼저입니다.",
+    en="image was read as (H, W, C). It is (C, H, W), channels first.",
+)
+def _(image, channels, kernel, classes):
+    return count((image[2], image[0], image[1]), channels, kernel, classes)
+
+
+@count_parameters.mistake(
+    "halves-with-fractions",
+    ko="`/`로 나누어 높이와 너비에 소수가 남았습니다. 풀링은 홀수 끝의 줄과 열을 버립니다: `//`",
+    en="`/` leaves fractions in height and width. Pooling drops an odd last row or column: `//`.",
+)
+def _(image, channels, kernel, classes):
+    (C, H, W), total = image, 0
+    for K in channels:
+        total += K * C * kernel * kernel + K
+        C, H, W = K, H / 2, W / 2
+    return total + C * H * W * classes + classes
+
+
+@count_parameters.mistake(
+    "quarters-each-side",
+    ko="높이와 너비를 각각 4로 나누었습니다. 풀링 한 번에 높이도 너비도 *반*이 되어, 칸의 수가 4분의 1이 됩니다.",
+    en="Height and width are each divided by 4. One pooling *halves* both, which leaves a quarter of the "
+    "cells.",
+)
+def _(image, channels, kernel, classes):
+    (C, H, W), total = image, 0
+    for K in channels:
+        total += K * C * kernel * kernel + K
+        C, H, W = K, H // 4, W // 4
+    return total + C * H * W * classes + classes
+
+
+@count_parameters.mistake(
+    "no-last-channel",
+    ko="channels가 비어 있으면 `channels[-1]`이 없습니다. 그때 선형 층에는 그림의 채널이 그대로 들어갑니다. 채널의 수를 변수에 담아 "
+    "층마다 바꾸면 두 경우가 모두 맞습니다.",
+    en="Where channels is empty there is no `channels[-1]`: then the image's own channels enter the linear "
+    "layer. Keep the channels in a variable that every layer updates, and both come out right.",
+)
+def _(image, channels, kernel, classes):
+    channels[-1]
+    return count(image, channels, kernel, classes)
 
 
 count_parameters.hints(
@@ -2061,11 +3281,11 @@ class _(Skeleton):
 
 @CNN.mistake(
     "no-registered-layers",
-    ko="모델에 매개변수가 하나도 없습니다. 층을 보통의 파이썬 리스트에 담았거나 `forward` 안에서 그때그때 새로 만들었나요? 그러면 모듈의 "
-    "장부에 오르지 않아 옵티마이저가 모릅니다. `__init__`에서 한 번 만들어 `self.conv1`처럼 속성에 바로 담으세요.",
-    en="The model has no parameters. Do its layers stand in a plain Python list, or are they made anew "
-    "inside `forward`? Then the module does not register them, and no optimizer will know of them. "
-    "Make them once, in `__init__`, as attributes: `self.conv1`.",
+    ko="모델에 매개변수가 하나도 없습니다. 층을 보통의 파이썬 리스트에 담았거나, `self.` 없이 만들었거나, `forward` 안에서 그때그때 새로 "
+    "만들었나요? 그러면 모듈의 장부에 오르지 않아 옵티마이저가 모릅니다. `__init__`에서 한 번 만들어 `self.conv1`처럼 속성에 바로 담으세요.",
+    en="The model has no parameters. Do its layers stand in a plain Python list, lack their `self.`, or are "
+    "they made anew inside `forward`? Then the module does not register them, and no optimizer will "
+    "know of them. Make them once, in `__init__`, as attributes: `self.conv1`.",
 )
 class _(nn.Module):
     def __init__(self, channels, classes):
@@ -2088,6 +3308,176 @@ class _(nn.Module):
 class _(Skeleton):
     def last(self, x):
         return super().last(x).argmax(1)
+
+
+CUT_OFF = {
+    "ko": "값은 맞지만 `.detach()`, `torch.no_grad()`, `torch.tensor(…)` 가운데 하나가 forward의 길을 끊었습니다. 손실의 기울기가 그 앞의 층으로 "
+    "돌아가지 못하니 그 층들은 학습되지 않습니다. 텐서를 그대로 다음 층에 넘기세요.",
+    "en": "The values are right, but a `.detach()`, `torch.no_grad()` or `torch.tensor(…)` cuts the way through "
+    "forward. The loss's gradient cannot get back to the layers before the cut, so they never learn. "
+    "Hand the tensors on as they are.",
+}
+
+
+@CNN.mistake("cut-off-before-the-linear-layer", **CUT_OFF)
+class _(Skeleton):
+    def last(self, x):
+        return self.linear(x.flatten(1).detach())
+
+
+@CNN.mistake("cut-off-after-the-first-convolution", **CUT_OFF)
+class _(Skeleton):
+    def first(self, x):
+        return super().first(x).detach()
+
+
+@CNN.mistake("cut-off-altogether", **CUT_OFF)
+class _(Skeleton):
+    def last(self, x):
+        return super().last(x).detach()
+
+
+@CNN.mistake(
+    "other-numbers-than-the-linear-layer-takes",
+    ko="선형 층이 기다리는 수만큼 들어오지 않았습니다. 셋을 차례로 보세요. 합성곱 둘에 모두 `padding=2`가 있나요? 풀링을 *두 번* 해서 "
+    "28 → 14 → 7이 되나요? 선형 층에 넣기 전에 `flatten(1)`로 폈나요? forward에서 x의 모양을 출력해 보면 어느 것인지 보입니다.",
+    en="Not as many numbers arrive as the linear layer takes. Look at three things in turn. Have both "
+    "convolutions `padding=2`? Is the image pooled *twice*, 28 → 14 → 7? Is it flattened with "
+    "`flatten(1)` before the linear layer? Print the shape of x in forward to see which it is.",
+)
+class _(Skeleton):
+    padding = 0
+
+
+@CNN.mistake(
+    "flattens-the-batch",
+    ko="배치의 축까지 한 줄로 폈습니다. 축 0은 그대로 두어야 그림마다 로짓이 나옵니다: `flatten(1)`",
+    en="The batch was flattened too. Axis 0 has to stay, so that each image has its logits: "
+    "`flatten(1)`.",
+)
+class _(Skeleton):
+    def last(self, x):
+        return self.linear(x.flatten())
+
+
+@CNN.mistake(
+    "strides-for-pooling",
+    ko="풀링하지 않고 합성곱의 걸음을 2로 했습니다. 크기는 같아지지만 값이 다릅니다. 걸음은 1로 두고 최댓값 풀링을 하세요.",
+    en="Instead of pooling, the convolutions have a stride of 2. The sizes agree and the values do not: "
+    "leave the stride at 1 and pool.",
+)
+class _(Skeleton):
+    def first(self, x):
+        return self.conv1(x).relu()[:, :, ::2, ::2]
+
+    def second(self, x):
+        return self.conv2(x).relu()[:, :, ::2, ::2]
+
+
+NAMES = {
+    "ko": "속성의 이름이 다르거나 `self.`이 빠졌습니다. 층은 `self.conv1`, `self.conv2`, `self.linear`에 담습니다.",
+    "en": "An attribute has another name or lacks its `self.`: the layers are `self.conv1`, `self.conv2` "
+    "and `self.linear`.",
+}
+
+
+def without(missing, new=""):
+    """A network in which one layer has another name, or, without one, is not registered."""
+
+    class Renamed(Skeleton):
+        def __init__(self, channels, classes):
+            super().__init__(channels, classes)
+            layer = self._modules.pop(missing)
+            if new:
+                self._modules[new] = layer
+
+    return Renamed
+
+
+for missing in ("conv1", "conv2", "linear"):
+    CNN.mistake(f"no-{missing}", **NAMES)(without(missing))
+for other in ("fc", "fc1", "out"):
+    CNN.mistake(f"linear-called-{other}", **NAMES)(without("linear", other))
+
+
+OTHER_INPUT = {
+    "ko": "합성곱에 다른 텐서가 들어가 채널의 수가 맞지 않습니다. `self.conv1`은 그림을, `self.conv2`는 첫 합성곱과 풀링을 지난 x를 받습니다. 층을 "
+    "forward 안에서 새로 만들지도 마세요.",
+    "en": "A convolution is given another tensor than it should get, so the channels do not agree. "
+    "`self.conv1` takes the images, `self.conv2` what has come through the first convolution and "
+    "pooling. And make no new layers in forward.",
+}
+
+
+@CNN.mistake("images-into-the-second", **OTHER_INPUT)
+class _(Skeleton):
+    def forward(self, images):
+        return self.last(self.second(images))
+
+
+@CNN.mistake("first-convolution-twice", **OTHER_INPUT)
+class _(Skeleton):
+    def forward(self, images):
+        return self.last(self.first(self.first(images)))
+
+
+@CNN.mistake(
+    "no-bias",
+    ko="합성곱층에 편향이 없습니다. 설명문은 층마다 편향이 있다고 합니다: `bias=False`를 빼세요.",
+    en="The convolutions have no bias. The docstring gives every layer one: take out `bias=False`.",
+)
+class _(Skeleton):
+    def __init__(self, channels, classes):
+        super().__init__(channels, classes)
+        self.conv1.bias = self.conv2.bias = None
+
+
+@CNN.mistake(
+    "channels-swapped",
+    ko="channels의 두 수가 바뀌었습니다. (c1, c2), 곧 첫 합성곱의 출력이 먼저입니다.",
+    en="The two numbers of channels are swapped. It is (c1, c2): the outputs of the first convolution "
+    "come first.",
+)
+class _(Skeleton):
+    def __init__(self, channels, classes):
+        super().__init__(channels[::-1], classes)
+
+
+@CNN.mistake(
+    "one-channel-into-the-second",
+    ko="둘째 합성곱의 입력 채널이 1입니다. 둘째 층에 들어오는 것은 첫 층의 특성 맵 channels[0]장입니다.",
+    en="The second convolution takes 1 channel. What enters it are the maps of the first, channels[0] of "
+    "them.",
+)
+class _(Skeleton):
+    def __init__(self, channels, classes):
+        super().__init__(channels, classes)
+        self.conv2 = nn.Conv2d(1, channels[1], 5, padding=2)
+
+
+FIXED = {
+    "ko": "인자 대신 정해 둔 수를 썼습니다. `channels`와 `classes`는 부를 때마다 다를 수 있습니다.",
+    "en": "Fixed numbers are used in place of the arguments. `channels` and `classes` may differ at every "
+    "call.",
+}
+
+
+@CNN.mistake("fixed-channels", **FIXED)
+class _(Skeleton):
+    def __init__(self, channels, classes):
+        super().__init__((8, 16), classes)
+
+
+@CNN.mistake("fixed-classes", **FIXED)
+class _(Skeleton):
+    def __init__(self, channels, classes):
+        super().__init__(channels, 10)
+
+
+@CNN.mistake("fixed-channels-and-classes", **FIXED)
+class _(Skeleton):
+    def __init__(self, channels, classes):
+        super().__init__((8, 16), 10)
 
 
 CNN.hints(

@@ -19,7 +19,7 @@
 # - Xavier와 He 초기화를 손으로 쓰고, 어느 활성화 함수에 어느 것을 쓰는지 까닭을 댈 수 있습니다.
 # - 분산과 표준편차를 혼동한 초기화 코드를 값의 크기만 보고 찾아낼 수 있습니다.
 # - 제한 볼츠만 머신을 손으로 학습시키고, 그것을 쌓아 깊은 신경망의 출발점으로 쓸 수 있습니다.
-# - 사전 학습이 무엇을 사 주고 무엇을 사 주지 않는지, 잰 만큼만 말할 수 있습니다.
+# - 사전 학습으로 무엇을 얻고 무엇을 얻지 못하는지, 잰 만큼만 말할 수 있습니다.
 
 # %% [markdown] lang="en"
 # # Chapter 13. Weight initialisation, and RBM pre-training
@@ -198,12 +198,12 @@ for n in (10, 100, 1000):
 # %% [markdown] lang="ko"
 # ### 여러분 차례: `activation-stds`
 #
-# 히스토그램을 층마다 그리는 대신 수 하나로 줄입시다. 층마다 활성값이 얼마나 퍼져 있는지, 표준편차를 재는 함수를 쓰세요.
+# 히스토그램을 층마다 그리는 대신 수 하나로 줄입시다. 층마다 활성값이 얼마나 퍼져 있는지, 표준편차를 재는 함수를 쓰세요. n − 1이 아니라 n으로 나눕니다(5장의 `correction=0`).
 
 # %% [markdown] lang="en"
 # ### Your turn: `activation-stds`
 #
-# Instead of a histogram for each layer, take one number: write a function that measures how far the activations of each layer are spread, their standard deviation.
+# Instead of a histogram for each layer, take one number: write a function that measures how far the activations of each layer are spread, their standard deviation. It divides by n, not by n − 1 (the `correction=0` of chapter 5).
 
 # %% exercise="activation-stds"
 def activation_stds(x, weights, activation):
@@ -302,8 +302,8 @@ def fan_in_out(shape):
     ignored). Returns (fan_in, fan_out), ints.
     """
     ### BEGIN SOLUTION
-    kernel = math.prod(shape[2:])  # pixels of the window; 1 for a linear layer
-    return shape[1] * kernel, shape[0] * kernel
+    window = math.prod(shape[2:])  # pixels of the window; 1 for a linear layer
+    return shape[1] * window, shape[0] * window
     ### END SOLUTION
 
 
@@ -500,12 +500,12 @@ print(f"He's bounds for 600 to 400: uniform {math.sqrt(6 / 600):.5f}, Xavier's "
       f"{math.sqrt(6 / 1000):.5f}")
 
 # %% [markdown] lang="ko"
-# He는 50층을 지나도 자릿수가 지켜집니다. 시드마다 다르지만 층마다 곱해지는 평균 배수가 1이기 때문입니다. 층이 정사각형이면 같은 난수에서 He는 Xavier의 정확히 $\sqrt{2}$배이므로, 50층 뒤의 비는 정확히 $2^{-50}$, 약 $10^{-15}$입니다. 노트의 식을 글자 그대로 읽으면 `float32`가 담지 못할 만큼 커집니다.
+# He는 50층을 지나도 사라지지도 터지지도 않습니다(위에 찍힌 0.15에서 1.67). 시드마다 다르지만 층마다 곱해지는 평균 배수가 1이기 때문입니다. 층이 정사각형이면 같은 난수에서 He는 Xavier의 정확히 $\sqrt{2}$배이므로, 50층 뒤의 비는 정확히 $2^{-50}$, 약 $10^{-15}$입니다. 노트의 식을 글자 그대로 읽으면 `float32`가 담지 못할 만큼 커집니다.
 #
 # PyTorch는 이 둘을 `nn.init.xavier_uniform_`과 `nn.init.kaiming_normal_`이라고 부릅니다(Kaiming은 He의 이름입니다). 끝의 `_`는 제자리 연산이라는 표시이고, 그래서 텐서를 받아 그 안을 채웁니다. 노트에는 첫째 함수가 옮겨져 있는데 실행되지 않습니다. 줄여서 한번 봅시다.
 
 # %% [markdown] lang="en"
-# With He the order of magnitude survives 50 layers. It varies from seed to seed, but the mean factor per layer is 1. For square layers, and the same random numbers, He is exactly $\sqrt{2}$ times Xavier, so after 50 layers the ratio is exactly $2^{-50}$, about $10^{-15}$. The notes' formula, read literally, grows beyond what `float32` can hold.
+# With He nothing vanishes or explodes in 50 layers (0.15 to 1.67, as printed above). It varies from seed to seed, but the mean factor per layer is 1. For square layers, and the same random numbers, He is exactly $\sqrt{2}$ times Xavier, so after 50 layers the ratio is exactly $2^{-50}$, about $10^{-15}$. The notes' formula, read literally, grows beyond what `float32` can hold.
 #
 # PyTorch calls the two `nn.init.xavier_uniform_` and `nn.init.kaiming_normal_` (Kaiming is He's given name). The `_` at the end marks an in-place operation: they take a tensor and fill it. The notes copy the first one, and the copy does not run. Have a look (shortened).
 
@@ -533,7 +533,7 @@ print(f"PyTorch's own: bound {weight.abs().max():.5f}, standard deviation {weigh
 # %% [markdown] lang="ko"
 # 들여쓰기가 빠져서 계산하는 줄들이 함수 *밖*에 있고, 그 줄들이 부르는 `_calculate_fan_in_and_fan_out`은 어디에도 없습니다. (여러분은 그 함수를 3절에서 직접 썼습니다.) 게다가 설명문이 `r"""`로 시작하지 않아서 `\t`가 탭, `\f`가 용지 넘김 문자로 바뀝니다(`\x0c`가 그것입니다). 역슬래시를 그대로 두려면 앞에 `r`을 붙입니다.
 #
-# ## 5. 함정: 요란한 고장과 조용한 고장
+# ## 5. 함정: 시끄러운 고장과 조용한 고장
 #
 # 누군가 노트를 보고 He 초기화를 이렇게 썼습니다. 고장이 **둘** 있습니다.
 
@@ -562,7 +562,7 @@ for name, sizes in (("20 layers of 200", square), ("784-400-200-100-50-25", funn
     print(f"{name}: mean of a² goes from {squares[0]:.1f} to {squares[-1]:.1e}")
 
 # %% [markdown] lang="ko"
-# 값이 터지는 것은 누구나 알아챕니다. 이것이 요란한 고장입니다. 조용한 고장은 그것을 고친 뒤에도 남고, 층의 폭이 모두 같으면 아예 드러나지 않습니다.
+# 값이 터지는 것은 누구나 알아챕니다. 이것이 시끄러운 고장입니다. 조용한 고장은 그것을 고친 뒤에도 남고, 층의 폭이 모두 같으면 아예 드러나지 않습니다.
 #
 # ### 여러분 차례: `mended-start`
 #
@@ -594,7 +594,7 @@ def mended_start(zs):
 
 
 # %% [markdown] lang="ko"
-# 요란한 고장만 고친 코드와 여러분의 코드를 깔때기 모양의 신경망(784-400-200-100-50-25)과 폭이 같은 신경망에서 견주어 봅시다. 시드는 열 가지입니다.
+# 시끄러운 고장만 고친 코드와 여러분의 코드를 깔때기 모양의 신경망(784-400-200-100-50-25)과 폭이 같은 신경망에서 견주어 봅시다. 시드는 열 가지입니다.
 
 # %% [markdown] lang="en"
 # Compare yours with the code where only the loud break is mended, on a funnel-shaped network (784-400-200-100-50-25) and on one of equal widths, with ten seeds.
@@ -776,7 +776,11 @@ plt.show()
 #
 # $$E(v, h) = -\,b\cdot v - c\cdot h - h^\top W v \qquad p(v, h) \propto e^{-E(v, h)}$$
 #
-# $\propto$는 "비례한다"는 뜻입니다(모두 더해 1이 되게 나누면 됩니다). $W_{ij}$가 크면 은닉 $i$와 가시 $j$가 함께 켜진 상태의 에너지가 낮아 자주 나타납니다. 유닛 $h_i$를 0에서 1로 켤 때 에너지는 $c_i + \sum_j W_{ij}v_j$만큼 낮아집니다. 상태가 둘이고 확률이 $e^{-E}$에 비례하면, 켜질 확률은 이 차이의 시그모이드입니다(6장에서 본 그 꼴입니다). 같은 층 안에 선이 없으므로 유닛마다 따로 계산해도 됩니다. 제한이 사 주는 것이 바로 이것입니다.
+# $\propto$는 "비례한다"는 뜻입니다(모두 더해 1이 되게 나누면 됩니다). $W_{ij}$가 크면 은닉 $i$와 가시 $j$가 함께 켜진 상태의 에너지가 낮아 자주 나타납니다. 유닛 $h_i$를 0에서 1로 켤 때 에너지는 $c_i + \sum_j W_{ij}v_j$만큼 낮아집니다. 껐을 때의 에너지를 $E_0$, 켰을 때를 $E_1$이라고 하면 상태가 둘이고 확률이 $e^{-E}$에 비례하므로, 켜질 확률은 이 차이의 시그모이드입니다(6장에서 본 그 꼴입니다).
+#
+# $$p(\text{on}) = \frac{e^{-E_1}}{e^{-E_0} + e^{-E_1}} = \frac{1}{1 + e^{-(E_0 - E_1)}} = \sigma(E_0 - E_1)$$
+#
+# 같은 층 안에 선이 없으므로 유닛마다 따로 계산해도 됩니다. 제한을 둔 덕에 얻는 것이 바로 이것입니다.
 #
 # $$p(h_i = 1 \mid v) = \sigma\Bigl(c_i + \sum_j W_{ij}v_j\Bigr) \qquad p(v_j = 1 \mid h) = \sigma\Bigl(b_j + \sum_i W_{ij}h_i\Bigr)$$
 #
@@ -793,7 +797,11 @@ plt.show()
 #
 # $$E(v, h) = -\,b\cdot v - c\cdot h - h^\top W v \qquad p(v, h) \propto e^{-E(v, h)}$$
 #
-# Here $\propto$ means "is proportional to" (divide by the sum of all to make it 1). A large $W_{ij}$ gives states where hidden unit $i$ and visible unit $j$ are on together a low energy, so they are frequent. Switching $h_i$ from 0 to 1 lowers the energy by $c_i + \sum_j W_{ij}v_j$. With two states, and probabilities proportional to $e^{-E}$, the probability of being on is the sigmoid of that difference (as in chapter 6). Since there are no links inside a layer, each unit can be worked out by itself. That is what the restriction buys.
+# Here $\propto$ means "is proportional to" (divide by the sum of all to make it 1). A large $W_{ij}$ gives states where hidden unit $i$ and visible unit $j$ are on together a low energy, so they are frequent. Switching $h_i$ from 0 to 1 lowers the energy by $c_i + \sum_j W_{ij}v_j$. Let $E_0$ be the energy with the unit off and $E_1$ with it on. With two states, and probabilities proportional to $e^{-E}$, the probability of being on is the sigmoid of that difference (as in chapter 6).
+#
+# $$p(\text{on}) = \frac{e^{-E_1}}{e^{-E_0} + e^{-E_1}} = \frac{1}{1 + e^{-(E_0 - E_1)}} = \sigma(E_0 - E_1)$$
+#
+# Since there are no links inside a layer, each unit can be worked out by itself. That is what the restriction buys.
 #
 # $$p(h_i = 1 \mid v) = \sigma\Bigl(c_i + \sum_j W_{ij}v_j\Bigr) \qquad p(v_j = 1 \mid h) = \sigma\Bigl(b_j + \sum_i W_{ij}h_i\Bigr)$$
 #
@@ -877,9 +885,9 @@ print(f"largest difference below 0.04: {gap < 0.04}")
 #
 # 그림이 자주 나타나게 하려면 그림의 에너지를 낮추고 **다른 것의 에너지를 높여야** 합니다. 데이터만 낮추면 온 세상이 다 낮아질 뿐이니까요. 그런데 "다른 것" 전부는 $2^{784}$가지입니다. Hinton의 대조 발산(contrastive divergence, CD)은 RBM이 *지금 당장 꾸는 꿈*만 높입니다. 데이터에서 깁스 걸음을 **한 번** 걸어 나온 것, 곧 복원(reconstruction) $v_1$입니다. 한 번만 걷는다고 해서 CD-1입니다.
 #
-# $$\Delta W = \eta\,\Bigl(\underbrace{\tfrac{1}{N}\,p_{h0}^\top v_0}_{\text{data: lower}} - \underbrace{\tfrac{1}{N}\,p_{h1}^\top v_1}_{\text{dream: raise}}\Bigr) \qquad \Delta b = \eta\,\overline{(v_0 - v_1)} \qquad \Delta c = \eta\,\overline{(p_{h0} - p_{h1})}$$
+# $$\Delta W = \eta\,\Bigl(\underbrace{\tfrac{1}{N}\,p_{h0}^\top v_0}_{\text{energy of data: lower}} - \underbrace{\tfrac{1}{N}\,p_{h1}^\top v_1}_{\text{energy of dreams: raise}}\Bigr) \qquad \Delta b = \eta\,\overline{(v_0 - v_1)} \qquad \Delta c = \eta\,\overline{(p_{h0} - p_{h1})}$$
 #
-# 윗줄은 배치의 평균입니다. 복원이 데이터와 같아지면 두 항이 지워져 학습이 멈춥니다. 이것은 로그 우도의 기울기를 *어림한* 것이지 정확한 기울기가 아닙니다. 그래도 쓸 만하다는 것을 Hinton(2002)이 보였습니다.
+# 식 위의 가로줄은 배치의 평균입니다. 복원이 데이터와 같아지면 두 항이 지워져 학습이 멈춥니다. 이것은 로그 우도의 기울기를 *어림한* 것이지 정확한 기울기가 아닙니다. 그래도 쓸 만하다는 것을 Hinton(2002)이 보였습니다.
 #
 # 관례 둘을 따릅니다. 은닉 유닛은 복원을 만들 때 **뽑은** $h_0$를 쓰지만, 통계($p_{h0}$, $p_{h1}$)에는 덜 흔들리는 **확률**을 씁니다. 복원 $v_1$도 뽑지 않고 확률 그대로 씁니다. 우리 픽셀은 0과 1 사이의 회색이므로 그것도 "켜질 확률"로 봅니다.
 #
@@ -890,7 +898,7 @@ print(f"largest difference below 0.04: {gap < 0.04}")
 #
 # To make the images frequent, lower their energy **and raise the energy of everything else**; if you only lower the data, the whole world sinks with it. But "everything else" is $2^{784}$ things. Hinton's contrastive divergence (CD) only raises what the RBM *dreams of right now*: what comes out of **one** Gibbs step from the data, called the reconstruction, $v_1$. As it takes one step, it is CD-1.
 #
-# $$\Delta W = \eta\,\Bigl(\underbrace{\tfrac{1}{N}\,p_{h0}^\top v_0}_{\text{data: lower}} - \underbrace{\tfrac{1}{N}\,p_{h1}^\top v_1}_{\text{dream: raise}}\Bigr) \qquad \Delta b = \eta\,\overline{(v_0 - v_1)} \qquad \Delta c = \eta\,\overline{(p_{h0} - p_{h1})}$$
+# $$\Delta W = \eta\,\Bigl(\underbrace{\tfrac{1}{N}\,p_{h0}^\top v_0}_{\text{energy of data: lower}} - \underbrace{\tfrac{1}{N}\,p_{h1}^\top v_1}_{\text{energy of dreams: raise}}\Bigr) \qquad \Delta b = \eta\,\overline{(v_0 - v_1)} \qquad \Delta c = \eta\,\overline{(p_{h0} - p_{h1})}$$
 #
 # The bar is the mean over the batch. Once reconstructions equal the data, the two terms cancel and learning stops. This *approximates* the gradient of the log likelihood; it is not that gradient. That it is good enough to be useful was shown by Hinton (2002).
 #
@@ -1161,7 +1169,7 @@ plt.show()
 # 그림이 말하는 만큼만 말합시다.
 #
 # - 사전 학습한 신경망은 **처음 수십 걸음에서 크게 앞섭니다**. 이득이 1인 난수(회색)와는 300걸음 뒤에도 차이가 남습니다. 사전 학습이 왜 그렇게 반가웠는지 알 만합니다.
-# - 그러나 난수의 *크기*만 맞추어도(이득 4) 150걸음쯤에는 따라잡고, 끝에서는 띠가 겹칩니다. 여기서 사전 학습이 사 준 것의 큰 부분은 **알맞은 크기**였던 셈이고, 그것은 공짜로 얻을 수 있습니다. 오늘날 RBM으로 출발하는 일이 드문 까닭 하나입니다.
+# - 그러나 난수의 *크기*만 맞추어도(이득 4) 150걸음쯤에는 따라잡고, 끝에서는 띠가 겹칩니다. 여기서 사전 학습으로 얻은 것의 큰 부분은 **알맞은 크기**였던 셈이고, 그것은 공짜로 얻을 수 있습니다. 오늘날 RBM으로 출발하는 일이 드문 까닭 하나입니다.
 # - 공짜가 아니라는 것도 잊지 마세요. 사전 학습에는 미세 조정과 별도로 시간이 듭니다(위에 찍혀 있습니다).
 #
 # 정답 없는 그림이 *훨씬* 많을 때 어떤지는 이 실험이 말해 주지 않습니다. 정답 없이 먼저 배운다는 생각 자체는 18장의 단어 벡터로, 그리고 오늘날의 큰 언어 모델로 이어집니다.

@@ -11,7 +11,7 @@
 #
 # **누구를 위한 장인가요?** 모델에 `nn.Dropout(0.5)`를 넣어 보았지만 그 0.5가 끄는 비율인지 남기는 비율인지, `model.eval()`을 빠뜨리면 무엇이 달라지는지 재 본 적은 없는 사람.
 #
-# **걸리는 시간** 약 100분 · **먼저 알아야 할 것** 마스크(1장), 과적합과 규제(8장), 훈련 모드와 평가 모드(9장), 손으로 하는 역전파(11장), ReLU와 Adam(12장). 함수의 설명문과 그림의 글자는 영어입니다
+# **걸리는 시간** 약 100분 · **먼저 알아야 할 것** 마스크(1장), 과적합과 규제(8장), 훈련 모드와 평가 모드(9장), 손으로 하는 역전파(11장), ReLU와 Adam(12장) · 함수의 설명문과 그림의 글자는 영어입니다.
 #
 # **이 장을 마치면**
 #
@@ -154,11 +154,11 @@ steps, train_losses, test_losses, test_shares = zip(*plain_history)
 figure, (left, right) = plots.axes(2, width=4.0, height=2.7)
 left.plot(steps, train_losses, "o-", markersize=3, label="training")
 left.plot(steps, test_losses, "s--", markersize=3, label="test")
-plots.label(left, "Training loss falls, test loss does not", "step", "loss")
+plots.label(left, "From step 100 on only the training loss falls", "step", "loss")
 left.legend()
 right.plot(steps, test_shares, "s--", markersize=3, color=plots.ORANGE)
 right.set_ylim(0.6, 1)
-plots.label(right, "It had known better", "step", "test accuracy")
+plots.label(right, "Test accuracy: better before than at the end", "step", "test accuracy")
 plt.show()
 
 # %% tags=["demo", "nbval-ignore-output"]
@@ -169,7 +169,7 @@ print(f"best test accuracy on the way {max(test_shares):.1%}, at the end {test_s
 print(f"of the 80 wrong labels it gives back {learned:.0%} as they were taught")
 
 # %% [markdown] lang="ko"
-# 훈련용 손실은 계속 내려가는데 시험용 손실은 일찍 바닥을 찍고 더 내려가지 않습니다. 시험 정확도는 떨어집니다. 8장에서 본 과적합(overfitting)입니다. 신경망은 틀린 레이블까지 대부분 외웠고, 그 대가로 처음에 알던 것을 잊었습니다.
+# 훈련용 손실은 계속 내려가는데 시험용 손실은 일찍 바닥을 찍고 더 내려가지 않습니다. 시험 정확도는 떨어집니다. 8장에서 본 과적합(overfitting)입니다. 신경망은 틀린 레이블까지 대부분 외웠고, 그 대가로 처음에 알던 것을 잊었습니다. (처음에 훈련용 손실이 시험용보다 높은 것은 훈련용에만 틀린 레이블이 있기 때문입니다.)
 #
 # 노트는 과적합을 막는 방법으로 더 많은 데이터, 더 적은 특성, 규제에 이어 **드롭아웃(dropout)** 을 듭니다. 설명은 한 줄입니다. 학습하면서 층의 노드를 정해진 비율로 무작위로 켜고 끈다는 것, 그리고 `model.train()`이면 켜지고 `model.eval()`이면 꺼진다는 것입니다. 이 장에서는 그 한 줄에 빠진 것을 하나씩 채웁니다. **정해진 비율이란 켜는 비율인가요, 끄는 비율인가요? 끄고 나면 남은 것은 그대로 두어도 되나요? 그래서 정말 도움이 되나요?**
 #
@@ -180,7 +180,7 @@ print(f"of the 80 wrong labels it gives back {learned:.0%} as they were taught")
 # 누가 결근하는지는 걸음마다, 표본마다 새로 정합니다. 그림으로 보면 이렇습니다. 검은 칸이 꺼진 유닛입니다.
 
 # %% [markdown] lang="en"
-# The training loss keeps falling, while the test loss reaches its lowest point early and falls no further, and the test accuracy goes down: the overfitting of chapter 8. The network has memorised most of the wrong labels, and paid for it with something it had known before.
+# The training loss keeps falling, while the test loss reaches its lowest point early and falls no further, and the test accuracy goes down: the overfitting of chapter 8. The network has memorised most of the wrong labels, and paid for it with something it had known before. (At first the training loss is the higher one, because only the training labels are wrong.)
 #
 # Against overfitting the notes name more data, fewer features, regularisation, and then **dropout**. They explain it in a line: while training, the nodes of a layer are switched on and off at random, at a set rate; it is on after `model.train()` and off after `model.eval()`. This chapter fills in what that line leaves out. **Is the set rate the one that is kept, or the one that is dropped? Once some are off, can the rest stay as they are? And does it really help?**
 #
@@ -257,12 +257,12 @@ plt.show()
 # %% [markdown] lang="ko"
 # ## 3. 끄고 나면 남은 것은?
 #
-# 출력 하나는 은닉 유닛 200개의 몫을 더한 것입니다. 절반을 끄면 합도 평균적으로 절반이 됩니다. 훈련할 때는 절반짜리 합으로 배우고, 평가할 때는 아무도 끄지 않으니 **갑자기 두 배**가 됩니다. 노트의 한 줄대로 끄기만 하는 드롭아웃을 만들어서, 방금 학습시킨 신경망의 로짓(logit)이 모드에 따라 얼마나 달라지는지 재어 봅시다.
+# 출력 하나는 은닉 유닛 200개의 몫을 더한 것입니다. 절반을 끄면 합도 평균적으로 절반이 됩니다. 훈련할 때는 절반짜리 합으로 배우고, 평가할 때는 아무도 끄지 않으니 **갑자기 두 배**가 됩니다. 노트의 한 줄대로 끄기만 하는 드롭아웃을 만들어서, 방금 학습시킨 신경망의 로짓(logit)이 모드에 따라 얼마나 달라지는지 재어 봅시다. 편향은 끄지 않으니 빼고 잽니다.
 
 # %% [markdown] lang="en"
 # ## 3. And what about those that stay?
 #
-# An output adds up the shares of 200 hidden units. Switch half of them off and the sum, on average, is half as large. Training gets used to these half sums; in evaluation nobody is off, and the sums are **suddenly twice as large**. Build a dropout that only switches off, as the line in the notes has it, and measure how much the logits of the network just trained depend on the mode.
+# An output adds up the shares of 200 hidden units. Switch half of them off and the sum, on average, is half as large. Training gets used to these half sums; in evaluation nobody is off, and the sums are **suddenly twice as large**. Build a dropout that only switches off, as the line in the notes has it, and measure how much the logits of the network just trained depend on the mode. The bias is left out, as nothing switches it off.
 
 # %%
 def notes_dropout(x, mask, training):
@@ -336,7 +336,7 @@ def dropout_forward(x, mask, p, training):
 
 
 # %% [markdown] lang="ko"
-# 같은 측정을 다시 합니다. 이번에는 여러분의 함수입니다. 그리고 PyTorch의 `F.dropout`과도 견주어 봅시다. 그것은 마스크를 스스로 뽑지만, 1로 채운 텐서를 먼저 같은 시드로 통과시키면 어떤 마스크를 뽑았는지 알아낼 수 있습니다.
+# 같은 측정을 다시 합니다. 이번에는 여러분의 함수입니다. 그리고 PyTorch의 `F.dropout`과도 견주어 봅시다. 그것은 마스크를 스스로 뽑지만, 1로 채운 텐서를 같은 시드로 통과시켜 보면 어떤 마스크를 뽑았는지 알아낼 수 있습니다.
 
 # %% [markdown] lang="en"
 # The same measurement again, now with your function. Compare it also with PyTorch's `F.dropout`. That draws a mask of its own, but send a tensor of ones through it with the same seed, and you can see which one it drew.
@@ -374,19 +374,19 @@ print("equal to F.dropout:", torch.allclose(dropout_forward(h, their_mask, 0.3, 
 #
 # ## 4. 평균은 같고 흔들림은 남습니다
 #
-# 마스크 하나만 보면 합은 꽤 흔들립니다. 합 $s = \sum_i w_i\tilde{x}_i$를 마스크를 2,000번 새로 뽑아 재어 봅시다.
+# 마스크 하나만 보면 합은 꽤 흔들립니다. 숫자 하나를 넣고, 정답인 출력에 들어가는 합 $s = \sum_i w_i\tilde{x}_i$를 마스크를 2,000번 새로 뽑아 재어 봅시다.
 
 # %% [markdown] lang="en"
 # Your line stays at 1. At its right end it wavers a little: a mean over 50 masks is not yet the expected value. But why does it waver more, the larger $p$ is?
 #
 # ## 4. The mean stays, the noise is new
 #
-# With a single mask, a sum is quite far off. Take $s = \sum_i w_i\tilde{x}_i$ and measure it with 2,000 freshly drawn masks.
+# With a single mask, a sum is quite far off. Put in one digit, and measure the sum $s = \sum_i w_i\tilde{x}_i$ that goes into the output of the right answer with 2,000 freshly drawn masks.
 
 # %%
 with torch.no_grad():
-    one_h = torch.relu(plain[0](test_x[0]))  # (200,)
-one_w = plain[3].weight[0].detach()  # (200,)
+    one_h = torch.relu(plain[0](test_x[5]))  # (200,)
+one_w = plain[3].weight[test_labels[5]].detach()  # (200,): the weights of the right answer
 whole = (one_h @ one_w).item()
 generator = torch.Generator().manual_seed(0)
 sampled = {}
@@ -396,7 +396,7 @@ for p in (0.1, 0.5, 0.8):
 
 figure, (ax,) = plots.axes(1, width=5.4, height=2.7)
 for (p, values), style in zip(sampled.items(), ("-", "--", ":")):
-    ax.hist(values.numpy(), bins=50, range=(whole - 16, whole + 16), histtype="step", density=True, linestyle=style, linewidth=1.5,
+    ax.hist(values.numpy(), bins=50, range=(whole - 10, whole + 10), histtype="step", density=True, linestyle=style, linewidth=1.5,
             label=f"p = {p}: mean {values.mean():.2f}, std {values.std():.2f}")
 ax.axvline(whole, color=plots.GREY, linewidth=1)
 plots.label(ax, "2,000 masks: same mean (grey: no dropout), wider with p", "the sum s for one image",
@@ -409,11 +409,11 @@ plt.show()
 #
 # $$\mathrm{Var}[r_i] = (1-p)\cdot\frac{1}{(1-p)^2} - 1 = \frac{p}{1-p}$$
 #
-# 유닛마다 따로 끄므로(서로 독립이므로) 합의 분산은 항마다의 분산을 더한 것입니다. 항 $w_i x_i r_i$의 분산은 $(w_i x_i)^2$배입니다. 표준편차(standard deviation)는 그 제곱근입니다.
+# 유닛마다 따로 끄므로(서로 독립이므로) 합의 분산은 항마다의 분산을 더한 것입니다. 상수를 곱하면 분산은 그 제곱배가 되니, 항 $w_i x_i r_i$의 분산은 $r_i$의 분산의 $(w_i x_i)^2$배입니다. 표준편차(standard deviation)는 그 제곱근입니다.
 #
 # $$\text{mean} = \sum_i w_i x_i \qquad\qquad \text{std} = \sqrt{\frac{p}{1-p}\sum_i (w_i x_i)^2}$$
 #
-# 식을 보면 **큰 항 하나에 기대는 합일수록 더 흔들립니다**. 몫 12를 유닛 하나가 지면 $\sum(w_ix_i)^2 = 144$이지만, 열두 유닛이 1씩 나누어 지면 12입니다. 흔들림은 손실을 키우므로, 학습은 몫을 여럿에게 나누는 쪽으로 밀립니다. 8장의 L2 벌점(penalty)과 닮은 힘입니다.
+# 식을 보면 **큰 항 하나에 기대는 합일수록 더 흔들립니다**. 몫 12를 유닛 하나가 떠맡으면 $\sum(w_ix_i)^2 = 144$이지만, 열두 유닛이 1씩 나누어 맡으면 12입니다. 흔들림은 손실을 키우므로, 학습은 몫을 여럿에게 나누는 쪽으로 밀립니다. 8장의 L2 벌점(penalty)과 닮은 힘입니다.
 #
 # ### 여러분 차례: `dropout-noise`
 #
@@ -424,7 +424,7 @@ plt.show()
 #
 # $$\mathrm{Var}[r_i] = (1-p)\cdot\frac{1}{(1-p)^2} - 1 = \frac{p}{1-p}$$
 #
-# Units are dropped one by one, independently, so the variance of the sum is the sum of the variances of its terms, and that of $w_i x_i r_i$ is $(w_i x_i)^2$ times as large. The standard deviation is the root.
+# Units are dropped one by one, independently, so the variance of the sum is the sum of the variances of its terms, and a constant factor multiplies a variance by its square: that of $w_i x_i r_i$ is $(w_i x_i)^2$ times that of $r_i$. The standard deviation is the root.
 #
 # $$\text{mean} = \sum_i w_i x_i \qquad\qquad \text{std} = \sqrt{\frac{p}{1-p}\sum_i (w_i x_i)^2}$$
 #
@@ -603,12 +603,14 @@ class Dropout(nn.Module):
 
 
 # %% [markdown] lang="ko"
-# 1절의 신경망에서 비워 두었던 자리에 여러분의 층을 끼웁니다. 같은 시드, 같은 400장, 같은 700걸음입니다.
+# 1절의 신경망에서 비워 두었던 자리에 여러분의 층을 끼웁니다. 같은 시드, 같은 400장, 같은 700걸음입니다. 검사는 층을 한 번만 부릅니다. 부를 때마다 마스크를 새로 뽑는지도 여기서 봅시다. 첫 줄이 `False`라면 `forward`를 다시 보세요.
 
 # %% [markdown] lang="en"
-# Put your layer into the place that was left in the network of section 1. The same seed, the same 400 images, the same 700 steps.
+# Put your layer into the place that was left in the network of section 1. The same seed, the same 400 images, the same 700 steps. The check calls your layer only once, so see here, too, that each call draws a mask of its own: if the first line says `False`, look at your `forward` again.
 
 # %% tags=["demo", "nbval-ignore-output"]
+layer, ones = Dropout(0.5), torch.ones(1, 1000)
+print("two calls, two masks:", not torch.equal(layer(ones), layer(ones)))
 dropped = make_net(Dropout(0.5), seed=0)
 histories = {"no dropout": plain_history, "p = 0.5": train(dropped, x, labels, seed=0)}
 figure, grid = plots.axes(2, width=4.0, height=2.7)
@@ -657,7 +659,7 @@ class BrokenNet(nn.Module):
 
 
 def symptoms(network_class):
-    """Prints three numbers, each of which points at one break."""
+    """Prints three lines that point at the breaks."""
     torch.manual_seed(0)
     model = network_class(196, 200, 10, 0.2)
     model.eval()
@@ -674,14 +676,14 @@ def symptoms(network_class):
 symptoms(BrokenNet)
 
 # %% [markdown] lang="ko"
-# 줄마다 고장 하나입니다. 평가 모드인데 두 번의 답이 다르고, 아무것도 끄지 말라는 `p = 0`에서 무언가를 끄고, 로짓 다섯 개 가운데 하나가 정확히 0입니다. 정답의 로짓이 꺼지면, 아무리 잘 배운 신경망도 그 표본에서는 손실을 줄일 수 없습니다.
+# 세 줄이 고장을 가리킵니다. 평가 모드인데 두 번의 답이 다르고, 아무것도 끄지 말라는 `p = 0`에서 무언가를 끄고, 로짓 다섯 개 가운데 하나가 정확히 0입니다. 정답의 로짓이 꺼지면, 아무리 잘 배운 신경망도 그 표본에서는 손실을 줄일 수 없습니다.
 #
 # `F.dropout(x, p)`은 함수라서 자기가 어느 모듈 안에 있는지 모릅니다. 세 번째 인자 `training`의 기본값이 `True`라 **언제나 끕니다**. `model.eval()`도 소용이 없습니다.
 #
 # ### 여러분 차례: `mended-net`
 
 # %% [markdown] lang="en"
-# One break a line: in evaluation mode two calls give different answers; at `p = 0`, which says to drop nothing, something is dropped; and one logit in five is exactly 0. With the logit of the right answer off, even the best network can do nothing about the loss of that sample.
+# The three lines point at the breaks: in evaluation mode two calls give different answers; at `p = 0`, which says to drop nothing, something is dropped; and one logit in five is exactly 0. With the logit of the right answer off, even the best network can do nothing about the loss of that sample.
 #
 # `F.dropout(x, p)` is a function and does not know which module it stands in. Its third argument, `training`, is `True` by default, so it **always drops**, and `model.eval()` is of no use.
 #
@@ -692,8 +694,9 @@ class MendedNet(nn.Module):
     """BrokenNet with its three breaks mended.
 
     inputs, hidden, classes: ints. p: a Python float from 0 to 1, the probability to *drop*.
-    Two linear layers under the names first and second, a ReLU between them, and dropout on the
-    hidden units after the ReLU and nowhere else; only in training mode.
+    Two linear layers, each registered once, as first and second; a ReLU between them, and
+    dropout on the hidden units after the ReLU and nowhere else, only in training mode: what is
+    kept is divided by 1 - p.
     Called with x, (B, inputs), it returns the logits, (B, classes).
     """
 
@@ -815,8 +818,8 @@ print(f"off in steps 1 to 50: {sum(off[:50]) / 50:.0%}; in steps 51 to 200: {sum
 def train_or_eval(stored, training, x):
     """Predictions of a network in evaluation mode, whatever mode it is in; puts that back.
 
-    stored, training: for rebuild(stored, training), which makes the model in the mode it was
-    in. x: (B, D) float32, any B >= 1.
+    stored, training: what rebuild needs; it gives the model back in the mode `training`.
+    x: (B, D) float32, any B >= 1.
     Returns (probabilities, after): probabilities (B, C), the softmax of the logits without
     dropout, whether autograd records them or not; and after, [mode of the model, mode of its
     dropout] at the end, two bools, both as before the predictions.
@@ -887,7 +890,7 @@ for wrong, table in results.items():
               f"gain {gain.mean():+.1%} (from {gain.min():+.1%} to {gain.max():+.1%})")
 
 # %% [markdown] lang="ko"
-# 레이블이 틀린 쪽부터 보세요. 드롭아웃은 시험 정확도를 몇 퍼센트나 올립니다. $p = 0.5$에서는 **다섯 시드에서 한 번도 빠짐없이** 올랐습니다. 다만 클수록 좋은 것은 아닙니다. $p = 0.8$에서는 정확도가 높은데도 손실이 다시 커집니다. 유닛을 너무 많이 꺼 놓고 배워서, 맞히면서도 정답에 높은 확률을 주지 못하는 것입니다.
+# 레이블이 틀린 쪽부터 보세요. 드롭아웃은 시험 정확도를 몇 퍼센트포인트나 올립니다. $p = 0.5$와 $p = 0.8$에서는 **다섯 시드에서 한 번도 빠짐없이** 올랐습니다. 다만 클수록 좋은 것은 아닙니다. $p = 0.8$에서는 정확도가 높은데도 손실이 다시 커집니다. 유닛을 너무 많이 꺼 놓고 배워서, 맞히면서도 정답에 높은 확률을 주지 못하는 것입니다.
 #
 # 레이블이 모두 맞는 쪽은 어떤가요? $p = 0.5$까지는 **정확도에 차이라고 할 것이 보이지 않습니다.** 시험용 360장 가운데 몇 장이 어떤 시드에서는 더 맞고 어떤 시드에서는 덜 맞을 뿐입니다. $p = 0.8$에서는 평균이 조금 낮아집니다. 이 숫자들은 깨끗하면 외울 것이 별로 없고, 외울 것이 없으면 드롭아웃이 막아 줄 것도 없습니다.
 #
@@ -896,7 +899,7 @@ for wrong, table in results.items():
 # 과정의 표에 한 줄을 더합니다. 훈련용 그림을 모두 쓰고 시드 세 개로 학습시킨 신경망입니다.
 
 # %% [markdown] lang="en"
-# Look at the wrong labels first. Dropout raises the test accuracy by several per cent; at $p = 0.5$ it did so for **each one of the five seeds**. More is not always better, though. At $p = 0.8$ the loss grows again although the accuracy is high: having learned with so many units off, the network gives right answers without giving them a high probability.
+# Look at the wrong labels first. Dropout raises the test accuracy by several percentage points; at $p = 0.5$ and $p = 0.8$ it did so for **each one of the five seeds**. More is not always better, though. At $p = 0.8$ the loss grows again although the accuracy is high: having learned with so many units off, the network gives right answers without giving them a high probability.
 #
 # And with all labels right? Up to $p = 0.5$ **no difference in accuracy worth the name can be seen.** Of the 360 test images, a few more are right for some seeds and a few fewer for others. At $p = 0.8$ the mean is a little lower. As long as these digits are clean there is little to learn by heart, and then there is nothing for dropout to prevent.
 #
@@ -920,7 +923,7 @@ scores.add("ch14_dropout", "196-200-10, dropout 0.5", shares, parameters, second
 #
 # 평균뿐 아니라 **흩어진 정도**도 볼 수 있습니다. 신경망들의 답이 서로 엇갈리면 그 그림은 자신이 없는 것입니다. 난수를 여러 번 뽑아서 재는 방법을 몬테카를로(Monte Carlo)라고 하고, 이렇게 잰 흩어짐을 모델의 불확실성(uncertainty)으로 삼습니다.
 #
-# $$\bar{P} = \frac{1}{T}\sum_{t=1}^{T}\mathrm{softmax}\bigl(\tilde{h}_t W_2 + b_2\bigr) \qquad \text{std} = \sqrt{\frac{1}{T}\sum_{t=1}^{T}\bigl(P_t - \bar{P}\bigr)^2}$$
+# $$P_t = \mathrm{softmax}\bigl(\tilde{h}_t W_2 + b_2\bigr) \qquad \bar{P} = \frac{1}{T}\sum_{t=1}^{T} P_t \qquad \text{std} = \sqrt{\frac{1}{T}\sum_{t=1}^{T}\bigl(P_t - \bar{P}\bigr)^2}$$
 #
 # ### 여러분 차례: `mc-dropout`
 #
@@ -933,7 +936,7 @@ scores.add("ch14_dropout", "196-200-10, dropout 0.5", shares, parameters, second
 #
 # And besides the mean you can look at the **scatter**. Where the networks contradict each other, the image is one to be unsure of. To measure by drawing random numbers many times is called Monte Carlo, and the scatter measured so is taken as the model's uncertainty.
 #
-# $$\bar{P} = \frac{1}{T}\sum_{t=1}^{T}\mathrm{softmax}\bigl(\tilde{h}_t W_2 + b_2\bigr) \qquad \text{std} = \sqrt{\frac{1}{T}\sum_{t=1}^{T}\bigl(P_t - \bar{P}\bigr)^2}$$
+# $$P_t = \mathrm{softmax}\bigl(\tilde{h}_t W_2 + b_2\bigr) \qquad \bar{P} = \frac{1}{T}\sum_{t=1}^{T} P_t \qquad \text{std} = \sqrt{\frac{1}{T}\sum_{t=1}^{T}\bigl(P_t - \bar{P}\bigr)^2}$$
 #
 # ### Your turn: `mc-dropout`
 #
@@ -993,11 +996,13 @@ masks = keep_mask(torch.rand(200, len(images), 200, generator=generator), 0.5)  
 mean, std = mc_dropout(images, *weights_of(nets[0]), masks, 0.5)  # (31, 10) each
 
 figure, (ax,) = plots.axes(1, width=7.2, height=2.8)
-for digit, style, colour in zip(mean.amax(0).topk(4).indices.tolist(), ("-", "--", ":", "-."),
+shown = mean.amax(0).topk(4).indices.tolist()  # the four digits that get the most
+for digit, style, colour in zip(shown, ("-", "--", ":", "-."),
                                 (plots.BLUE, plots.ORANGE, plots.GREEN, plots.RED)):
     ax.plot(degrees, mean[:, digit], style, color=colour, label=f"'{digit}'")
     low, high = mean[:, digit] - std[:, digit], mean[:, digit] + std[:, digit]
     ax.fill_between(degrees, low.clamp(min=0), high.clamp(max=1), color=colour, alpha=0.15)
+ax.plot(degrees, 1 - mean[:, shown].sum(1), color=plots.GREY, linewidth=1, label="others")
 ax.set_ylim(0, 1.25)
 for k in range(0, len(degrees), 5):
     small = ax.inset_axes((degrees[k] - 8, 1.06, 16, 0.18), transform=ax.transData)
@@ -1083,7 +1088,7 @@ for name, a, b in (("largest std of 100 passes", 0, 1), ("lowest probability, dr
 # 그림마다 픽셀을 무작위로 지운 새 그림을 만들어 주는 것, 곧 데이터 증강(5장)의 하나입니다. 2절의 그림처럼 픽셀은 이웃끼리 비슷해서 많이 지워도 알아볼 수 있지만, 은닉층보다 작은 p(0.2쯤)를 흔히 씁니다. 직접 재어 보세요.
 # </details>
 #
-# <details><summary>5. p = 0.5일 때 마스크의 수가 가장 많은 까닭은 무엇인가요?</summary>
+# <details><summary>5. p = 0.5일 때 *그럴듯한* 마스크가 가장 많은 까닭은 무엇인가요?</summary>
 #
 # 가능한 마스크는 p가 무엇이든 $2^{200}$개이지만, *그럴듯한* 마스크의 수는 다릅니다. p가 0에 가까우면 거의 모두 켜진 몇 가지만 나옵니다. p = 0.5이면 모든 마스크가 똑같이 그럴듯합니다. 7장의 엔트로피(entropy)로 말하면 유닛 하나의 켜짐과 꺼짐은 p = 0.5에서 엔트로피가 가장 큽니다.
 # </details>
@@ -1124,7 +1129,7 @@ for name, a, b in (("largest std of 100 passes", 0, 1), ("lowest probability, dr
 # As making new images in which pixels are erased at random: a kind of data augmentation (chapter 5). As the picture in section 2 shows, pixels resemble their neighbours, and an image stays readable with many of them gone; still, a smaller p than in hidden layers (about 0.2) is common. Measure it.
 # </details>
 #
-# <details><summary>5. Why are there the most masks at p = 0.5?</summary>
+# <details><summary>5. Why are there the most *likely* masks at p = 0.5?</summary>
 #
 # There are $2^{200}$ possible masks whatever p is, but not as many *likely* ones. With p near 0, only a few come up, with nearly everything on. At p = 0.5 all masks are equally likely. In terms of the entropy of chapter 7: a unit's being on or off has its largest entropy at p = 0.5.
 # </details>

@@ -11,7 +11,7 @@
 #
 # **누구를 위한 장인가요?** `nn.BatchNorm1d`를 층 사이에 끼우면 학습이 잘된다는 말은 들었지만, 그 안에서 무엇을 계산하고 무엇을 기억하는지는 열어 본 적이 없는 사람.
 #
-# **걸리는 시간** 약 110분 · **먼저 알아야 할 것** 모듈과 표준화(4장, 8장), 훈련 모드와 평가 모드(9장), 손으로 하는 역전파와 그 검산(11장), ReLU와 이동 평균(12장), 초기화의 표준편차(13장). 함수의 설명문과 그림의 글자는 영어입니다
+# **걸리는 시간** 약 110분 · **먼저 알아야 할 것** 모듈과 표준화(4장, 8장), 훈련 모드와 평가 모드(9장), 손으로 하는 역전파와 그 검산(11장), ReLU와 이동 평균(12장), 초기화의 표준편차(13장) · 함수의 설명문과 그림의 글자는 영어입니다.
 #
 # **이 장을 마치면**
 #
@@ -164,18 +164,18 @@ def distance(a, b):
     return ((a.mean(0) - b.mean(0)).abs() / b.std(0)).median().item()
 
 
-print(f"train against test, after training: {distance(moved['train'][99], moved['test'][99]):.2f}")
-print(f"after training against before:      {distance(moved['train'][99], moved['train'][0]):.2f}")
+print(f"train against test, after training: {distance(moved['train'][99], moved['test'][99]):.2f} standard deviations")
+print(f"after training against before:      {distance(moved['train'][99], moved['train'][0]):.2f} standard deviations")
 
 # %% [markdown] lang="ko"
-# 왼쪽 그림에서 띠가 계속 움직입니다. 같은 그림을 넣었는데도 네 번째 층으로 들어가는 수들이 달라집니다. (두 유닛은 움직임이 잘 보이는 것과 덜 보이는 것으로 골랐습니다. 출력된 두 수는 유닛 30개의 중앙값입니다.) 2015년에 배치 정규화를 내놓은 Ioffe와 Szegedy는 이것을 **내부 공변량 변화**(internal covariate shift)라고 불렀습니다. *학습하는 동안* 앞 층의 매개변수가 바뀌어서 어떤 층의 입력 분포가 변하는 것을 말합니다.
+# 왼쪽 그림에서 띠가 계속 움직입니다. 같은 그림을 넣었는데도 네 번째 층으로 들어가는 수들이 달라집니다. (두 유닛은 움직임이 잘 보이는 것과 덜 보이는 것으로 골랐습니다. 출력된 두 수는 유닛 30개의 중앙값입니다.) 2015년에 배치 정규화를 내놓은 Ioffe와 Szegedy는 이것을 **내부 공변량 변화**(internal covariate shift)라고 불렀습니다. *학습하는 동안* 앞 층의 매개변수가 바뀌어서 어떤 층의 입력 분포가 변하는 것을 말합니다. (공변량(covariate)은 입력 변수를 가리키는 통계학의 말입니다.)
 #
 # 이 과정의 바탕이 된 학습 노트는 같은 말을 "훈련 집합과 시험 집합의 분포가 다른 것"이라고 설명합니다. 그것은 다른 이야기입니다. 훈련 때와 시험 때의 입력이 다른 것은 그냥 공변량 변화(covariate shift)입니다. 오른쪽 그림과 출력된 두 수를 보세요. 훈련용 그림과 시험용 그림의 분포는 거의 겹칩니다. 크게 움직인 것은 학습 전과 학습 후 사이입니다.
 #
 # Ioffe와 Szegedy의 생각은 이랬습니다. 땅이 흔들려서 학습이 느리다면, **땅을 붙들어 놓자.** 이 생각이 만든 도구를 먼저 손으로 만들고, 정말 그래서 잘되는지는 6절에서 재어 봅시다.
 
 # %% [markdown] lang="en"
-# On the left the bands keep moving: the same images go in, and what enters the fourth layer changes. (Of the two units one was picked because it moves plainly, the other because it moves less; the numbers printed are medians over all 30.) Ioffe and Szegedy, who proposed batch normalisation in 2015, named this **internal covariate shift**: *during training* the parameters of earlier layers change, and so the distribution of a layer's inputs changes.
+# On the left the bands keep moving: the same images go in, and what enters the fourth layer changes. (Of the two units one was picked because it moves plainly, the other because it moves less; the numbers printed are medians over all 30.) Ioffe and Szegedy, who proposed batch normalisation in 2015, named this **internal covariate shift**: *during training* the parameters of earlier layers change, and so the distribution of a layer's inputs changes. (A covariate is statistics' word for an input.)
 #
 # The study notes this course grew from explain the same words as "the training set and the test set have different distributions". That is another matter: inputs that differ between training and testing are plain covariate shift. Look at the right-hand picture and the two numbers printed. Training images and test images almost coincide; what moved a lot lies between before and after training.
 #
@@ -323,7 +323,7 @@ except ValueError as error:
     print("all alone, in PyTorch: ValueError:", str(error)[:58])
 
 # %% [markdown] lang="ko"
-# 세 가지를 읽을 수 있습니다. 같은 이웃이면 같은 답이고, **이웃이 바뀌면 답이 바뀝니다.** 노트는 "Dropout 때문에 매번 다른 평균과 표준편차를 얻는다"고 합니다. 그러나 이 계산에는 dropout이 없습니다. 통계량이 매번 다른 까닭은 **배치가 매번 다르기** 때문입니다. (배치 정규화 앞에 dropout이 있으면 흔들림이 더해지기는 합니다.)
+# 세 가지를 읽을 수 있습니다. 같은 이웃이면 같은 답이고, **이웃이 바뀌면 답이 바뀝니다.** 노트는 "드롭아웃 때문에 매번 다른 평균과 표준편차를 얻는다"고 합니다. 그러나 이 계산에는 드롭아웃이 없습니다. 통계량이 매번 다른 까닭은 **배치가 매번 다르기** 때문입니다. (배치 정규화 앞에 드롭아웃이 있으면 흔들림이 더해지기는 합니다.)
 #
 # 그리고 혼자 들어온 그림은 평균이 자기 자신이라 $x - \mu = 0$입니다. 무엇을 넣든 답이 $\beta$입니다. PyTorch는 이런 무의미한 계산을 하지 않고 오류를 냅니다.
 #
@@ -358,7 +358,7 @@ for B in (2, 16, 256):
 # %% [markdown] lang="ko"
 # 배치가 2이면 출력은 거의 언제나 $+1$ 아니면 $-1$입니다. 두 수를 표준화하면 그 둘이 되므로, 둘 가운데 누가 더 큰지만 남습니다(사이에 있는 점 몇 개는 두 수가 거의 같아서 $\epsilon$이 한몫한 것입니다). 배치가 커지면 점들이 한곳으로 모입니다.
 #
-# 훈련할 때는 이 흔들림이 그리 나쁘지 않습니다(14장의 dropout처럼 규제 노릇도 합니다). 하지만 답을 내놓을 때는 곤란합니다. 같은 그림에는 같은 답을 해야 하고, 한 장만 들어와도 답해야 합니다. 그래서 **평가할 때는 배치를 보지 않고, 훈련하면서 모아 둔 평균과 분산**을 씁니다.
+# 훈련할 때는 이 흔들림이 그리 나쁘지 않습니다(14장의 드롭아웃처럼 규제 노릇도 합니다). 하지만 답을 내놓을 때는 곤란합니다. 같은 그림에는 같은 답을 해야 하고, 한 장만 들어와도 답해야 합니다. 그래서 **평가할 때는 배치를 보지 않고, 훈련하면서 모아 둔 평균과 분산**을 씁니다.
 #
 # ### 이동 통계량
 #
@@ -369,7 +369,7 @@ for B in (2, 16, 256):
 # 두 가지를 조심하세요.
 #
 # - PyTorch에서 $m$(`momentum`, 기본값 0.1)은 **새 값**의 몫입니다. 이름은 같아도 12장의 모멘텀과는 다르고, Keras 같은 다른 라이브러리에서는 0.99처럼 *옛 값*의 몫을 적습니다.
-# - 저장하는 분산은 $B - 1$로 나눈 불편 분산(unbiased variance)입니다. 배치의 분산은 그 배치의 평균에 맞추어 잰 것이라 전체의 분산보다 평균적으로 $\frac{B-1}{B}$배 작습니다. 표준화할 때는 $B$로, 저장할 때는 $B - 1$로 나눕니다.
+# - 저장하는 분산은 $B - 1$로 나눈 불편 분산(unbiased variance)입니다(불편(不偏)은 치우치지 않았다는 뜻입니다). 배치의 분산은 그 배치의 평균에 맞추어 잰 것이라 평균적으로 전체의 분산의 $\frac{B-1}{B}$배입니다. 표준화할 때는 $B$로, 저장할 때는 $B - 1$로 나눕니다.
 #
 # ### 여러분 차례: `running-stats`
 
@@ -501,7 +501,7 @@ def batchnorm_forward(x, gamma, beta, running_mean, running_var, training, momen
     x's dtype. training: a bool. momentum, eps: Python floats (see running_stats, batchnorm_train).
     If training: normalises with the statistics of the batch, and updates running_mean and
     running_var in place. If not: normalises with running_mean and running_var and leaves them.
-    Returns y, (B, H).
+    Returns y, (B, H). Gradients go back from y; the running statistics carry no record of any.
     """
     ### BEGIN SOLUTION
     if not training:
@@ -515,7 +515,7 @@ def batchnorm_forward(x, gamma, beta, running_mean, running_var, training, momen
 
 
 # %% [markdown] lang="ko"
-# 모듈로 감쌀 차례입니다. 4장에서 `nn.Parameter`로 등록한 텐서는 옵티마이저가 움직인다고 배웠습니다. 이동 통계량은 옵티마이저가 건드리면 안 되지만, 모델을 저장하거나 GPU로 옮길 때는 함께 가야 합니다. 그런 텐서를 버퍼(buffer)라고 하고, `self.register_buffer("running_mean", first)`로 등록합니다(`first`는 처음 값). 그 뒤로는 `self.running_mean`으로 씁니다. 그냥 `self.running_mean = first`라고 쓰면 `state_dict`에 들어가지 않아 저장되지 않습니다.
+# 모듈로 감쌀 차례입니다. 4장에서 `nn.Parameter`로 등록한 텐서는 옵티마이저가 움직인다고 배웠습니다. 이동 통계량은 옵티마이저가 건드리면 안 되지만, 모델을 저장하거나 GPU로 옮길 때는 함께 가야 합니다. 그런 텐서를 버퍼(buffer)라고 하고, `self.register_buffer("running_mean", first)`로 등록합니다(`first`는 처음 값). 이 호출은 스스로 등록하고 아무것도 돌려주지 않습니다. 그 뒤로는 `self.running_mean`으로 씁니다. 그냥 `self.running_mean = first`라고 쓰면 `state_dict`에 들어가지 않아 저장되지 않습니다.
 #
 # 지금이 어느 모드인지는 `self.training`에 들어 있습니다. `model.train()`과 `model.eval()`이 바꾸는 것이 바로 그것입니다.
 #
@@ -524,7 +524,7 @@ def batchnorm_forward(x, gamma, beta, running_mean, running_var, training, momen
 # `__init__`을 쓰고, 그 아래에 `forward`도 쓰세요.
 
 # %% [markdown] lang="en"
-# Now wrap it in a module. In chapter 4 you learned that a tensor registered as an `nn.Parameter` is moved by the optimizer. Running statistics are none of the optimizer's business, and still they have to come along when the model is saved or moved to a GPU. Such a tensor is called a buffer, and registered by `self.register_buffer("running_mean", first)`, where `first` is its first value; from then on it is `self.running_mean`. A plain `self.running_mean = first` does not enter the `state_dict`, and is not saved.
+# Now wrap it in a module. In chapter 4 you learned that a tensor registered as an `nn.Parameter` is moved by the optimizer. Running statistics are none of the optimizer's business, and still they have to come along when the model is saved or moved to a GPU. Such a tensor is called a buffer, and registered by `self.register_buffer("running_mean", first)`, where `first` is its first value. That call registers by itself and returns nothing; from then on the buffer is `self.running_mean`. A plain `self.running_mean = first` does not enter the `state_dict`, and is not saved.
 #
 # Which mode it is in, `self.training` says: that is what `model.train()` and `model.eval()` switch.
 #
@@ -538,7 +538,7 @@ class BatchNorm(nn.Module):
 
     __init__(self, features, momentum=0.1, eps=1e-5): features is H, an int. Makes the parameters
     gamma, (H,), ones at first, and beta, (H,), zeros; and the buffers running_mean, (H,), zeros
-    at first, and running_var, (H,), ones.
+    at first, and running_var, (H,), ones; no more than these four.
     forward(self, x): x, (B, H), gives y, (B, H). In training mode with the statistics of the
     batch, updating the buffers in place; in evaluation mode with the buffers, leaving them.
     """
@@ -561,16 +561,16 @@ class BatchNorm(nn.Module):
 
 
 # %% [markdown] lang="ko"
-# 검사는 층을 한 번만 부릅니다. 여러 배치를 지나며 버퍼가 제대로 쌓이는지는 여기서 확인합시다. 여러분의 층과 `nn.BatchNorm1d`에 같은 배치 20개를 넣고 훈련합니다.
+# 검사는 층을 한 번만 부릅니다. 여러 배치를 지나며 버퍼가 제대로 쌓이는지는 여기서 확인합시다. 여러분의 층과 `nn.BatchNorm1d`에 같은 배치 20개를 넣고 훈련합니다. `agree` 줄에 False가 있으면 `forward`에서 버퍼 자체를 넘겨 제자리에서 고치는지, 받은 momentum을 쓰는지 보세요. 기울기의 기록이 딸려 왔다면(True) `batchnorm_forward`에서 갱신을 `with torch.no_grad():` 안으로 옮기세요. 그 기록은 배치마다 이어져 메모리를 계속 차지합니다.
 
 # %% [markdown] lang="en"
-# The check calls the layer only once. Whether its buffers add up rightly over many batches we see here: your layer and `nn.BatchNorm1d` are trained on the same 20 batches.
+# The check calls the layer only once. Whether its buffers add up rightly over many batches we see here: your layer and `nn.BatchNorm1d` are trained on the same 20 batches. If an `agree` line says False, see whether `forward` hands on the buffers themselves, to be updated in place, and uses the momentum it was given. If a record of gradients came along (True), move the update in `batchnorm_forward` inside `with torch.no_grad():`; that record grows with every batch and keeps its memory.
 
 # %% tags=["demo"]
 mine, theirs = BatchNorm(30), nn.BatchNorm1d(30)
 optimizer = torch.optim.SGD([*mine.parameters(), *theirs.parameters()], lr=0.1)
 for k in range(20):
-    x = everyone[50 * k : 50 * k + 50]  # (50, 30)
+    x = everyone[50 * k : 50 * k + 50].clone().requires_grad_()  # (50, 30): as from a layer before
     y_mine, y_theirs = mine(x), theirs(x)  # (50, 30) each
     optimizer.zero_grad()
     ((y_mine - x) ** 2).mean().backward()
@@ -686,7 +686,7 @@ class DetachedBatchNorm(BatchNorm):
 
     def forward(self, x):
         mean, variance = x.mean(0).detach(), x.var(0, correction=0).detach()  # (H,), (H,)
-        return batchnorm_eval(x, mean, variance, self.gamma, self.beta, self.eps)
+        return batchnorm_eval(x, mean, variance, self.gamma, self.beta, 1e-5)
 
 
 figure, (ax,) = plots.axes(1, width=5.2, height=2.7)
@@ -717,14 +717,16 @@ plt.show()
 #
 # $$\frac{\partial L}{\partial \sigma^2} = \sum_{b} g_b\,(x_b - \mu)\cdot\bigl(-\tfrac{1}{2}r^3\bigr) = -\tfrac{1}{2}r^2\sum_{b} g_b\,\hat{x}_b \qquad \frac{\partial \sigma^2}{\partial x_b} = \frac{2}{B}(x_b - \mu)$$
 #
-# 직접 오는 길은 $r\,g_b$이고, $\mu$를 거치는 길은 방금 본 대로 평균을 빼는 일입니다($\sigma^2$도 $\mu$에 기대지만 $\sum_{b}(x_b - \mu) = 0$이라 그 몫은 0입니다). $\sigma^2$를 거치는 길은 위의 둘을 곱한 것이고, $(x_b - \mu)\,r = \hat{x}_b$를 넣으면 이렇게 정리됩니다.
+# 첫 식의 $-\frac{1}{2}r^3$은 $r = (\sigma^2+\epsilon)^{-1/2}$을 $\sigma^2$으로 미분한 것입니다: $-\frac{1}{2}(\sigma^2+\epsilon)^{-3/2}$.
+#
+# 직접 오는 길은 $r\,g_b$이고, $\mu$를 거치는 길은 방금 본 대로 그것의 평균을 빼는 일, 곧 $-r\cdot\frac{1}{B}\sum_{i} g_i$입니다($\sigma^2$도 $\mu$에 기대지만 $\sum_{b}(x_b - \mu) = 0$이라 그 몫은 0입니다). $\sigma^2$를 거치는 길은 위의 둘을 곱한 것이고, $(x_b - \mu)\,r = \hat{x}_b$를 넣으면 이렇게 정리됩니다.
 #
 # $$\frac{\partial L}{\partial x_b} = r\,\Bigl(\;g_b\;-\;\underbrace{\frac{1}{B}\sum_{i} g_i}_{\text{through } \mu}\;-\;\hat{x}_b\,\underbrace{\frac{1}{B}\sum_{i} g_i\,\hat{x}_i}_{\text{through } \sigma^2}\Bigr)$$
 #
 # 식의 뜻은 2절에서 이미 보았습니다. 모두에게 같은 수를 더해도, 모두를 같은 배로 늘려도 출력은 변하지 않습니다. **그 두 방향으로는 움직여 보아야 소용없으니, 기울기에서 그 두 방향의 몫을 뺍니다.** 유닛 하나, 표본 여섯 개로 그려 봅시다.
 
 # %% [markdown] lang="en"
-# See the bias of the layer before. On the right way its gradient is 0 and it stays at 0.000; with the detached norm, something without any influence walks off. The weights, too, waste their steps in useless directions, and the loss comes down far less.
+# See the bias of the layer before. Done right, its gradient is 0 and it stays at 0.000; with the detached norm the bias, which has no influence on the loss, walks off. The weights, too, waste their steps in useless directions, and the loss comes down far less.
 #
 # ### Through the variance as well: two directions are wiped out
 #
@@ -736,7 +738,9 @@ plt.show()
 #
 # $$\frac{\partial L}{\partial \sigma^2} = \sum_{b} g_b\,(x_b - \mu)\cdot\bigl(-\tfrac{1}{2}r^3\bigr) = -\tfrac{1}{2}r^2\sum_{b} g_b\,\hat{x}_b \qquad \frac{\partial \sigma^2}{\partial x_b} = \frac{2}{B}(x_b - \mu)$$
 #
-# The direct road gives $r\,g_b$; the road through $\mu$ takes off the mean, as you have just seen ($\sigma^2$ depends on $\mu$ as well, but as $\sum_{b}(x_b - \mu) = 0$, that share is 0). The road through $\sigma^2$ is the product of the two above. Put in $(x_b - \mu)\,r = \hat{x}_b$ and it all comes to
+# The $-\frac{1}{2}r^3$ of the first formula is $r = (\sigma^2+\epsilon)^{-1/2}$ differentiated by $\sigma^2$: $-\frac{1}{2}(\sigma^2+\epsilon)^{-3/2}$.
+#
+# The direct road gives $r\,g_b$; the road through $\mu$ takes off the mean of that, as you have just seen: $-r\cdot\frac{1}{B}\sum_{i} g_i$ ($\sigma^2$ depends on $\mu$ as well, but as $\sum_{b}(x_b - \mu) = 0$, that share is 0). The road through $\sigma^2$ is the product of the two above. Put in $(x_b - \mu)\,r = \hat{x}_b$ and it all comes to
 #
 # $$\frac{\partial L}{\partial x_b} = r\,\Bigl(\;g_b\;-\;\underbrace{\frac{1}{B}\sum_{i} g_i}_{\text{through } \mu}\;-\;\hat{x}_b\,\underbrace{\frac{1}{B}\sum_{i} g_i\,\hat{x}_i}_{\text{through } \sigma^2}\Bigr)$$
 #
@@ -751,7 +755,7 @@ without_both = without_mean - x_hat * (g * x_hat).mean()  # (B,)
 
 figure, grid = plots.axes(3, width=2.7, height=2.4, sharey=True)
 taken_off = [torch.full_like(g, g.mean().item()), x_hat * (g * x_hat).mean(), None]  # (B,) each
-titles = ["g, and its mean", "that off; its part along x_hat", "both off: d_x / r"]
+titles = ["g (bars), its mean (dots)", "mean off; part along x_hat (dots)", "both off: d_x / r"]
 for ax, values, other, title in zip(grid, [g, without_mean, without_both], taken_off, titles):
     ax.bar(range(6), values, color=plots.BLUE, width=0.6)
     if other is not None:
@@ -936,7 +940,7 @@ for ax, measured in ((left, reached), (right, shaking)):
         ax.fill_between(rates, values.amin(1), values.amax(1), color=colour, alpha=0.2)
         ax.plot(rates, values.mean(1), style, color=colour, label=name)
     ax.set_xscale("log")
-    ax.set_ylim(0)
+    ax.set_ylim(-0.04)  # batch norm's own line on the right is 0
 plots.label(left, "How well it reads (mean, least to most)", "learning rate", "test accuracy")
 plots.label(right, "How much the ground moves", "learning rate", "moves per step, in std")
 right.legend(fontsize="small", loc="upper left")
@@ -949,9 +953,9 @@ for name, values in reached.items():
 # %% [markdown] lang="ko"
 # 왼쪽에서 읽을 수 있는 것은 이렇습니다. 이 신경망을 이만큼 학습시키면, 배치 정규화는 시도한 **모든 학습률에서** 더 잘하고, 없는 쪽이 무너지는 큰 학습률도 견딥니다. 각자 가장 좋은 학습률끼리 견주어도 앞섭니다. (가장 좋은 학습률은 같은 시험용 그림에서 골랐으니 모두에게 조금씩 후한 수입니다.)
 #
-# 오른쪽과 함께 보면 더 재미있습니다. 약하게 흔든 쪽은 작은 학습률에서 **아무것도 하지 않은 신경망보다 땅이 훨씬 더 흔들립니다.** 0.1에서는 둘이 비슷하게 흔들리는데, 읽는 솜씨는 흔들어 놓은 쪽이 뚜렷이 낫습니다. 그리고 아무것도 하지 않은 쪽의 수가 넘쳐서 잴 것도 남지 않는 0.3과 1에서도 잘 배웁니다.
+# 오른쪽과 함께 보면 더 재미있습니다. 배치 정규화의 선은 0에 붙어 있습니다. 평균이 언제나 $\beta$이니까요. 약하게 흔든 쪽은 작은 학습률에서 **아무것도 하지 않은 신경망보다 땅이 훨씬 더 흔들립니다.** 그 두 학습률(0.01과 0.03)에서는 읽는 솜씨도 흔든 쪽이 조금 못합니다. 0.1에서는 둘이 비슷하게 흔들리는데, 읽는 솜씨는 평균으로 보아 흔들어 놓은 쪽이 뚜렷이 낫습니다. 다만 아무것도 하지 않은 쪽은 여기서 이미 불안정해서, 출발점에 따라 크게 흩어집니다. 그리고 아무것도 하지 않은 쪽의 수가 넘쳐서 잴 것도 남지 않는 0.3과 1에서도 잘 배웁니다.
 #
-# 그러나 두 배로 세게 흔들면 이야기가 달라집니다. 무너지지는 않지만 출발점에 따라 크게 흩어지고, **아무것도 하지 않은 신경망의 가장 좋은 학습률에도 못 미칩니다.** 약하게 흔든 것도 흔들지 않은 것보다 못합니다. 그러니 흔들림이 해롭지 않다고는 할 수 없습니다. (넣은 난수 자체가 신호를 흐린 탓인지, 땅이 움직인 탓인지는 이 실험이 가려 주지 않습니다.) 이 그림이 말해 주는 것은, *흔들림이 같아도* 배치 정규화가 있는 쪽이 더 잘할 수 있다는 것까지입니다.
+# 그러나 두 배로 세게 흔들면 이야기가 달라집니다. 숫자가 넘치지는 않지만 출발점에 따라 크게 흩어지고, 거의 배우지 못하는 출발점도 있고, **아무것도 하지 않은 신경망의 가장 좋은 학습률에도 못 미칩니다.** 약하게 흔든 것도 흔들지 않은 것보다 못합니다. 그러니 흔들림이 해롭지 않다고는 할 수 없습니다. (넣은 난수 자체가 신호를 흐린 탓인지, 땅이 움직인 탓인지는 이 실험이 가려 주지 않습니다.) 이 그림이 말해 주는 것은, *흔들림이 같아도* 배치 정규화가 있는 쪽이 더 잘할 수 있다는 것까지입니다.
 #
 # 그러면 왜 잘될까요? Santurkar 등은 이와 같은 실험을 보이고, 배치 정규화가 하는 일은 **손실의 모양을 매끄럽게** 만드는 것이라고 했습니다. 기울기가 가리키는 쪽으로 조금 더 멀리 가도 기울기가 덜 변한다는 뜻입니다. 그 주장까지 우리 그림이 보여 주지는 않습니다. 우리가 본 것은 *내부 공변량 변화를 줄여서 잘된다는 설명만으로는 부족하다*는 것까지입니다. 왜 잘되는지는 아직도 연구하는 문제입니다. 가중치의 크기가 출력에 영향을 주지 않아 학습률이 저절로 조절된다는 설명도 있습니다(더 생각해 보기 3).
 #
@@ -968,9 +972,9 @@ for name, values in reached.items():
 # %% [markdown] lang="en"
 # This is what the left side shows. For this network and this amount of training, batch norm does better at **every learning rate** that was tried, and it bears large ones at which the plain network falls apart. Each at its best rate, it is still ahead. (The best rates were picked on the same test images, so all these numbers are a little generous.)
 #
-# Taken together with the right side it gets more interesting. At small rates **the ground moves far more with the mildly shaken batch norm than in the plain network.** At 0.1 it moves about as much in both, and yet the shaken one reads clearly better. It also learns well at 0.3 and 1, where the plain one's numbers overflow and nothing is left to measure.
+# Taken together with the right side it gets more interesting. The line of batch norm itself lies on 0: its mean is always $\beta$. At small rates **the ground moves far more with the mildly shaken batch norm than in the plain network.** At those two rates, 0.01 and 0.03, the shaken one also reads a little worse. At 0.1 the ground moves about as much in both, and yet the shaken one reads clearly better on average; though the plain one is unstable there already, and scatters widely from start to start. It also learns well at 0.3 and 1, where the plain one's numbers overflow and nothing is left to measure.
 #
-# Shaken twice as hard, though, it is another story. It does not break down, but it scatters widely from start to start, and **falls short of the plain network at its best rate.** Even the mild shaking costs something. So moving ground cannot be called harmless. (Whether it is the movement that hurts, or that the random numbers drown the signal, this experiment does not tell apart.) What the picture does say is that *with the ground moving equally* the network with batch norm can still do better.
+# Shaken twice as hard, though, it is another story. Its numbers do not overflow, but it scatters widely from start to start, hardly learns at all from some, and **falls short of the plain network at its best rate.** Even the mild shaking costs something. So moving ground cannot be called harmless. (Whether it is the movement that hurts, or that the random numbers drown the signal, this experiment does not tell apart.) What the picture does say is that *with the ground moving equally* the network with batch norm can still do better.
 #
 # So why does it work? Santurkar and others showed experiments of this kind, and argue that what batch norm does is to make **the loss smoother**: go a little further where the gradient points, and the gradient changes less. Our picture does not show as much as that. It goes as far as this: *that less internal covariate shift is what makes it work is not enough of an explanation*. Why it works is still being studied; that the size of the weights has no influence on the output, so that the learning rate adjusts itself, is another explanation (further question 3).
 #
@@ -1003,13 +1007,13 @@ def five_evaluations(seed):
     return results
 
 
-ways = ["properly", "raw pixels", "eval() forgotten, sorted", "after that, properly",
-        "after raw pixels in training mode, properly"]
+ways = ["1 properly", "2 raw pixels", "3 eval() forgotten, sorted", "4 after that, properly",
+        "5 after raw pixels in training mode, properly"]
 by_way = torch.tensor([five_evaluations(seed) for seed in range(5)])  # (5 seeds, 5 ways)
 figure, (ax,) = plots.axes(1, width=6.0, height=2.3)
 for k, way in enumerate(ways):
     ax.plot(by_way[:, k], [k] * 5, "o", color=plots.BLUE if k == 0 else plots.RED, alpha=0.6)
-    print(f"{way:45s} {by_way[:, k].mean():.3f} ({by_way[:, k].min():.3f} to {by_way[:, k].max():.3f})")
+    print(f"{way:46s} {by_way[:, k].mean():.3f} ({by_way[:, k].min():.3f} to {by_way[:, k].max():.3f})")
 ax.set_yticks(range(5), ways)
 ax.invert_yaxis()
 ax.set_xlim(0, 1.02)
@@ -1083,7 +1087,7 @@ def fold(model):
             folded = nn.Linear(layers[-1].in_features, layers[-1].out_features)
             new_weight, new_bias = fold_into_linear(
                 layers[-1].weight, layers[-1].bias, layer.running_mean, layer.running_var,
-                layer.gamma, layer.beta, layer.eps,
+                layer.gamma, layer.beta, 1e-5,
             )
             folded.load_state_dict({"weight": new_weight, "bias": new_bias})
             layers[-1] = folded
@@ -1130,7 +1134,7 @@ scores.add("ch15_batch_normalization", "784-30-30-10 with batch norm", shares, c
 # ## 정리
 #
 # - 배치 정규화는 유닛마다 배치 안에서 평균을 빼고 표준편차로 나눈 다음, 배우는 $\gamma$를 곱하고 $\beta$를 더합니다. 표준화의 분산은 $B$로 나누고 $\epsilon$은 제곱근 안에 있습니다.
-# - 그래서 훈련할 때는 표본의 출력이 이웃에 달려 있습니다. dropout 때문이 아니라 배치가 매번 다르기 때문입니다. 혼자 들어온 표본은 훈련할 수 없습니다.
+# - 그래서 훈련할 때는 표본의 출력이 이웃에 달려 있습니다. 드롭아웃 때문이 아니라 배치가 매번 다르기 때문입니다. 혼자 들어온 표본은 훈련할 수 없습니다.
 # - 평가할 때는 지수 이동 평균으로 모은 이동 통계량을 씁니다. `momentum` 0.1은 새 값의 몫이고, 저장하는 분산은 $B - 1$로 나눕니다. 이동 통계량은 매개변수가 아니라 버퍼입니다.
 # - 평균과 분산도 $x$의 함수이므로 역전파가 그것들을 지나야 합니다. 결과는 기울기에서 두 방향, 곧 모두에게 같은 수를 더하는 방향과 모두를 늘리는 방향의 몫을 빼는 것입니다.
 # - 내부 공변량 변화는 *학습하는 동안* 층의 입력 분포가 변하는 것이지 훈련 집합과 시험 집합의 차이가 아닙니다. 그것을 줄여서 배치 정규화가 잘된다는 설명은 2018년 이후 의심받고 있고, 우리의 측정에서도 흔들림이 비슷할 때 배치 정규화가 있는 쪽이 더 잘 배웠습니다. 다만 세게 흔들면 나빠졌습니다.

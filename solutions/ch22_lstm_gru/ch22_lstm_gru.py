@@ -85,26 +85,26 @@ print("answer:", DIRECTIONS[answer])
 #
 # $$h_t = \tanh(W_{ih}x_t + b_{ih} + W_{hh}h_{t-1} + b_{hh})$$
 #
-# 첫마디의 흔적은 스무 번의 새로 쓰기를 견뎌야 합니다. 얼마나 남을까요? 20장처럼 기울기(gradient)로 잽니다. 시점 $t$의 상태 $s_t$를 아주 조금 건드리면 마지막 상태 $s_T$의 수 하나 $s_T[j]$가 얼마나 움직이는지를 벡터 $\partial s_T[j]/\partial s_t$가 말해 줍니다. 이 벡터의 길이를 상태에 든 수 $H$개에 대해 평균합니다(제곱해서 평균하고 제곱근을 씌우는 RMS).
+# 첫마디의 흔적은 스무 번의 새로 쓰기를 견뎌야 합니다. 얼마나 남을까요? 20장의 자를 그대로 가져와 기울기(gradient)로 잽니다. 시점 $t$의 상태 $s_t$를 아주 조금 건드리면 마지막 상태 $s_T$의 수 하나 $s_T[j]$가 얼마나 움직이는지를 벡터 $\partial s_T[j]/\partial s_t$가 말해 줍니다. 이 벡터의 길이를 상태에 든 수 $H$개에 대해 평균합니다(제곱해서 평균하고 제곱근을 씌우는 RMS).
 #
 # $$\text{flow}(t) = \sqrt{\frac{1}{H}\sum_{j=1}^{H}\left\|\frac{\partial s_T[j]}{\partial s_t}\right\|^2}$$
 #
 # 1이면 건드린 만큼 끝까지 전해진 것이고, 0이면 흔적도 없습니다. 흔적이 없으면 배울 수도 없습니다. 마지막에 생긴 손실이 첫마디를 다루는 방법을 고쳐 줄 길이 끊겼기 때문입니다.
 #
-# RNN 둘을 재어 봅시다. 하나는 PyTorch의 기본값 그대로이고, 다른 하나는 $W_{hh}$를 직교행렬(orthogonal matrix, 벡터를 돌리기만 하고 길이는 바꾸지 않는 행렬)의 두 배로 둔 것입니다. 입력은 무작위이고, 유닛(unit) 수 $H$는 32입니다.
+# 20장에서 재었던 RNN 둘을 다시 그립니다. 그때는 여러분의 함수가 야코비 행렬을 곱했고, 여기서는 LSTM에도 쓸 수 있도록 자동 미분에 맡깁니다. 나오는 값은 같습니다. 하나는 PyTorch의 기본값 그대로이고, 다른 하나는 $W_{hh}$를 직교행렬(orthogonal matrix, 벡터를 돌리기만 하고 길이는 바꾸지 않는 행렬)의 두 배로 둔 것입니다. 입력은 무작위이고, 유닛(unit) 수 $H$는 32입니다.
 
 # %% [markdown] lang="en"
 # For an RNN it is not easy. The cell of chapter 19 takes its **whole** memory at every word, sends it through a matrix and a tanh, and writes it anew.
 #
 # $$h_t = \tanh(W_{ih}x_t + b_{ih} + W_{hh}h_{t-1} + b_{hh})$$
 #
-# What is left of the first word after twenty rewritings? As in chapter 20, gradients tell. Nudge the state $s_t$ at step $t$ a little: how far one number $s_T[j]$ of the last state $s_T$ moves is told by the vector $\partial s_T[j]/\partial s_t$. We average its length over the $H$ numbers of the state (as a root mean square, RMS).
+# What is left of the first word after twenty rewritings? Gradients tell, by the very yardstick of chapter 20. Nudge the state $s_t$ at step $t$ a little: how far one number $s_T[j]$ of the last state $s_T$ moves is told by the vector $\partial s_T[j]/\partial s_t$. We average its length over the $H$ numbers of the state (as a root mean square, RMS).
 #
 # $$\text{flow}(t) = \sqrt{\frac{1}{H}\sum_{j=1}^{H}\left\|\frac{\partial s_T[j]}{\partial s_t}\right\|^2}$$
 #
 # At 1, a nudge arrives as large as it was; at 0, nothing is left of it. And where nothing arrives nothing can be learned: a loss at the end has no way back to whatever handled the first word.
 #
-# We measure two RNNs. One is as PyTorch makes it; in the other, $W_{hh}$ is twice an orthogonal matrix (one that only turns vectors and leaves their length alone). The inputs are random, and the number of units $H$ is 32.
+# Here are the two RNNs of chapter 20 again. There your function multiplied Jacobians; here autograd does the work, so that an LSTM can be measured too, and the values are the same. One is as PyTorch makes it; in the other, $W_{hh}$ is twice an orthogonal matrix (one that only turns vectors and leaves their length alone). The inputs are random, and the number of units $H$ is 32.
 
 # %%
 def rnn_cell(x, h, W_ih, W_hh, b_ih, b_hh):
