@@ -157,6 +157,7 @@ def settings(language: Language) -> dict[str, object]:
         "templates_path": [str(LOOK)],
         "html_copy_source": False,
         "html_show_sourcelink": False,
+        "html_show_search_summary": False,  # it would be fetched, which a page from a disk may not
         "html_context": {
             "editions": [(each, WORDS[each]["name"]) for each in LANGUAGES],
             "course_chapters": [(each.name, _title(each)) for each in progress.chapters(language)],

@@ -26,6 +26,7 @@ def soups(pages):
     return {
         path: BeautifulSoup(path.read_text("utf-8"), "html.parser")
         for path in sorted(pages.rglob("*.html"))
+        if "_static" not in path.parts  # the theme's templates
     }
 
 
@@ -148,20 +149,20 @@ def test_answers_to_the_questions_fold_out(tab, pages):
     assert details.locator("math").count() >= 1  # formulas inside are drawn as well
 
 
-def test_light_and_dark_can_be_chosen_and_stay(tab, pages):
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_light_and_dark_follow_the_system_until_one_is_chosen_which_stays(tab, pages, system):
     tab, _ = tab
-    tab.emulate_media(color_scheme="dark")
+    tab.emulate_media(color_scheme=system)
     tab.goto((pages / "en" / f"{CHAPTER}.html").as_uri())
+    theme = "document.documentElement.dataset.theme"
     look = "getComputedStyle(document.body).backgroundColor"
-    dark = tab.evaluate(look)
-    tab.emulate_media(color_scheme="light")
-    assert tab.evaluate(look) != dark
-    tab.locator("button.theme-switch-button").first.click()
-    tab.locator("[data-mode=dark]").last.click() if tab.locator(
-        ".dropdown-menu.show"
-    ).count() else None
-    tab.reload()
-    assert tab.evaluate("document.documentElement.dataset.mode") != "auto"
+    assert tab.evaluate(theme) == system
+    before, other = tab.evaluate(look), {"light": "dark", "dark": "light"}[system]
+    tab.locator("button.theme-switch-button:visible").click()
+    tab.locator(f".dropdown-menu:visible [data-mode={other}]").first.click()
+    assert tab.evaluate(theme) == other and tab.evaluate(look) != before
+    tab.goto((pages / "ko" / "index.html").as_uri())
+    assert tab.evaluate(theme) == other
 
 
 def test_a_phone_needs_no_sideways_scrolling_and_has_the_chapters(tab, pages):

@@ -380,14 +380,14 @@ for name, (summary, width) in tqdm(summaries.items()):
     print(f"{name:38s}", " · ".join(f"{share:.1%}" for share in shares))
 
 # %% [markdown] lang="ko"
-# 셋째 줄을 보세요. 맨 아랫줄 하나만 보고 절반 가까이 맞힙니다. 찍는 것보다는 훨씬 낫지만, 같은 독자가 다 읽은 뒤(넷째 줄)와는 견줄 수 없습니다. `broken_join`은 앞 방향 덕분에 그럴듯하게 나옵니다. **그래서 이 잘못은 눈에 띄지 않습니다.** 정확도를 조용히 조금 잃을 뿐입니다.
+# 셋째 줄을 보세요. 맨 아랫줄 하나만 보고 절반 가까이 맞힙니다. 찍는 것보다는 훨씬 낫지만, 같은 독자가 다 읽은 뒤(넷째 줄)와는 견줄 수 없습니다. `broken_join`은 앞 방향 덕분에 그럴듯하게 나옵니다. **그래서 이 잘못은 눈에 띄지 않습니다.** `join_directions`와의 차이는 시드에 따라 달라서 몇 퍼센트일 때도, 거의 없을 때도 있습니다.
 #
 # ### 여러분 차례: `final-states`
 #
 # 같은 요약이 `h_n`에도 들어 있습니다. 거기에는 처음부터 "다 읽었을 때"의 상태만 담기니까요. 두 층 이상이면 첫 축에서 **맨 위층**을 골라야 합니다.
 
 # %% [markdown] lang="en"
-# Look at the third line: from the bottom row alone, about half are read right. Far better than guessing, but no match for the same reader after it has read everything (fourth line). `broken_join` looks respectable thanks to the forward half. **That is why this mistake goes unseen**: it quietly costs a little accuracy.
+# Look at the third line: from the bottom row alone, about half are read right. Far better than guessing, but no match for the same reader after it has read everything (fourth line). `broken_join` looks respectable thanks to the forward half. **That is why this mistake goes unseen.** What it loses to `join_directions` depends on the seed: some percent with one, next to nothing with another.
 #
 # ### Your turn: `final-states`
 #
@@ -645,14 +645,14 @@ loss, norm = train_step(weights, 0.1, x, torch.tensor([0]), 1.0)
 print(f"after one NaN pixel, clipped at 1: norm {norm}, weights {weights['weight'].flatten().tolist()}")
 
 # %% [markdown] lang="ko"
-# 클리핑은 **걸음의 크기**를 묶어 둡니다. 길이가 1을 넘는 기울기로는 학습률 × 1보다 멀리 가지 않습니다. 그러나 나쁜 출발점에서는 기울기가 여전히 폭발하고 있고(붉은 선), 줄여서 걷는 방향이 좋은 방향이라는 보장도 없습니다. 60걸음 뒤의 손실이 아무것도 모르는 모델의 $\ln 10 \approx 2.3$ 근처에 머물러 있는 것을 보세요. 그리고 NaN은 줄여도 NaN입니다. 픽셀 하나가 모든 가중치를 망가뜨렸습니다. 클리핑은 폭발을 **누그러뜨리는** 안전띠이지 치료가 아닙니다. 기울기 소실에는 아무 도움도 되지 않습니다(20장).
+# 클리핑은 **걸음의 크기**를 묶어 둡니다. 여기서 쓴 SGD라면 기울기가 아무리 길어도 한 걸음이 학습률 × 1을 넘지 않습니다. (9절에서 쓸 Adam은 기울기를 제 나름대로 다시 재므로 이렇게 딱 잘라 말할 수 없습니다. 클리핑은 유난히 긴 기울기 하나가 이동 평균을 망치는 것을 막아 줍니다.) 그러나 나쁜 출발점에서는 기울기가 여전히 폭발하고 있고(붉은 선), 줄여서 걷는 방향이 좋은 방향이라는 보장도 없습니다. 60걸음 뒤의 손실이 아무것도 모르는 모델의 $\ln 10 \approx 2.3$ 근처에 머물러 있는 것을 보세요. 그리고 NaN은 줄여도 NaN입니다. 픽셀 하나가 모든 가중치를 망가뜨렸습니다. 클리핑은 폭발을 **누그러뜨리는** 안전띠이지 치료가 아닙니다. 기울기 소실에는 아무 도움도 되지 않습니다(20장).
 #
 # ### 가장 좋은 에폭을 지키기: 또 하나의 함정
 #
 # 검증 손실은 내려가다가 다시 오르곤 합니다. 그래서 가장 낮았을 때의 가중치를 간직해 두려고 합니다(8장). 아래 코드가 그렇게 하는 것처럼 보입니다.
 
 # %% [markdown] lang="en"
-# Clipping bounds **the size of the step**: however long the gradient, the step is no longer than the learning rate times 1. But from the bad start the gradients go on exploding (red), and nothing says that the shortened step points somewhere good: after 60 steps the loss is still around the $\ln 10 \approx 2.3$ of a model that knows nothing. And a NaN stays a NaN, however it is scaled: a single pixel ruined every weight. Clipping is a safety belt that **eases** explosions, not a cure; and against vanishing it does nothing at all (chapter 20).
+# Clipping bounds **the size of the step**: with SGD, as here, the step is no longer than the learning rate times 1, however long the gradient. (The Adam of section 9 rescales gradients in its own way, so there is no such bound; there clipping keeps a single huge gradient from spoiling the moving averages.) But from the bad start the gradients go on exploding (red), and nothing says that the shortened step points somewhere good: after 60 steps the loss is still around the $\ln 10 \approx 2.3$ of a model that knows nothing. And a NaN stays a NaN, however it is scaled: a single pixel ruined every weight. Clipping is a safety belt that **eases** explosions, not a cure; and against vanishing it does nothing at all (chapter 20).
 #
 # ### Keeping the best epoch: another trap
 #
@@ -1045,7 +1045,7 @@ plt.show()
 # - 양방향 LSTM은 두 독자입니다. 뒤집어 읽히고 다시 뒤집어 이어 붙입니다: (B, T, 2H).
 # - `output`은 맨 위층의 모든 시점, `h_n`은 모든 층의 다 읽은 상태입니다. 뒤 방향이 다 읽은 자리는 **0번**입니다.
 # - 다음을 지어내는 디코더는 양방향일 수 없고, 다 주어진 것을 읽는 인코더는 될 수 있습니다.
-# - 클리핑은 backward와 step **사이**입니다. 걸음의 크기를 묶을 뿐, 폭발의 원인도 NaN도 고치지 못합니다.
+# - 클리핑은 backward와 step **사이**입니다. (SGD의) 걸음의 크기를 묶을 뿐, 폭발의 원인도 NaN도 고치지 못합니다.
 # - `state_dict()`는 복사본이 아닙니다. 간직하려면 `clone()`하세요. 파일에는 크기와 가중치를 함께 담습니다.
 # - 파일을 나누는 기준은 "무엇이 무엇을 몰라도 되는가"입니다.
 #
@@ -1085,7 +1085,7 @@ plt.show()
 # - A bidirectional LSTM is two readers. Flip, read, flip back, join: (B, T, 2H).
 # - `output` is every step of the top layer; `h_n` is every layer, after reading everything. The backward direction has done so at place **0**.
 # - A decoder, which makes up what comes next, cannot be bidirectional. An encoder, which reads what is all there, can.
-# - Clipping belongs **between** backward and step. It bounds the step; it mends neither the cause of explosions nor a NaN.
+# - Clipping belongs **between** backward and step. It bounds the step (of SGD); it mends neither the cause of explosions nor a NaN.
 # - `state_dict()` is no copy: to keep it, `clone()`. A file holds sizes and weights.
 # - Files are divided by "what need not know what".
 #
