@@ -136,9 +136,10 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"index (-?\d+) is out of bounds for dimension (\d+) with size (\d+)",
-        "축 {1}의 크기는 {2}라서 번호는 0부터 {2}보다 하나 작은 수까지입니다. {0}은 그 밖에 "
+        "축 {1}에는 자리가 {2}개 있고 번호는 0부터(뒤에서는 −1부터) 셉니다. {0}은 그 밖에 "
         "있습니다.",
-        "Axis {1} has size {2}, so its numbers go from 0 to one less than {2}; {0} is outside.",
+        "Axis {1} has {2} places, numbered from 0 on (or from −1 backwards); {0} is not among "
+        "them.",
     ),
     (
         r"Target (-?\d+) is out of bounds|index out of range in self",
@@ -151,9 +152,50 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "The index tensor needs as many axes as the other: add one with `unsqueeze`.",
     ),
     (
-        r"Sizes of tensors must match except in dimension|stack expects each tensor to be equal",
-        "이어 붙일 텐서들의 모양이 서로 다릅니다. 길이가 다른 것은 먼저 채워서 맞추어야 합니다.",
-        "The tensors to be joined differ in shape: what is shorter must be padded first.",
+        r"Sizes of tensors must match except in dimension (\d+)",
+        "`cat`은 축 {0}으로 이으며, 다른 축의 크기는 모두 같아야 합니다. 다른 `dim`이 맞지는 "
+        "않나요? 길이가 문제라면 먼저 채우세요.",
+        "`cat` joins along axis {0}; on all others the sizes must agree. Is another `dim` meant? "
+        "If lengths are the trouble, pad first.",
+    ),
+    (
+        r"stack expects each tensor to be equal",
+        "`stack`은 새 축을 만들기 때문에 모양이 모두 같아야 합니다. 이미 있는 축으로 이으려면 "
+        "`torch.cat(…, dim=…)`을 쓰고, 길이가 문제라면 먼저 채우세요.",
+        "`stack` makes a new axis and needs equal shapes. To join along an axis that is there, use "
+        "`torch.cat(…, dim=…)`; if lengths are the trouble, pad first.",
+    ),
+    (
+        r"cat\(\) takes from 1 to 2 positional|argument 'tensors' \(position 1\) must be tuple",
+        "`torch.cat`과 `torch.stack`은 텐서의 *리스트* 하나를 받습니다: `torch.cat([a, b], "
+        "dim=…)`. 텐서 하나를 첫 축으로 나누려면 `list(t)`를 쓰세요.",
+        "`torch.cat` and `torch.stack` take one *list* of tensors: `torch.cat([a, b], dim=…)`; "
+        "`list(t)` takes a tensor apart along its first axis.",
+    ),
+    (
+        r"Expected target size \[.*\], got",
+        "`cross_entropy`는 클래스가 1번 축에 있다고 봅니다. 자리를 한 축으로 펴거나"
+        "(`z.flatten(0, 1)`, `targets.flatten()`) `z.transpose(1, 2)`를 주세요.",
+        "`cross_entropy` looks for the classes on axis 1: flatten the places "
+        "(`z.flatten(0, 1)`, `targets.flatten()`), or hand it `z.transpose(1, 2)`.",
+    ),
+    (
+        r"(\w+)\(\): does not support bool",
+        "참·거짓에는 `{0}`이 없습니다. 먼저 `.int()`로 수를 만드세요.",
+        "There is no `{0}` of True and False: make numbers of them with `.int()` first.",
+    ),
+    (
+        r"missing (\d+) required positional arguments?",
+        "인자가 {0}개 모자랍니다. 리스트에 든 인자들이라면 별표로 풀어 넣으세요: `f(x, *values)`",
+        "{0} of the arguments are missing. If they stand in a list, spread it with a star: "
+        "`f(x, *values)`.",
+    ),
+    (
+        r"self must be a matrix|expected Tensor as element 0 in argument 0",
+        "여기에는 텐서, 그것도 축의 수가 맞는 것이 와야 합니다. 축이 셋 이상인 행렬 곱은 `@`로 "
+        "하고, 리스트는 먼저 `torch.tensor(…)`로 바꾸세요.",
+        "A tensor with the right number of axes is wanted here: products with more than two axes "
+        "take `@`, and a list becomes a tensor with `torch.tensor(…)`.",
     ),
     (
         r"doesn't match the broadcast shape",
@@ -251,6 +293,13 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "`super` takes parentheses, too: `super().__init__()`",
     ),
     (
+        r"^(Tanh|Sigmoid|ReLU|LeakyReLU|Softmax|LogSoftmax|Flatten|GELU)\.__init__\(\) takes",
+        "`nn.{0}`는 모듈입니다. 먼저 만들고 부르거나(`nn.{0}()(x)`) 같은 일을 하는 torch의 함수를 "
+        "쓰세요.",
+        "`nn.{0}` is a module: make it first and then call it, `nn.{0}()(x)`, or use torch's "
+        "function of that name.",
+    ),
+    (
         r"takes 1 positional argument but \d+ were given|takes no arguments",
         "메서드의 첫 매개변수는 `self`이고, 초기화 메서드의 이름은 밑줄이 두 개씩인 "
         "`__init__`입니다.",
@@ -302,11 +351,17 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "A whole number has no items: to count up to it, use `range(n)`.",
     ),
     (
-        r"must have same number of dimensions|expects a tensor with <= 2 dim",
-        "텐서의 축의 수가 이 연산에 맞지 않습니다. 모양을 출력해 보세요. 축 둘을 바꿀 때는 "
-        "`transpose(1, 2)`를 씁니다.",
-        "The number of axes does not suit this operation: print the shapes. To swap two of several "
-        "axes, use `transpose(1, 2)`.",
+        r"Tensors must have same number of dimensions",
+        "`cat`은 축의 수가 같은 텐서만 잇습니다. `unsqueeze`(또는 `[:, None]`)로 축을 하나 "
+        "더하거나 먼저 `flatten`하세요.",
+        "`cat` joins tensors with equally many axes: add one with `unsqueeze` (or `[:, None]`), or "
+        "`flatten` them first.",
+    ),
+    (
+        r"expects a tensor with <= 2 dim",
+        "`t()`와 `.T`는 축이 둘일 때만 씁니다. 여러 축 가운데 둘을 바꿀 때는 `transpose(1, 2)`를 "
+        "쓰세요.",
+        "`t()` and `.T` are for two axes. To swap two of several, use `transpose(1, 2)`.",
     ),
     (
         r"has no attribute '_(?:\w+_hooks|parameters|buffers|modules)'",

@@ -79,7 +79,7 @@ class Observation:
 
     outcome: "value", "unattempted" or "crashed".
     value: what it returned; for "module" {"parameters": shapes, "trainable": which of them
-        are set to be trained, "output": …, "reached": those that a gradient reaches,
+        are set to be trained, "output": …, "reached": how a gradient reaches each,
         "kept": its buffers, after the call}; for "items" {"length": …, "items": […]}; with
         `mutates`, {"returned": …, name: after, …}.
     changed: numbers of the arguments that were changed without leave.
@@ -199,8 +199,8 @@ def _buffers(module: torch.nn.Module) -> dict[str, torch.Tensor]:
     return {name: value for name, value in module.state_dict().items() if name not in parameters}
 
 
-def _reached(module: torch.nn.Module, output: Any) -> dict[str, bool]:
-    """Which parameters a gradient of the output reaches: those that training would move."""
+def _reached(module: torch.nn.Module, output: Any) -> dict[str, int]:
+    """How a gradient of the output reaches the parameters: 0 not, 1 as good as zero, 2 plainly."""
     learns = {name: p for name, p in module.named_parameters() if p.requires_grad}
     # Weighted: the plain sum of a softmax, say, has no gradient.
     ends = [
@@ -209,10 +209,10 @@ def _reached(module: torch.nn.Module, output: Any) -> dict[str, bool]:
         if part.requires_grad and part.is_floating_point()
     ]
     if not ends or not learns:
-        return dict.fromkeys(learns, False)
+        return dict.fromkeys(learns, 0)
     found = torch.autograd.grad(ends, list(learns.values()), allow_unused=True)
     return {
-        name: gradient is not None and bool((gradient.abs() > 1e-6).any())
+        name: 0 if gradient is None else 1 + bool((gradient.abs() > 1e-3).any())
         for name, gradient in zip(learns, found, strict=True)
     }
 

@@ -430,7 +430,7 @@ concat_weights.hints(
 def rnn_unroll(x, h, W_ih, W_hh, b_ih, b_hh):
     module = nn.RNN(x.shape[2], h.shape[1], batch_first=True, dtype=x.dtype)
     load(module, {"_l0": (W_ih, W_hh, b_ih, b_hh)})
-    if W_hh.requires_grad:  # the functional form lets gradients through to the weights given
+    if W_hh.requires_grad or h.requires_grad:  # the functional form lets gradients through
         state = dict(zip([n + "_l0" for n in NAMES], (W_ih, W_hh, b_ih, b_hh), strict=True))
         outputs, h_n = torch.func.functional_call(module, state, (x, h[None]))
         return outputs, h_n[0]
@@ -459,6 +459,12 @@ def _(draw):
         draw.normal(batch, steps, width),
         draw.normal(batch, hidden),
         *(w.requires_grad_() for w in weights(draw, width, hidden, dtype=torch.float32)),
+    )
+    # Only the start needs a gradient: a cut between any two steps shows in the last state.
+    yield (
+        draw.normal(2, 4, 3),
+        draw.normal(2, 3).requires_grad_(),
+        *weights(draw, 3, 3, torch.float32),
     )
 
 
@@ -671,13 +677,77 @@ def _(x, h, *w):
 
 @rnn_unroll.mistake(
     "detached",
-    ko="값은 맞지만 상태가 자동 미분에서 끊겼습니다(`detach()`, `.data`, `torch.no_grad()`). 그러면 손실이 앞 시점을 가르치지 못합니다.",
-    en="The values are right, but the states are cut off from autograd (`detach()`, `.data`, `torch.no_grad()`). Then a "
-    "loss can teach nothing to the steps before.",
+    ko="값은 맞지만 상태가 자동 미분에서 끊겼습니다(`detach()`, `.data`, `torch.no_grad()`; 시점마다 `h.detach()`를 넘긴 것도 그렇습니다). "
+    "그러면 손실이 앞 시점을 가르치지 못합니다.",
+    en="The values are right, but the states are cut off from autograd (`detach()`, `.data`, `torch.no_grad()`, or an "
+    "`h.detach()` at each step). Then a loss can teach nothing to the steps before.",
 )
 def _(x, h, *w):
     outputs, last = unroll(x, h, *w)
     return outputs.detach(), last.detach()
+
+
+@rnn_unroll.mistake(
+    "cut-at-each-step",
+    ko="값은 맞지만 상태가 자동 미분에서 끊겼습니다(`detach()`, `.data`, `torch.no_grad()`; 시점마다 `h.detach()`를 넘긴 것도 그렇습니다). "
+    "그러면 손실이 앞 시점을 가르치지 못합니다.",
+    en="The values are right, but the states are cut off from autograd (`detach()`, `.data`, `torch.no_grad()`, or an "
+    "`h.detach()` at each step). Then a loss can teach nothing to the steps before.",
+)
+def _(x, h, *w):
+    states = []
+    for x_t in x.unbind(1):
+        h = cell(x_t, h.detach(), *w)
+        states.append(h)
+    return torch.stack(states, 1), h
+
+
+@rnn_unroll.mistake(
+    "not-carried-and-returned",
+    ko="모든 시점이 처음의 h에서 시작하고, 돌려준 것도 그 h입니다. 셀의 결과를 h에 다시 넣어 다음 시점에 넘기세요: `h = rnn_cell(x_t, h, …)`",
+    en="Every step starts from the first h, and that h is returned as well. Put the cell's result back into h for the next step: `h = rnn_cell(x_t, h, …)`.",
+)
+def _(x, h, *w):
+    return torch.stack([cell(x_t, h, *w) for x_t in x.unbind(1)], 1), h
+
+
+@rnn_unroll.mistake(
+    "outputs-reshaped",
+    ko="시점을 앞에 두고 쌓은 것을 `reshape`나 `view`로 (B, T, H)에 다시 담아 문장이 섞였습니다. `torch.stack(outputs, dim=1)`을 쓰세요.",
+    en="The states were stacked time first and then refilled into (B, T, H) by `reshape` or `view`: that mixes the sentences. Use `torch.stack(outputs, dim=1)`.",
+)
+def _(x, h, *w):
+    outputs, last = unroll(x, h, *w)
+    return outputs.transpose(0, 1).reshape(outputs.shape), last
+
+
+@rnn_unroll.mistake(
+    "same-tensor",
+    ko="시점마다 같은 텐서에 덮어써서 모든 칸이 마지막 상태입니다. 시점마다 새 텐서를 만드세요: `h = rnn_cell(…)`",
+    en="Every step wrote into the same tensor, so every place shows the last state. Make a new tensor at each step: `h = rnn_cell(…)`.",
+)
+def _(x, h, *w):
+    outputs, last = unroll(x, h, *w)
+    return last[:, None].repeat(1, x.shape[1], 1), last
+
+
+@rnn_unroll.mistake(
+    "returns-inside",
+    ko="반복문 안에서 돌려주어 첫 시점에서 끝났습니다. `return`을 반복문 밖으로 내세요.",
+    en="It returns inside the loop, after the first step. Move `return` one level out.",
+)
+def _(x, h, *w):
+    return unroll(x[:, :1], h, *w)
+
+
+@rnn_unroll.mistake(
+    "list-inside",
+    ko="outputs에 마지막 시점 하나만 있습니다. `outputs = []`가 반복문 안에 있지 않은가요?",
+    en="The outputs hold the last step alone: does `outputs = []` stand inside the loop?",
+)
+def _(x, h, *w):
+    outputs, last = unroll(x, h, *w)
+    return outputs[:, -1:], last
 
 
 rnn_unroll.hints(
@@ -719,6 +789,15 @@ def _(draw):
             draw.normal(number, batch, hidden, dtype=DOUBLE),
             [weights(draw, w, hidden) for w in widths],
         )
+
+
+def unroll_whole(x, h, W_ih, W_hh, b_ih, b_hh):
+    """As unroll, with whatever broadcasting makes of the axes."""
+    states = []
+    for x_t in x.unbind(1):
+        h = torch.tanh(x_t @ W_ih.mT + b_ih + h @ W_hh.mT + b_hh)
+        states.append(h)
+    return torch.stack(states, dim=1), h
 
 
 def stack(x, h, layers):
@@ -873,6 +952,38 @@ def _(x, h, layers):
 )
 def _(x, h, layers):
     return stack(x, h, layers)[::-1]
+
+
+@stacked_rnn.mistake(
+    "whole-h",
+    ko="한 층에 시작 상태 h (L, B, H)를 통째로 넣었고, 브로드캐스팅이 오류를 막았습니다. k번 층에는 h[k] (B, H)를 넣으세요.",
+    en="All starting states h, (L, B, H), went into one layer, and broadcasting kept quiet. Layer k gets h[k], (B, H).",
+)
+def _(x, h, layers):
+    last = []
+    for w in layers:
+        x, end = unroll_whole(x, h, *w)
+        last.append(end)
+    return x, torch.stack(last)
+
+
+@stacked_rnn.mistake(
+    "top-alone",
+    ko="h_n으로 맨 위층의 마지막 상태 (B, H)만 돌려주었습니다. 층마다 하나씩 모아 (L, B, H)로 쌓으세요.",
+    en="For h_n only the top layer's last state, (B, H), is returned. Collect one for each layer and stack them: (L, B, H).",
+)
+def _(x, h, layers):
+    outputs, last = stack(x, h, layers)
+    return outputs, last[-1]
+
+
+@stacked_rnn.mistake(
+    "returns-inside",
+    ko="반복문 안에서 돌려주어 첫 층에서 끝났습니다. `return`을 반복문 밖으로 내세요.",
+    en="It returns inside the loop, after the first layer. Move `return` one level out.",
+)
+def _(x, h, layers):
+    return stack(x, h[:1], layers[:1])
 
 
 stacked_rnn.hints(
@@ -1096,21 +1207,62 @@ def _(x, h, forward, backward):
     return torch.cat([there, back], 2), (end, start)
 
 
+@bidirectional_rnn.mistake(
+    "flips-only-the-result",
+    ko="결과만 뒤집고 x는 뒤집지 않았습니다. 뒤 방향은 `x.flip(1)`을 읽고, 그 결과를 다시 뒤집습니다.",
+    en="x was not turned round, only the result. The backward direction reads `x.flip(1)`, and then its outputs are flipped back.",
+)
+def _(x, h, forward, backward):
+    there, end = unroll(x, h[0], *forward)
+    back, start = unroll(x, h[1], *backward)
+    return torch.cat([there, back.flip(1)], 2), torch.stack([end, start])
+
+
+@bidirectional_rnn.mistake(
+    "states-along-the-batch",
+    ko="두 마지막 상태를 배치의 축으로 이어 (2B, H)가 되었습니다. `torch.stack([…, …])`으로 새 축을 만들어 (2, B, H)로 쌓으세요.",
+    en="The two last states were joined along the batch, (2B, H). Stack them on a new axis, `torch.stack([…, …])`, (2, B, H).",
+)
+def _(x, h, forward, backward):
+    there, back, end, start = directions(x, h, forward, backward)
+    return torch.cat([there, back], 2), torch.cat([end, start])
+
+
+@bidirectional_rnn.mistake(
+    "swapped-return",
+    ko="둘의 순서가 바뀌었습니다. (outputs, h_n) 순서로 돌려주세요.",
+    en="The two are swapped: return (outputs, h_n).",
+)
+def _(x, h, forward, backward):
+    there, back, end, start = directions(x, h, forward, backward)
+    return torch.stack([end, start]), torch.cat([there, back], 2)
+
+
+@bidirectional_rnn.mistake(
+    "everything-backward-first",
+    ko="outputs에서도 h_n에서도 뒤 방향이 앞에 왔습니다. PyTorch는 둘 다 앞 방향을 먼저 둡니다.",
+    en="In the outputs and in h_n the backward direction comes first. PyTorch puts the forward one first in both.",
+)
+def _(x, h, forward, backward):
+    there, back, end, start = directions(x, h, forward, backward)
+    return torch.cat([back, there], 2), torch.stack([start, end])
+
+
 bidirectional_rnn.hints(
     ko=[
         "RNN 둘이 서로를 모른 채 같은 문장을 읽습니다. 하나는 앞에서, 하나는 뒤에서. 뒤에서 읽기란 뒤집은 문장을 앞에서 읽는 것입니다.",
         "뒤집은 문장의 결과도 뒤집혀 있으므로 다시 `flip(1)` 해서 낱말의 자리를 맞춥니다. 두 결과는 마지막 축으로 잇고(B, T, 2H), "
         "두 *마지막 상태*는 쌓습니다(2, B, H).",
-        "`ahead, end = rnn_unroll(x, h[0], *forward)`, `behind, start = rnn_unroll(x.flip(1), h[1], *backward)`, "
-        "`return torch.cat([ahead, behind.flip(1)], dim=2), torch.stack([end, start])`",
+        "`ahead, ahead_end = rnn_unroll(x, h[0], *forward)`, `behind, behind_end = rnn_unroll(x.flip(1), h[1], *backward)`, "
+        "`return torch.cat([ahead, behind.flip(1)], dim=2), torch.stack([ahead_end, behind_end])`",
     ],
     en=[
         "Two RNNs read the same sentence and know nothing of each other, one from the front, one from the end. Reading "
         "from the end is reading the sentence turned round.",
         "What comes out of the turned sentence is turned as well: `flip(1)` again, so that each word has its place. "
         "Join the two along the last axis, (B, T, 2H), and stack the two *last states*, (2, B, H).",
-        "`ahead, end = rnn_unroll(x, h[0], *forward)`, `behind, start = rnn_unroll(x.flip(1), h[1], *backward)`, "
-        "`return torch.cat([ahead, behind.flip(1)], dim=2), torch.stack([end, start])`.",
+        "`ahead, ahead_end = rnn_unroll(x, h[0], *forward)`, `behind, behind_end = rnn_unroll(x.flip(1), h[1], *backward)`, "
+        "`return torch.cat([ahead, behind.flip(1)], dim=2), torch.stack([ahead_end, behind_end])`.",
     ],
 )
 
@@ -1333,6 +1485,15 @@ def _(B, T, D, H, C, layers, directions, batch_first):
     return *shapes(B, T, D, H, C, layers, directions, batch_first)[:2], (B, C)
 
 
+@output_shapes.mistake(
+    "ignores-directions",
+    ko="방향의 수를 어디에도 쓰지 않았습니다. 양방향이면 output의 너비가 2H이고 h_n의 첫 축은 층 × 2입니다.",
+    en="The number of directions is used nowhere. With two, the output is 2H wide and h_n has layers × 2 states.",
+)
+def _(B, T, D, H, C, layers, directions, batch_first):
+    return shapes(B, T, D, H, C, layers, 1, batch_first)
+
+
 output_shapes.hints(
     ko=[
         "상자 그림에서 하나씩 읽으세요. output은 맨 위층의 *모든 시점*, h_n은 *모든 층과 방향*의 마지막 시점입니다. 헤드는 마지막 축만 바꿉니다.",
@@ -1392,9 +1553,9 @@ def _(tokens, table, *w):
 @sentence_states.mistake(
     "as-it-was",
     ko="고장 난 그대로입니다. `nn.RNN`은 batch_first를 주지 않으면 첫 축을 *시점*으로 읽습니다. 그래서 문장 0의 끝에서 문장 1로, 다시 "
-    "문장 2로 상태가 흘러듭니다.",
+    "문장 2로 상태가 흘러듭니다. (이미 축을 바꾼 x에 batch_first=True까지 주어도 이렇게 됩니다.)",
     en="This is still broken as it was. Without batch_first, `nn.RNN` takes the first axis for *time*: the state flows "
-    "from sentence 0 into sentence 1, and on into sentence 2.",
+    "from sentence 0 into sentence 1, and on into sentence 2. (batch_first=True on an x already transposed does the same.)",
 )
 def _(tokens, table, *w):
     return torch_rnn(*w)(table[tokens])[0][:, -1]
@@ -1563,9 +1724,10 @@ def _(h_n, W, b, directions):
 
 @many_to_one_head.mistake(
     "last-only",
-    ko="방향이 둘인데 `h_n[-1]` 하나만 썼습니다. 그것은 뒤로 읽은 방향뿐입니다. 앞으로 읽은 `h_n[-2]`를 앞에 이어 붙이세요.",
-    en="There are two directions, but `h_n[-1]` alone is used: that is the backward one only. Join the forward one, "
-    "`h_n[-2]`, in front of it.",
+    ko="방향이 둘이면 헤드에 (B, 2H)가 들어가야 하는데 길이 H인 벡터가 들어갔습니다. 상태를 하나만 썼거나, 둘을 더했거나, 배치의 축으로 이었습니다. "
+    "`torch.cat([h_n[-2], h_n[-1]], dim=1)`로 이으세요.",
+    en="With two directions the head must get (B, 2H), and here it gets vectors of length H: a single state is used, or two "
+    "were added or joined along the batch. Join them with `torch.cat([h_n[-2], h_n[-1]], dim=1)`.",
 )
 def _(h_n, W, b, directions):
     return h_n[-1] @ W.T + b
@@ -1685,16 +1847,34 @@ def _(h_n, W, b, directions):
     return (h_n[-1] if directions == 1 else torch.cat([h_n[0], h_n[1]], 1)) @ W.T + b
 
 
+@many_to_one_head.mistake(
+    "always-two",
+    ko="방향이 하나면 뒤 방향의 상태가 없습니다. `h_n[-1]`만 쓰거나 `h_n[-directions:]`를 쓰세요.",
+    en="With one direction there is no backward state: take `h_n[-1]` alone, or `h_n[-directions:]`.",
+)
+def _(h_n, W, b, directions):
+    return torch.cat([h_n[-2], h_n[-1]], 1) @ W.T + b
+
+
+@many_to_one_head.mistake(
+    "sigmoid",
+    ko="헤드에 시그모이드를 씌웠습니다. 돌려줄 것은 로짓입니다. 확률은 손실 함수가 알아서 만듭니다.",
+    en="The head ends in a sigmoid. What is asked for are logits; the loss makes probabilities of them.",
+)
+def _(h_n, W, b, directions):
+    return torch.sigmoid(top(h_n, directions) @ W.T + b)
+
+
 many_to_one_head.hints(
     ko=[
         "h_n에는 모든 층과 방향의 마지막 상태가 아래층부터 쌓여 있습니다. 맨 위층은 어디에 있나요? 방향이 둘이면 그 층의 것은 몇 개인가요?",
-        "방향이 하나면 `h_n[-1]` (B, H), 둘이면 `h_n[-2]`(앞으로)와 `h_n[-1]`(뒤로)을 이어 붙인 (B, 2H)입니다. 그다음은 선형 층입니다.",
+        "방향이 하나면 `h_n[-1]` (B, H), 둘이면 `h_n[-2]`(앞으로)와 `h_n[-1]`(뒤로)을 dim=1로 이어 붙인 (B, 2H)입니다. 그다음은 선형 층입니다.",
         "`state = torch.cat(list(h_n[-directions:]), dim=1)`, `return state @ W.T + b`",
     ],
     en=[
         "h_n stacks the last states of all layers and directions, lowest layer first. Where is the top layer? With two "
         "directions, how many of them belong to it?",
-        "With one direction it is `h_n[-1]`, (B, H); with two, `h_n[-2]` (forward) and `h_n[-1]` (backward) joined, "
+        "With one direction it is `h_n[-1]`, (B, H); with two, `h_n[-2]` (forward) and `h_n[-1]` (backward) joined along dim=1, "
         "(B, 2H). The rest is a linear layer.",
         "`state = torch.cat(list(h_n[-directions:]), dim=1)`, `return state @ W.T + b`.",
     ],
@@ -1825,6 +2005,33 @@ def _(outputs, W, b):
 )
 def _(outputs, W, b):
     return (outputs @ W.T + b).argmax(-1)
+
+
+@many_to_many_head.mistake(
+    "sigmoid",
+    ko="헤드에 시그모이드를 씌웠습니다. 돌려줄 것은 로짓입니다.",
+    en="The head ends in a sigmoid. What is asked for are logits.",
+)
+def _(outputs, W, b):
+    return torch.sigmoid(outputs @ W.T + b)
+
+
+@many_to_many_head.mistake(
+    "tanh",
+    ko="헤드에 tanh를 또 씌웠습니다. 돌려줄 것은 선형 층의 결과, 로짓입니다.",
+    en="The head ends in another tanh. What is asked for is the linear layer's result, the logits.",
+)
+def _(outputs, W, b):
+    return torch.tanh(outputs @ W.T + b)
+
+
+@many_to_many_head.mistake(
+    "log-softmax",
+    ko="log_softmax까지 했습니다. 돌려줄 것은 로짓이고, 그 일은 `cross_entropy`가 합니다.",
+    en="A log_softmax was applied. What is asked for are logits; `cross_entropy` does the rest.",
+)
+def _(outputs, W, b):
+    return torch.log_softmax(outputs @ W.T + b, -1)
 
 
 many_to_many_head.hints(
@@ -2001,6 +2208,37 @@ def _(sequences, pad_id, batch_first):
 def _(sequences, pad_id, batch_first):
     batch = rows_of(sequences, pad_id)
     return batch if batch_first else batch.T, torch.tensor([len(s) for s in sequences])
+
+
+@pad_batch.mistake(
+    "zeros-of-floats",
+    ko="`torch.zeros`로 만든 판은 실수이고 빈칸도 0입니다. `torch.full((…), pad_id)`로 만들면 정수에 pad_id가 채워집니다.",
+    en="A board made by `torch.zeros` holds floats, and its gaps 0. `torch.full((…), pad_id)` makes whole numbers, filled with pad_id.",
+)
+def _(sequences, pad_id, batch_first):
+    rows = rows_of(sequences, 0).float()
+    return rows if batch_first else rows.T
+
+
+@pad_batch.mistake(
+    "largest-by-contents",
+    ko="`max(sequences)`는 *내용*이 가장 큰 리스트입니다. 가장 긴 길이는 `max(len(s) for s in sequences)`입니다.",
+    en="`max(sequences)` is the list that is largest by its *contents*. The greatest length is `max(len(s) for s in sequences)`.",
+)
+def _(sequences, pad_id, batch_first):
+    T = len(max(sequences))
+    rows = torch.tensor([(list(s) + [pad_id] * T)[:T] for s in sequences])
+    return rows if batch_first else rows.T
+
+
+@pad_batch.mistake(
+    "sorted",
+    ko="시퀀스의 순서가 바뀌었습니다. 길이순으로 늘어놓지 말고 받은 순서대로 두세요.",
+    en="The sequences changed places. Keep them in the order given; nothing is to be sorted.",
+)
+def _(sequences, pad_id, batch_first):
+    rows = rows_of(sorted(sequences, key=len), pad_id)
+    return rows if batch_first else rows.T
 
 
 pad_batch.hints(

@@ -183,7 +183,7 @@ def _(text, vocab, streams):
 
 next_char_pairs.hints(
     ko=[
-        "글 전체를 번호 하나짜리 줄로 만들고, 그것을 한 칸 어긋나게 두 번 자른다고 생각하세요.",
+        "글 전체를 번호가 늘어선 긴 줄 하나로 만들고, 그것을 한 칸 어긋나게 두 번 자른다고 생각하세요.",
         "정답이 있는 글자는 len(text) − 1개이니 T = (len(text) − 1) // streams입니다. inputs는 0번부터, targets는 1번부터 각각 streams × T개입니다.",
         "`ids = torch.tensor([vocab.index(c) for c in text])`, `inputs = ids[: streams * T].reshape(streams, T)`, targets는 `ids[1 : streams * T + 1]`로 똑같이 합니다.",
     ],
@@ -228,6 +228,8 @@ def _(draw):
             draw.normal(V, dtype=DOUBLE),
             draw.integers(0, V - 1, B, T),
         )
+    # Answers without the last character: it has its probability all the same.
+    yield draw.normal(2, 3, 3, dtype=DOUBLE), draw.normal(6, 3, dtype=DOUBLE), draw.normal(6, dtype=DOUBLE), draw.integers(0, 3, 2, 3)  # fmt: skip
     b = torch.tensor([1000.0, 0.0, -1000.0], dtype=DOUBLE)
     yield draw.normal(2, 2, 3, dtype=DOUBLE), draw.normal(3, 3, dtype=DOUBLE), b, torch.tensor([[0, 1], [2, 1]])  # fmt: skip
 
@@ -437,6 +439,71 @@ def _(h, W_hy, b_y, targets):
     p[..., targets] -= 1
     d_z = p / targets.numel()
     return loss, d_z @ W_hy, d_z.flatten(0, 1).T @ h.flatten(0, 1), d_z.sum((0, 1))
+
+
+@output_gradients.mistake(
+    "classes-not-told",
+    ko="`F.one_hot(targets)`는 *이 정답들에 나온* 가장 큰 번호까지만 칸을 만듭니다. 글자가 모두 몇 가지인지 알려 주세요: `F.one_hot(targets, V)`",
+    en="`F.one_hot(targets)` makes only as many columns as the largest number *in these targets* asks for. Say how many characters there are: `F.one_hot(targets, V)`.",
+)
+def _(h, W_hy, b_y, targets):
+    z = h @ W_hy.T + b_y
+    d_z = (torch.softmax(z, -1) - F.one_hot(targets)) / targets.numel()
+    loss = F.cross_entropy(z.flatten(0, 1), targets.flatten())
+    return loss, d_z @ W_hy, d_z.flatten(0, 1).T @ h.flatten(0, 1), d_z.sum((0, 1))
+
+
+@output_gradients.mistake(
+    "right-loss-gradients-over-rows",
+    ko="손실은 맞지만 기울기는 줄의 수 B로만 나누었습니다. 기울기도 B · T로 나눕니다.",
+    en="The loss is right, but the gradients are divided by the number of rows B only. They too are divided by B · T.",
+)
+def _(h, W_hy, b_y, targets):
+    loss = output(h, W_hy, b_y, targets)[0]
+    return loss, *output(h, W_hy, b_y, targets, over=len(targets))[1:]
+
+
+@output_gradients.mistake(
+    "right-loss-gradients-over-steps",
+    ko="손실은 맞지만 기울기는 시점의 수 T로만 나누었습니다. 기울기도 B · T로 나눕니다.",
+    en="The loss is right, but the gradients are divided by the number of steps T only. They too are divided by B · T.",
+)
+def _(h, W_hy, b_y, targets):
+    loss = output(h, W_hy, b_y, targets)[0]
+    return loss, *output(h, W_hy, b_y, targets, over=targets.shape[1])[1:]
+
+
+@output_gradients.mistake(
+    "subtracts-the-number",
+    ko="확률마다 정답의 *번호*를 뺐습니다. 정답 자리에서만 1을 빼세요: `F.one_hot(targets, V)`",
+    en="The *number* of the answer was subtracted from every probability. Subtract 1 at the answer's place: `F.one_hot(targets, V)`.",
+)
+def _(h, W_hy, b_y, targets):
+    z = h @ W_hy.T + b_y
+    d_z = (torch.softmax(z, -1) - targets[..., None]) / targets.numel()
+    loss = F.cross_entropy(z.flatten(0, 1), targets.flatten())
+    return loss, d_z @ W_hy, d_z.flatten(0, 1).T @ h.flatten(0, 1), d_z.sum((0, 1))
+
+
+@output_gradients.mistake(
+    "tanh-slope-already",
+    ko="d_out에 tanh의 기울기 (1 − h²)까지 곱했습니다. 그것은 bptt_gradients에서 곱합니다. d_out은 h_t로 미분한 것입니다.",
+    en="d_out is multiplied by the slope of the tanh, (1 − h²), already. That is for bptt_gradients; d_out is by h_t itself.",
+)
+def _(h, W_hy, b_y, targets):
+    loss, d_out, *rest = output(h, W_hy, b_y, targets)
+    return loss, d_out * (1 - h**2), *rest
+
+
+@output_gradients.mistake(
+    "epsilon-in-the-log",
+    ko="로그 안에 작은 수를 더하면 문제를 가릴 뿐입니다. 1,000이어야 할 손실이 20쯤이 됩니다. `log_softmax`를 쓰세요.",
+    en="A small number added inside the log only hides the overflow: a loss of 1,000 becomes some 20. Use `log_softmax`.",
+)
+def _(h, W_hy, b_y, targets):
+    _, *gradients = output(h, W_hy, b_y, targets)
+    p = torch.softmax(h @ W_hy.T + b_y, -1).gather(-1, targets[..., None])
+    return -(p + 1e-9).log().mean(), *gradients
 
 
 output_gradients.hints(
@@ -1090,6 +1157,26 @@ def _(logits, temperature, u):
     return first_above(pieces(logits, temperature).cumsum(0), u)
 
 
+@sample.mistake(
+    "rounding-gives-0",
+    ko="반올림 때문에 합이 u에 못 미치면 u보다 큰 칸이 없고, 모두 거짓일 때 argmax는 0입니다. 그때는 마지막 글자 V − 1이어야 합니다.",
+    en="Where rounding leaves the sum a little below u, no piece ends beyond u, and argmax of nothing but False is 0. The last character is meant: V − 1.",
+)
+def _(logits, temperature, u):
+    return (pieces(logits, temperature).cumsum(1) > u[:, None]).int().argmax(1)
+
+
+@sample.mistake(
+    "counts-beyond",
+    ko="u *뒤에서* 끝나는 칸을 세었습니다. u 이하에서 끝나는 칸을 세세요.",
+    en="The pieces that end *beyond* u were counted. Count those that end at or before it.",
+)
+def _(logits, temperature, u):
+    return (
+        (pieces(logits, temperature).cumsum(1) > u[:, None]).sum(1).clamp(max=logits.shape[1] - 1)
+    )
+
+
 sample.hints(
     ko=[
         "길이 1인 띠를 확률대로 나눕니다. u는 띠 위의 한 점이고, 그 점이 놓인 칸이 답입니다. 칸들의 오른쪽 끝은 어디일까요?",
@@ -1327,6 +1414,49 @@ def _(x, h0, W_ih, W_hh, b, d_out, k):
     return *total, states[:, -1]
 
 
+@truncated_bptt.mistake(
+    "too-early",
+    ko="조각의 기울기를 구하기 전에 h를 옮겨서, 조각이 자기 끝에서 시작합니다. 기울기를 먼저 구하고 h를 옮기세요.",
+    en="h was moved on before the piece's gradients were computed, so the piece starts from its own end. First the gradients, then h.",
+)
+def _(x, h0, W_ih, W_hh, b, d_out, k):
+    total, h = [torch.zeros_like(w) for w in (W_ih, W_hh, b)], h0
+    for start in range(0, x.shape[1], k):
+        piece = x[:, start : start + k]
+        h = unroll(piece, h, W_ih, W_hh, b)[:, -1]
+        gradients = bptt(piece, h, W_ih, W_hh, b, d_out[:, start : start + k])
+        total = [a + g for a, g in zip(total, gradients, strict=True)]
+    return *total, h
+
+
+@truncated_bptt.mistake(
+    "adds-tuples",
+    ko="튜플이나 리스트에 `+`를 쓰면 뒤에 이어 붙습니다. 텐서끼리 더하세요: `[a + g for a, g in zip(total, gradients)]`",
+    en="`+` joins two tuples or lists end to end. Add tensor by tensor: `[a + g for a, g in zip(total, gradients)]`.",
+)
+def _(x, h0, W_ih, W_hh, b, d_out, k):
+    total, h = tuple(torch.zeros_like(w) for w in (W_ih, W_hh, b)), h0
+    for start in range(0, x.shape[1], k):
+        piece = x[:, start : start + k]
+        total = total + tuple(bptt(piece, h, W_ih, W_hh, b, d_out[:, start : start + k]))
+        h = unroll(piece, h, W_ih, W_hh, b)[:, -1]
+    return *total, h
+
+
+@truncated_bptt.mistake(
+    "h0-all-along",
+    ko="h를 옮기지 않고 조각마다 h0에서 시작했고, 돌려준 것도 h0입니다. 조각이 끝나면 h를 그 마지막 상태로 바꾸세요: `unroll(…)[:, -1]`",
+    en="h is never moved on: every piece starts from h0, and h0 is what is returned. After a piece let h be its last state: `unroll(…)[:, -1]`.",
+)
+def _(x, h0, W_ih, W_hh, b, d_out, k):
+    total = [torch.zeros_like(w) for w in (W_ih, W_hh, b)]
+    for start in range(0, x.shape[1], k):
+        piece = slice(start, start + k)
+        gradients = bptt(x[:, piece], h0, W_ih, W_hh, b, d_out[:, piece])
+        total = [a + g for a, g in zip(total, gradients, strict=True)]
+    return *total, h0
+
+
 truncated_bptt.hints(
     ko=[
         "조각 하나는 그 자체로 짧은 글입니다. 여러분의 bptt_gradients에 조각의 x와 d_out을 주면 됩니다. 조각마다 무엇을 h0으로 주어야 할까요?",
@@ -1481,9 +1611,10 @@ def _(inputs, targets, parameters, k, lr):
 
 @train_in_chunks.mistake(
     "loses-the-state",
-    ko="조각마다 상태를 0에서 시작했습니다. 오류는 사라졌지만 기억도 사라졌습니다. 상태의 값은 넘기고 기록만 떼어 내세요.",
+    ko="조각마다 상태를 0에서 시작했습니다. 오류는 사라졌지만 기억도 사라졌습니다. 상태의 값은 넘기고 기록만 떼어 내세요. "
+    "(`h = h.detach()`는 *옛* h를 떼어 낼 뿐입니다. 새 상태는 `states[:, -1]`입니다.)",
     en="Each piece starts from a state of 0: the error is gone, and so is the memory. Hand the state's values "
-    "on, and cut off only its history.",
+    "on, and cut off only its history. (`h = h.detach()` only cuts the *old* h; the new state is `states[:, -1]`.)",
 )
 def _(inputs, targets, parameters, k, lr):
     return chunked(
@@ -1600,6 +1731,15 @@ def _(inputs, targets, parameters, k, lr):
     return chunked(inputs, targets, parameters, k, lr, copy=False)
 
 
+@train_in_chunks.mistake(
+    "new-name",
+    ko="`p = p - …`는 이름 p에 새 텐서를 붙일 뿐, 리스트에 든 것은 움직이지 않습니다. 제자리에서 바꾸세요: `p -= lr * p.grad`",
+    en="`p = p - …` gives the name p a new tensor; those in the list do not move. Change them in place: `p -= lr * p.grad`.",
+)
+def _(inputs, targets, parameters, k, lr):
+    return chunked(inputs, targets, parameters, k, 0.0)
+
+
 train_in_chunks.hints(
     ko=[
         "h는 두 가지를 들고 있습니다. 값, 그리고 '어떻게 계산되었는지'의 기록입니다. 다음 조각에 필요한 것은 어느 쪽일까요?",
@@ -1682,7 +1822,7 @@ def _(slopes, W_hh):
 
 @gradient_flow.mistake(
     "slopes-on-the-columns",
-    ko="s_t를 W_hh의 *칸*에 곱했습니다(slopes * W_hh). diag(s_t) W_hh는 i번 *줄*을 s_t[i]배 합니다: s[:, None] * W_hh.",
+    ko="s_t를 W_hh의 *열*에 곱했습니다(slopes * W_hh). diag(s_t) W_hh는 i번 *줄*을 s_t[i]배 합니다: s[:, None] * W_hh.",
     en="s_t multiplies the *columns* of W_hh (slopes * W_hh). diag(s_t) W_hh multiplies *row* i by s_t[i]: "
     "s[:, None] * W_hh.",
 )
@@ -1860,6 +2000,24 @@ def _(slopes, W_hh):
         J = J @ (s[:, None] * W_hh)
         found.append(size(J))
     return torch.stack(found[::-1])
+
+
+@gradient_flow.mistake(
+    "forward-and-not-turned",
+    ko="처음 시점부터 곱해 나가며 그 차례로 적었습니다. flow[t]는 마지막 상태를 h_t로 미분한 것이니 flow[T]가 1입니다. 뒤에서부터 곱하고 순서를 뒤집으세요.",
+    en="The product grew from the first step on and was listed in that order. flow[t] is the last state by h_t, so flow[T] is 1. Multiply from the end, and turn the list round.",
+)
+def _(slopes, W_hh):
+    return flows(slopes, W_hh, reverse=False).flip(0)
+
+
+@gradient_flow.mistake(
+    "slope-of-a-slope",
+    ko="s_t가 이미 기울기입니다(1 − h²은 계산되어 있습니다). 거기서 다시 1 − s²을 구하지 마세요.",
+    en="s_t *is* the slope already: 1 − h² has been computed. Don't take 1 − s² of it.",
+)
+def _(slopes, W_hh):
+    return flows(slopes, W_hh, factor=lambda s, W: (1 - s**2)[:, None] * W)
 
 
 gradient_flow.hints(

@@ -1567,7 +1567,7 @@ teacher_forcing.hints(
 # ---------------------------------------------------------------- greedy-decode
 
 
-@exercise("greedy-decode", points=3, forbids=GRUS)
+@exercise("greedy-decode", points=3, forbids=GRUS, all_or_nothing=True)
 def greedy_decode(decoder, h, sos, eos, limit):
     # Each row alone, running the whole prefix anew for every token.
     module, rows_ = gru(decoder), []

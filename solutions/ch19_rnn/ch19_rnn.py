@@ -91,12 +91,12 @@ for n in (1, 2, 3):
 #
 # ## 2. 셀: 지금의 낱말과 지금까지의 느낌
 #
-# 그 느낌을 수 $H$개의 벡터로 적은 것이 **hidden state** $h$, 짧게 **상태**입니다. 순환 신경망(recurrent neural network, RNN)은 낱말 하나를 읽을 때마다 같은 계산을 합니다. 지금의 입력 $x_t$와 바로 앞의 상태 $h_{t-1}$을 넣으면 새 상태 $h_t$가 나오고, 그것이 다음 낱말을 읽을 때 다시 들어갑니다. 이 계산을 **셀**(cell)이라고 합니다.
+# 그 느낌을 수 $H$개의 벡터로 적은 것이 **은닉 상태**(hidden state) $h$, 짧게 **상태**입니다. 순환 신경망(recurrent neural network, RNN)은 낱말 하나를 읽을 때마다 같은 계산을 합니다. 지금의 입력 $x_t$와 바로 앞의 상태 $h_{t-1}$을 넣으면 새 상태 $h_t$가 나오고, 그것이 다음 낱말을 읽을 때 다시 들어갑니다. 이 계산을 **셀**(cell)이라고 합니다.
 
 # %% [markdown] lang="en"
 # A bag (windows of length 1) **cannot tell them apart**. Whatever the weights, both reviews get the same score: the fault is not in the training but in what was kept.
 #
-# What did people do before RNNs? One of the notes this course grew from says "a position index was added to the data". What was mostly used were **windows that count n neighbours as one** (n-grams), and probabilistic models such as hidden Markov models. Adding positions is how the Transformer works, which came after RNNs. A window sees order nearby. But it never sees how two words further apart go together, and with longer windows even 1,000 words make a thousand million things to count.
+# What did people do before RNNs? One of the notes this course grew from says "a position index was added to the data". What was mostly used were **windows that count n neighbours as one** (n-grams), and probabilistic models such as hidden Markov models. Adding positions is how the Transformer works, which came after RNNs. A window sees order nearby. But it never sees how two words further apart go together, and with longer windows even 1,000 words make a billion things to count.
 #
 # People do not read like that. They take one word after the other, and **adjust the impression they have so far**.
 #
@@ -184,7 +184,7 @@ def rnn_cell(x, h, W_ih, W_hh, b_ih, b_hh):
 # 곧바로 두 리뷰를 읽혀 봅시다. 토큰마다 무작위 벡터를 하나씩 주고, 학습하지 않은 무작위 가중치를 씁니다. 상태가 수 두 개뿐이라($H = 2$) 평면 위의 점으로 그릴 수 있습니다. 점은 낱말을 하나 읽을 때마다 움직입니다.
 
 # %% [markdown] lang="en"
-# Let it read the two reviews at once. Each token gets a random vector, and the weights are random too, not trained. The state has two numbers only ($H = 2$), so it can be drawn as a point in the plane, which moves with every word read.
+# Let it read the two reviews straight away. Each token gets a random vector, and the weights are random too, not trained. The state has two numbers only ($H = 2$), so it can be drawn as a point in the plane, which moves with every word read.
 
 # %%
 def fresh_weights(D, H, seed):
@@ -475,10 +475,10 @@ def bidirectional_rnn(x, h, forward, backward):
     # from the front                  # (B, T, H), (B, H)
     # from the end, put back in place # (B, T, H), (B, H)
     ### BEGIN SOLUTION
-    ahead, end = rnn_unroll(x, h[0], *forward)  # (B, T, H), (B, H)
-    behind, start = rnn_unroll(x.flip(1), h[1], *backward)  # (B, T, H), (B, H)
+    ahead, ahead_end = rnn_unroll(x, h[0], *forward)  # (B, T, H), (B, H)
+    behind, behind_end = rnn_unroll(x.flip(1), h[1], *backward)  # (B, T, H), (B, H)
     outputs = torch.cat([ahead, behind.flip(1)], dim=2)  # (B, T, 2H)
-    return outputs, torch.stack([end, start])  # (B, T, 2H), (2, B, H)
+    return outputs, torch.stack([ahead_end, behind_end])  # (B, T, 2H), (2, B, H)
     ### END SOLUTION
 
 
@@ -572,7 +572,7 @@ def draw_block(ax, tensor, colour_of, title):
                 place = (column + 0.3 * sheet, row + 0.36 * sheet)
                 ax.add_patch(Rectangle(place, 1, 1, edgecolor="white", linewidth=1,
                                        facecolor=colour_of(column, sheet)))
-    ax.set(xlim=(-0.3, 6.6), ylim=(-0.4, 4.7), aspect="equal")
+    ax.set(xlim=(-0.3, 6.6), ylim=(-0.2, high + 0.36 * (deep - 1) + 0.2), aspect="equal")
     ax.axis("off")
     ax.set_title(title, fontsize="small")
 
@@ -594,7 +594,7 @@ for column, (layers, both) in enumerate(settings):
     draw_block(top, x, lambda c, s: pale(plots.GREY, s), f"{name}\nx {tuple(x.shape)}")
     draw_block(middle, output, lambda c, s: pale(colours[s // 2], s), f"output {tuple(output.shape)}")
     draw_block(bottom, h_n.transpose(0, 1), lambda c, s: pale(colours[c % 2 if both else 0], s), f"h_n {tuple(h_n.shape)}")
-figure.suptitle("batch_first=True, B = 3, T = 5, D = 4, H = 2: output grows deeper, h_n grows wider", fontsize="medium")
+figure.suptitle("batch_first=True, B = 3, T = 5, D = 4, H = 2: output grows deeper, h_n grows longer", fontsize="medium")
 plt.show()
 
 # %% [markdown] lang="ko"
@@ -604,7 +604,7 @@ plt.show()
 #
 # ### 여러분 차례: `output-shapes`
 #
-# 실행하지 않고 말해 보세요. 마지막 모양은 토큰마다 클래스 $C$개의 점수(로짓)를 내는 헤드(head), 곧 `nn.Linear(directions * H, C)`에 `output`을 통과시킨 것입니다. 선형 층은 **마지막 축만** 바꿉니다.
+# 실행하지 않고 말해 보세요. 마지막 모양은 토큰마다 클래스 $C$개의 점수(로짓)를 내는 선형 층, 곧 헤드(head)인 `nn.Linear(directions * H, C)`에 `output`을 통과시킨 것입니다. 선형 층은 **마지막 축만** 바꿉니다.
 
 # %% [markdown] lang="en"
 # With two directions `output` grows **deeper** (two states are joined: $2H$), and `h_n` grows **longer** (they are stacked: layers × directions). More layers make only `h_n` longer.
@@ -646,14 +646,14 @@ for name, tensor, shape in zip(("output", "h_n", "token logits"), (output, h_n, 
     print(f"{name:13s} PyTorch {str(tuple(tensor.shape)):14s} you {shape}")
 
 # %% [markdown] lang="ko"
-# 앞의 둘은 노트와 같고, 토큰 헤드는 노트와 달리 `(20, 10, 5)`입니다. 노트의 코드에 달린 주석 (L, B, C)이 맞고, 그 아래 찍힌 결과가 틀렸습니다. 이것을 (B, T, C)로 믿고 정답과 견주면 엉뚱한 문장의 낱말과 짝지어집니다.
+# 앞의 둘은 노트와 같고, 토큰 헤드는 노트와 달리 `(20, 10, 5)`입니다. 노트의 코드에 달린 주석 (L, B, C)이 맞고(노트의 L이 우리의 T입니다), 그 아래 찍힌 결과가 틀렸습니다. 이것을 (B, T, C)로 믿고 정답과 견주면 엉뚱한 문장의 낱말과 짝지어집니다.
 #
 # ## 7. 함정: 문장끼리 섞입니다
 #
 # 모양이 틀리면 대개 오류가 납니다. 무서운 것은 오류가 **나지 않는** 경우입니다. 아래 함수는 문장마다 마지막 상태를 구하려고 합니다. 결과의 모양도 맞습니다.
 
 # %% [markdown] lang="en"
-# The first two are as in the notes; the token head, unlike theirs, gives `(20, 10, 5)`. The comment in the notes' code, (L, B, C), is right, and the result printed under it is wrong. Whoever believes in (B, T, C) compares each word with the label of some other sentence.
+# The first two are as in the notes; the token head, unlike theirs, gives `(20, 10, 5)`. The comment in the notes' code, (L, B, C), their L being our T, is right, and the result printed under it is wrong. Whoever believes in (B, T, C) compares each word with the label of some other sentence.
 #
 # ## 7. A trap: sentences get mixed
 #
@@ -1062,12 +1062,12 @@ figure.suptitle("The RNN's opinion after each token, 1: liked, 0: not liked", fo
 plt.show()
 
 # %% [markdown] lang="ko"
-# 위의 두 리뷰를 보세요. `지만`을 읽는 순간 벌써 결론 쪽으로 기웁니다. 뒤에 무엇이 올지 아직 읽지 않았는데도 그렇습니다. 배운 리뷰에서는 좋은 말에 `지만`이 붙으면 결론이 언제나 나빴으니까요. 아래의 두 리뷰는 결론의 자리가 다르고 `안`이 끼어도 맞혔습니다. 아무도 이런 규칙을 적어 주지 않았습니다. (도중의 값을 너무 믿지는 마세요. 헤드가 배운 것은 마지막 낱말에서뿐이라, 문장 한가운데의 값은 아무도 물어본 적이 없는 답입니다.)
+# 위의 두 리뷰를 보세요. `지만`을 읽는 순간 벌써 결론 쪽으로 기웁니다. 뒤에 무엇이 올지 아직 읽지 않았는데도 그렇습니다. 배운 리뷰에서는 좋은 말에 `지만`이 붙으면 결론이 언제나 나빴으니까요. 아래 왼쪽은 결론이 앞에 있고, 오른쪽에는 `안`이 끼어 있는데도 맞혔습니다. 아무도 이런 규칙을 적어 주지 않았습니다. (도중의 값을 너무 믿지는 마세요. 헤드가 배운 것은 마지막 낱말에서뿐이라, 문장 한가운데의 값은 아무도 물어본 적이 없는 답입니다.)
 #
 # 길이는 어떨까요? 가운데에 `정말`을 여러 번 넣어 봅시다. 배울 때는 많아야 한 번이었습니다. 그리고 노트의 문장 하나를 시험합니다. 노트는 셀이 복잡할수록(RNN < GRU < LSTM) **더 늦게 배우고 더 잘한다**고 합니다. GRU와 LSTM은 22장에서 만들지만, 쓰는 법은 `nn.RNN`과 같으니 이름만 바꾸어 끼우면 됩니다.
 
 # %% [markdown] lang="en"
-# Look at the two reviews above. At `지만` (but) it already leans towards the verdict, before it has read what follows: in what it learned from, a good word with `지만` always led to a bad verdict. In the two below the verdict stands elsewhere, and `안` (not) comes in, and it is right too. Nobody wrote such rules down for it. (Don't trust the values on the way too far. The head learned at last words only; in mid-sentence it gives answers that nobody ever asked for.)
+# Look at the two reviews above. At `지만` (but) it already leans towards the verdict, before it has read what follows: in what it learned from, a good word with `지만` always led to a bad verdict. Below left the verdict comes first; on the right `안` (not) comes in; it is right on both. Nobody wrote such rules down for it. (Don't trust the values on the way too far. The head learned at last words only; in mid-sentence it gives answers that nobody ever asked for.)
 #
 # What about length? Put `정말` (really) in the middle again and again; in training it stood there once at most. And test a sentence of the notes: the more complex the cell (RNN < GRU < LSTM), they say, **the later it learns and the better it gets**. You will build GRU and LSTM in chapter 22, but they are used like `nn.RNN`: just exchange the name.
 
@@ -1284,7 +1284,7 @@ for name, both in (("one direction", False), ("both directions", True)):
 #
 # <details><summary>5. 9절의 주머니에 창(n-gram)을 더하면 이 문제를 풀 수 있나요?</summary>
 #
-# 풀 수 있습니다. `안 · 맛있 · 다` 같은 세 토큰짜리 창이 결론을 그대로 보여 주기 때문입니다. 다만 세 토큰 사이에 `정말`이 끼면 창이 끊어지고, 창마다 가중치를 따로 배워야 합니다. `windows`로 특성을 만들어 `Bag`에 넣어 보세요.
+# 풀 수 있습니다. `안 · 맛있 · 다` 같은 세 토큰짜리 창이 결론을 그대로 보여 주기 때문입니다. 이 리뷰들에서는 `정말`이 늘 그 바깥에 있어서 창이 끊어지지 않습니다. `안 · 정말 · 맛있 · 다`처럼 사이에 끼면 끊어지고, 창마다 가중치를 따로 배워야 합니다. `windows`로 특성을 만들어 `Bag`에 넣어 보세요.
 # </details>
 
 # %% [markdown] lang="en"
@@ -1323,5 +1323,5 @@ for name, both in (("one direction", False), ("both directions", True)):
 #
 # <details><summary>5. Could the bag of section 9 solve the problem with windows (n-grams)?</summary>
 #
-# Yes: a window of three tokens such as `안 · 맛있 · 다` (not tasty) shows the verdict as it is. But a `정말` between them breaks the window, and every window needs a weight of its own. Make features with `windows`, and put them into a `Bag`.
+# Yes: a window of three tokens such as `안 · 맛있 · 다` (not tasty) shows the verdict as it is. In these reviews `정말` always stands outside that window; in `안 · 정말 · 맛있 · 다` it would break it, and every window needs a weight of its own. Make features with `windows`, and put them into a `Bag`.
 # </details>

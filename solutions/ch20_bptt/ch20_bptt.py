@@ -128,7 +128,7 @@ print(f"no model without memory has a loss below {FLOOR:.4f} = ln 2 / 2")
 # 긴 글을 배치로 읽으려면 글을 **줄 $B$개로 잘라** 나란히 놓습니다. 각 줄은 이어진 글이고, 모델은 모든 줄을 동시에 왼쪽에서 오른쪽으로 읽습니다. 정답은 같은 자리의 **다음** 글자입니다. 줄의 마지막 글자에도 정답이 있다는 데 주의하세요. 그 정답은 다음 줄의 첫 글자입니다.
 
 # %% [markdown] lang="en"
-# **0.3466** is the first hurdle of this chapter. Whatever gets below it must have *remembered* something.
+# **0.3466** is the first floor of this chapter. Whatever gets below it must have *remembered* something.
 #
 # ### Your turn: `next-char-pairs`
 #
@@ -248,7 +248,7 @@ print("one call equals the loop:", torch.allclose(at_once, torch.cat(looped, 1),
 #
 # $$L = -\frac{1}{N}\sum_{b,t}\log p_{b,t}[y_{b,t}] \qquad \frac{\partial L}{\partial z_{b,t}} = \frac{1}{N}\bigl(p_{b,t} - \text{onehot}(y_{b,t})\bigr)$$
 #
-# 7장에서 본 "확률 빼기 정답"입니다. 여기서 출력층을 거슬러 `d_out`, 곧 **각 시점의 예측이 $h_t$에 바로 요구하는 변화**를 구하세요. 이름의 약속은 11장과 같습니다. `d_`로 시작하면 손실을 그것으로 미분한 값입니다.
+# 7장에서 본 "확률 빼기 정답"입니다. 여기서 출력층을 거슬러 `d_out`, 곧 **그 시점의 예측만 거쳐서 손실을 $h_t$로 미분한 값**을 구하세요. 이름의 약속은 11장과 같습니다. `d_`로 시작하면 손실을 그것으로 미분한 값입니다.
 
 # %% [markdown] lang="en"
 # ### Your turn: `output-gradients`
@@ -257,7 +257,7 @@ print("one call equals the loop:", torch.allclose(at_once, torch.cat(looped, 1),
 #
 # $$L = -\frac{1}{N}\sum_{b,t}\log p_{b,t}[y_{b,t}] \qquad \frac{\partial L}{\partial z_{b,t}} = \frac{1}{N}\bigl(p_{b,t} - \text{onehot}(y_{b,t})\bigr)$$
 #
-# It is the "probability minus answer" of chapter 7. From there go back through the output layer and find `d_out`: **what the prediction of each step asks of its own $h_t$, directly**. Names follow chapter 11: with `d_` in front, it is the derivative of the loss by that thing.
+# It is the "probability minus answer" of chapter 7. From there go back through the output layer and find `d_out`: **the derivative of the loss by $h_t$ through the prediction of that step alone**. Names follow chapter 11: with `d_` in front, it is the derivative of the loss by that thing.
 
 # %% exercise="output-gradients"
 def output_gradients(h, W_hy, b_y, targets):
@@ -446,7 +446,7 @@ print("below the floor:", losses[-1] < FLOOR, "· below 0.005:", losses[-1] < 0.
 
 # %%
 logits = torch.tensor([2.0, 1.0, 0.5, -1.0])  # (V,)
-u = 0.6
+u = 0.5
 figure, (ax,) = plots.axes(1, width=6.4, height=2.4)
 for row, temperature in enumerate((0.3, 1.0, 3.0)):
     p = torch.softmax(logits / temperature, dim=0)  # (V,)
@@ -460,7 +460,8 @@ for row, temperature in enumerate((0.3, 1.0, 3.0)):
             ax.text(begin + share / 2, row, character, ha="center", va="center")
 ax.axvline(u, color="black", linestyle="--")
 ax.set_yticks(range(3), ["temperature 0.3", "temperature 1", "temperature 3"])
-plots.label(ax, "u = 0.6 picks a, a and b: heat evens out the pieces", "u", "")
+ax.invert_yaxis()
+plots.label(ax, "u = 0.5 picks a, a and b: heat evens out the pieces", "u", "")
 ax.grid(False)
 plt.show()
 
@@ -612,10 +613,10 @@ def truncated_bptt(x, h0, W_ih, W_hh, b, d_out, k):
 
 
 # %% [markdown] lang="ko"
-# 끊으면 얼마를 잃을까요? 글 전체의 기울기와 끊은 기울기가 이루는 각의 코사인을 재어 봅시다. 1이면 방향이 같습니다. 두 RNN에서 봅니다. 하나는 보통의 시작점이고, 하나는 $W_{hh}$를 직교행렬(orthogonal matrix, 벡터를 돌리기만 하고 길이는 바꾸지 않는 행렬)로 둔 것입니다.
+# 끊으면 얼마를 잃을까요? 글 전체의 기울기와 끊은 기울기가 이루는 각의 코사인을 재어 봅시다. 1이면 방향이 같습니다. 두 RNN에서 봅니다. 하나는 보통의 시작점이고, 하나는 $W_{hh}$를 직교행렬(orthogonal matrix, 벡터를 돌리거나 뒤집기만 하고 길이는 바꾸지 않는 행렬)로 둔 것입니다.
 
 # %% [markdown] lang="en"
-# How much is lost by cutting? Measure the cosine of the angle between the gradient of the whole text and the truncated one; at 1 they have the same direction. We look at two RNNs, one with the usual start, one whose $W_{hh}$ is an orthogonal matrix (one that only turns vectors and leaves their length alone).
+# How much is lost by cutting? Measure the cosine of the angle between the gradient of the whole text and the truncated one; at 1 they have the same direction. We look at two RNNs, one with the usual start, one whose $W_{hh}$ is an orthogonal matrix (one that only turns or mirrors vectors and leaves their length alone).
 
 # %% tags=["demo"]
 inputs, targets = next_char_pairs(STORY, VOCAB, 1)  # (1, T)
@@ -652,7 +653,7 @@ plt.show()
 
 # %%
 def train_in_chunks_as_found(inputs, targets, parameters, k, lr):
-    parameters = [p.clone().requires_grad_() for p in parameters]
+    parameters = [p.detach().clone().requires_grad_() for p in parameters]
     W_ih, W_hh, b, W_hy, b_y = parameters
     h, losses = torch.zeros(len(inputs), len(b)), []  # (B, H)
     for start in range(0, inputs.shape[1], k):
@@ -674,7 +675,7 @@ numbers = torch.randint(V, (1, 61), generator=torch.Generator().manual_seed(1))
 try:
     train_in_chunks_as_found(numbers[:, :-1], numbers[:, 1:], fresh_parameters(V, 16, V), 20, 0.5)
 except RuntimeError as error:
-    print("RuntimeError:", str(error).split(".")[0])
+    print("RuntimeError:", ".".join(str(error).split(".")[:3]))
 
 # %% [markdown] lang="ko"
 # 둘째 조각에서 죽습니다. 둘째 조각의 손실에서 거슬러 가면 `h`를 타고 첫 조각의 계산까지 들어가는데, 그 기록은 첫 `backward()`가 이미 지웠기 때문입니다. 오류가 권하는 대로 `retain_graph=True`를 넣으면 어떻게 될까요? 이번에는 가중치가 그사이 제자리에서 바뀌었다고 또 죽습니다. 그것까지 피해 가더라도, 조각이 늘수록 점점 더 먼 과거까지 거슬러 가게 되어 끊은 뜻이 없습니다. 그래서 흔히 하는 것이 조각마다 `h`를 0으로 되돌리는 일인데, 그러면 **오류는 사라지고 기억도 사라집니다.**
@@ -704,7 +705,7 @@ def train_in_chunks(inputs, targets, parameters, k, lr):
     list of five new tensors.
     """
     ### BEGIN SOLUTION
-    parameters = [p.clone().requires_grad_() for p in parameters]
+    parameters = [p.detach().clone().requires_grad_() for p in parameters]
     W_ih, W_hh, b, W_hy, b_y = parameters
     h, losses = torch.zeros(len(inputs), len(b)), []  # (B, H)
     for start in range(0, inputs.shape[1], k):
@@ -788,7 +789,7 @@ def write(parameters, length, temperature=1.0, seed=0, start="\n"):
     """A text that the model writes by itself: each character drawn is the next input."""
     W_ih, W_hh, b, W_hy, b_y = parameters
     uniform = torch.rand(length, generator=torch.Generator().manual_seed(seed))  # (length,)
-    h, number, text = torch.zeros(1, len(b)), torch.tensor([VOCAB.index(start)]), ""
+    h, number, text = torch.zeros(1, len(b)), torch.tensor([VOCAB.index(start)]), start
     for u in uniform:
         x = F.one_hot(number, len(b_y)).float()[:, None]  # (1, 1, V)
         h = unroll(x, h, W_ih, W_hh, b)[:, -1]  # (1, H)
@@ -860,6 +861,7 @@ for event, happens in events.items():
     together = torch.corrcoef(torch.cat([happens[None], states.T]))[0, 1:]  # (H,)
     unit = together.abs().argmax().item()
     print(f"{event}: closest is unit {unit}, correlation {together[unit]:+.2f}")
+    colour = "blue" if together[unit] < 0 else "red"
 
 COLUMNS = 39
 height = math.ceil(len(text) / COLUMNS)
@@ -870,7 +872,7 @@ image = ax.imshow(cells.view(height, COLUMNS), cmap="RdBu_r", vmin=-1.6, vmax=1.
 for place, character in enumerate(text):
     shown = {" ": "␣", "\n": "⏎"}.get(character, character)
     ax.text(place % COLUMNS, place // COLUMNS, shown, ha="center", va="center", fontsize=8)
-ax.set_title(f"Unit {unit} of the state after each character of the story")
+ax.set_title(f"Unit {unit} after each character of the story: {colour} before a space")
 ax.axis("off")
 figure.colorbar(image, ax=ax, ticks=(-1, 0, 1))
 plt.show()
@@ -885,7 +887,7 @@ plt.show()
 # 재어 봅시다. 아직 덜 배운 모델(100걸음)에게 이야기의 모든 자리에서 정답 30글자를 읽힌 다음 이어 쓰게 합니다. $m$번째 글자를 맞힌 비율을, 계속 정답을 먹였을 때와 자기가 쓴 글자를 먹였을 때로 나누어 그립니다.
 
 # %% [markdown] lang="en"
-# Nobody told it to notice where words end. It came up because it helps in guessing the next character. But a unit with one clean meaning is rare: this one has many places that do not fit, and no unit minds the quotation marks all by itself (see the correlations above). Such knowledge is spread over many units, and the clean pictures in books were picked out of hundreds or thousands.
+# Nobody told it to notice where words end. It came up because it helps in guessing the next character. But a unit with one clean meaning is rare: this one has many places that do not fit, and no unit keeps track of the quotation marks all by itself (see the correlations above). Such knowledge is spread over many units, and the clean pictures in books were picked out of hundreds or thousands.
 #
 # ### What teacher forcing costs: exposure bias
 #
@@ -920,14 +922,14 @@ ax.legend()
 plt.show()
 
 # %% [markdown] lang="ko"
-# 첫 글자의 실력은 같습니다. 자기 글을 먹는 쪽은 한 번 어긋나면 돌아오지 못합니다. 정답의 자리와 어긋나기만 해도 틀린 것으로 세었으니 조금 박한 자이지만, 벌어지는 모양은 분명합니다.
+# 첫 글자의 실력은 같습니다. 자기 글을 먹는 쪽은 한 번 어긋나면 돌아오지 못합니다. 정답의 자리와 어긋나기만 해도 틀린 것으로 세었으니 조금 박한 잣대이지만, 벌어지는 모양은 분명합니다.
 #
 # ### 다음 글자를 맞히니 주가도 맞힐 수 있을까요?
 #
 # 노트 하나는 출력을 다음 입력으로 되먹이는 이 방법으로 "다음 날 주식값을 예측할 수 있다"고 합니다. 이야기를 잘 맞힌 것은 이야기에 **규칙이 있기 때문**입니다. 오르내림이 동전 던지기 같다면 어떨까요? 같은 학습을 동전 60번에 해 봅시다.
 
 # %% [markdown] lang="en"
-# The first character is as good in both. Fed on its own text, though, the model does not find back after a slip. The yardstick is a little harsh, since being out of step with the story counts as wrong; but how the curves part is plain.
+# The first character is as good in both. Fed on its own text, though, the model does not find its way back after a slip. The yardstick is a little harsh, since being out of step with the story counts as wrong; but how the curves part is plain.
 #
 # ### It guesses characters, so can it guess share prices?
 #
@@ -1274,7 +1276,8 @@ for name, (limit, colour) in limits.items():
     left.semilogy(norms, color=colour, label=name, linewidth=0.9)
     right.plot(clip_losses, color=colour, label=name, linewidth=0.9)
     last = sum(clip_losses[-13:]) / 13  # one round through the story
-    print(f"{name}: largest norm {max(norms):.0f}, mean loss of the last round {last:.1f}")
+    above = sum(norm > 1 for norm in norms) / len(norms)
+    print(f"{name}: largest norm {max(norms):.0f}, above 1 in {above:.0%} of the steps, mean loss of the last round {last:.1f}")
 plots.label(left, "Both explode now and then", "step", "norm before clipping")
 plots.label(right, "Clipped, it learns; not clipped, it is flung about", "step", "loss")
 left.set_ylim(top=200)
@@ -1282,10 +1285,10 @@ left.legend(loc="upper left", fontsize="small")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 클리핑은 폭발을 **없애지 않습니다**. 왼쪽 그림에서 클리핑한 쪽의 기울기도 이따금 한도 1을 넘습니다. 다만 그 때문에 가중치가 멀리 튕겨 나가는 일을 막아 줍니다. 클리핑하지 않은 쪽의 손실은 아무것도 모를 때보다도 나빠졌습니다. 노트는 클리핑이 소실도 완화한다고 하지만, 클리핑은 긴 것을 줄일 뿐 짧은 것을 늘리지 않습니다. NaN이 한 번 생긴 기울기도 살리지 못합니다.
+# 클리핑은 폭발을 **없애지 않습니다**. 왼쪽 그림에서 클리핑한 쪽의 기울기도 자주 한도 1을 넘고(위에 찍힌 몫), 이따금 크게 튑니다. 다만 그 때문에 가중치가 멀리 튕겨 나가는 일을 막아 줍니다. 클리핑하지 않은 쪽의 손실은 아무것도 모를 때보다도 나빠졌습니다. 노트는 클리핑이 소실도 완화한다고 하지만, 클리핑은 긴 것을 줄일 뿐 짧은 것을 늘리지 않습니다. NaN이 한 번 생긴 기울기도 살리지 못합니다.
 
 # %% [markdown] lang="en"
-# Clipping does **not do away with** exploding: on the left, the clipped run's gradients still exceed the limit of 1 now and then. It only keeps them from flinging the weights far away. Without it, the loss has become worse than that of knowing nothing. The notes say that clipping eases vanishing too, but it shortens what is long and never lengthens what is short. Nor can it save a gradient with a NaN in it.
+# Clipping does **not do away with** exploding: on the left, the clipped run's gradients are often above the limit of 1 (the share is printed above), and now and then far above. It only keeps them from flinging the weights far away. Without it, the loss has become worse than that of knowing nothing. The notes say that clipping eases vanishing too, but it shortens what is long and never lengthens what is short. Nor can it save a gradient with a NaN in it.
 
 # %% tags=["demo"]
 faint = [torch.tensor([3e-20, 4e-20], dtype=torch.float64)]
