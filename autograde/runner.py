@@ -73,6 +73,7 @@ def run(job: dict[str, Any], send: Send) -> None:
             shell.close_figures()
         if step["exercise"]:
             errors[step["exercise"]] = error
+        _end_processes()
         _end_if_busy()
         return error is None or isinstance(error, (NotAttempted, TimeUp))
 
@@ -306,7 +307,7 @@ def _repr(value: Any) -> str:
 
 
 def _end_processes() -> None:
-    """Ends what an answer started, so that the next one is looked at alone.
+    """Ends what a cell or an answer started, so that the next answer is looked at alone.
 
     Only in a box, where pid 1 is bubblewrap; anywhere else this would end the user's session.
     """

@@ -204,7 +204,7 @@ def _reached(module: torch.nn.Module, output: Any) -> dict[str, int]:
     learns = {name: p for name, p in module.named_parameters() if p.requires_grad}
     # Weighted: the plain sum of a softmax, say, has no gradient.
     ends = [
-        (part * torch.linspace(0.5, 1.5, part.numel(), dtype=part.dtype).reshape(part.shape)).sum()
+        (part * torch.linspace(0.5, 1.5, part.numel()).to(part).reshape(part.shape)).sum()
         for part in _tensors(output)
         if part.requires_grad and part.is_floating_point()
     ]
