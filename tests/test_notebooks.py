@@ -5,6 +5,7 @@ import shutil
 
 import nbformat
 import pytest
+from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
@@ -20,6 +21,16 @@ def language(request):
 
 
 @pytest.fixture(scope="module")
+def kernels(language):
+    """One edition in fresh kernels, where nothing is imported that a cell does not import."""
+    factory = KernelProvisionerFactory.instance()
+    with pytest.MonkeyPatch.context() as patch:
+        how = "local-provisioner" if language == "ko" else "warm"
+        patch.setattr(factory, "default_provisioner_name", how)
+        yield
+
+
+@pytest.fixture(scope="module")
 def copy(language, tmp_path_factory):
     """The learner's copy of an edition; whoever imports autograde there finds out."""
     folder = tmp_path_factory.mktemp(f"learner-{language}")
@@ -32,7 +43,7 @@ def copy(language, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def executed(copy, language, chapter):
+def executed(copy, language, chapter, kernels):
     """The chapter's cells after Run All: a cell that may not raise would have stopped it."""
     path = copy / "notebooks" / language / chapter / f"{chapter}.ipynb"
     notebook = nbformat.read(path, as_version=4)
