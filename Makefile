@@ -37,10 +37,10 @@ build: author ##+ build the notebooks of CHAPTER=chNN_name, or of all chapters
 release: author ##+ make a learner's copy in EDITION, without solutions
 	@$(RUN) autograde.release --edition $(EDITION)
 
-grade: author box ##+ grade what is handed in [CHAPTER= LEARNER= SEED= FORCE=1 SCHEDULER= WORKERS=]
+grade: author box ##+ grade what is handed in [CHAPTER= LEARNER= SEED= FORCE=1 FRESH=1 SCHEDULER= WORKERS=]
 	@OMP_NUM_THREADS=1 $(RUN) autograde.bulk $(CHAPTER) --edition $(EDITION) \
 	    $(if $(LEARNER),--learner "$(LEARNER)") $(if $(SEED),--seed $(SEED)) \
-	    $(if $(FORCE),--force) $(if $(SCHEDULER),--scheduler $(SCHEDULER)) \
+	    $(if $(FORCE),--force) $(if $(FRESH),--fresh) $(if $(SCHEDULER),--scheduler $(SCHEDULER)) \
 	    $(if $(WORKERS),--workers $(WORKERS)) $(UNSAFE)
 
 feedback: author ##+ make the feedback pages of what is graded [CHAPTER= LEARNER=]

@@ -4,6 +4,7 @@
     make grade CHAPTER=ch03_gradient_descent LEARNER=kim
     make grade … FORCE=1                              again, on fresh inputs
     make grade … SEED=123                             again, on the inputs of that seed
+    make grade … FRESH=1                              in boxes that start Python anew (slower)
     make grade … SCHEDULER=tcp://host:8786            on a dask cluster (https://distributed.dask.org)
 
 Tasks are pure: a submission's bytes go out, a report comes back (autograde.worker). Workers see
@@ -29,7 +30,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing import forkserver
@@ -41,7 +42,7 @@ from nbgrader.apps import NbGrader
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from tqdm import tqdm
 
-from autograde import sandbox
+from autograde import sandbox, selftest
 from autograde.grade import Report, refusal
 from autograde.gradebook import (
     FOLDER,
@@ -54,10 +55,11 @@ from autograde.gradebook import (
 )
 from autograde.intake import LANGUAGES, REASONS, Refused
 from autograde.sandbox import Limits, SandboxError
-from autograde.worker import Task, Trouble, course_digest, do
+from autograde.worker import Task, Trouble, box_of, course_digest, do
 from helpers.words import Language
 
 IN_PROCESS = 2  # so few submissions are graded right here
+FEW = 8  # submissions for which it does not pay to start what warm boxes need
 PER_WORKER = 3  # submissions on their way per worker
 NO_WORKER = 60.0  # seconds to wait for a worker
 LOCKED = 60.0  # seconds to wait for a gradebook that another program holds
@@ -79,7 +81,8 @@ class Options:
     chapter, learner: shell patterns. seed: of the secret inputs; None: a fresh one. force: also
     what is graded already. create: whether unknown learners are added to the gradebook.
     scheduler: the address of a dask scheduler, "" for this machine. workers: processes on this
-    machine; 1 grades in this process. unsafe: without a sandbox.
+    machine; 1 grades in this process. fresh: each in a box that starts Python anew. unsafe:
+    without a sandbox.
     """
 
     chapter: str = "*"
@@ -89,6 +92,7 @@ class Options:
     create: bool = True
     scheduler: str = ""
     workers: int = os.cpu_count() or 1
+    fresh: bool = False
     unsafe: bool = False
 
 
@@ -146,12 +150,15 @@ def grade_all(
         say(f"{len(handed)} submissions, {len(todo)} to grade, seed {batch.seed}{batch.since}")
         for chapter in sorted({each.chapter for each in todo} & set(chapters())):
             book.patiently(lambda chapter=chapter: course.register(chapter))
-        with _executor(options, len(todo)) as execute:
-            task = Task("", b"", 0, limits or Limits(), options.unsafe)
-            with _progress(len(todo), outcome, say) as tick:
-                for each, result in execute(_tasks(course, todo, task)):
-                    book.take(each, result)
-                    tick()
+        fresh = options.fresh or len(todo) <= FEW
+        task = Task("", b"", 0, limits or Limits(), options.unsafe, fresh)
+        with (
+            _executor(options, task, len(todo), say) as execute,
+            _progress(len(todo), outcome, say) as tick,
+        ):
+            for each, result in execute(_tasks(course, todo, task)):
+                book.take(each, result)
+                tick()
         if not outcome.failed:
             batch.finish()
     outcome.seconds = time.monotonic() - started
@@ -397,8 +404,13 @@ Results = Iterator[tuple[Handed, Report | Refused | Trouble]]
 
 
 @contextlib.contextmanager
-def _executor(options: Options, count: int) -> Iterator[Callable[[Tasks], Results]]:
-    """How tasks become results: in this process, on this machine's cores, or on a cluster."""
+def _executor(
+    options: Options, task: Task, count: int, say: Say
+) -> Iterator[Callable[[Tasks], Results]]:  # fmt: skip
+    """How tasks become results: in this process, on this machine's cores, or on a cluster.
+
+    task: what all of them have in common. Says where warm boxes cannot be used, and why.
+    """
     if options.scheduler:
         with _client(options.scheduler) as client:
             yield lambda tasks: _on_cluster(client, tasks, course_digest())
@@ -407,11 +419,25 @@ def _executor(options: Options, count: int) -> Iterator[Callable[[Tasks], Result
             tried = aside.submit(lambda: options.unsafe or sandbox.require())
             with _local_cluster(min(options.workers, count)) as client:
                 tried.result()
+                _say_once(client.run(_why_fresh, task).values(), say)
                 yield lambda tasks: _on_cluster(client, tasks, "")
     else:
         if count and not options.unsafe:
             sandbox.require()
-        yield _here
+            _say_once([_why_fresh(task)], say)
+        try:
+            yield _here
+        finally:
+            selftest.close()
+
+
+def _why_fresh(task: Task) -> str:
+    return box_of(task)[1]
+
+
+def _say_once(sentences: Iterable[str], say: Say) -> None:
+    for sentence in sorted(set(filter(None, sentences))):
+        say(sentence)
 
 
 def _here(tasks: Tasks) -> Results:
@@ -625,6 +651,9 @@ def _arguments(arguments: Sequence[str] | None) -> dict[str, Any]:
     parser.add_argument("--scheduler", default="", help="a dask scheduler: tcp://host:8786")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--edition", choices=LANGUAGES, default="en")
+    parser.add_argument(
+        "--fresh", action="store_true", help="start Python anew in the box of each submission"
+    )
     parser.add_argument(
         "--unsafe-no-sandbox", dest="unsafe", action="store_true",
         help="run submissions as this user, without any protection",

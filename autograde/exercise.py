@@ -204,7 +204,7 @@ def publish(made: Exercise, seed: int = PUBLIC_SEED) -> Published:
         seen = {key: tuple(map(sealed, observations)) for key, observations in seen.items()}
     # Where a crash happened is the mistake's own source: nothing that a learner's copy may hold.
     fingerprints = tuple(
-        Fingerprint(key, tuple(_without_source(o) for o in each)) for key, each in seen.items()
+        Fingerprint(key, tuple(map(_telling, expected, each))) for key, each in seen.items()
     )
     _refuse_useless_mistakes(made, expected, fingerprints)
     return Published(
@@ -213,8 +213,13 @@ def publish(made: Exercise, seed: int = PUBLIC_SEED) -> Published:
     )  # fmt: skip
 
 
-def _without_source(seen: Observation) -> Observation:
-    return replace(seen, message=gist(seen.message), line=0, source="", printed="")
+def _telling(expected: Observation, seen: Observation) -> Observation:
+    """What a mistake is recognised by; its gradients where nothing else is wrong."""
+    others = replace(seen, gradients=expected.gradients)
+    gradients = seen.gradients if judge(expected, others)[0] == "passed" else ()
+    return replace(
+        seen, message=gist(seen.message), line=0, source="", printed="", gradients=gradients
+    )
 
 
 def _refuse_useless_mistakes(

@@ -191,10 +191,13 @@ def _observation(published: Published, claimed: Any) -> Observation:
     changed, line = claimed.get("changed"), claimed.get("line")
     if not isinstance(changed, tuple) or not all(type(n) is int and n in numbers for n in changed):
         changed = tuple(numbers)
+    gradients = claimed.get("gradients")
+    if not isinstance(gradients, tuple) or not all(type(way) is int for way in gradients):
+        gradients = ()
     return Observation(
         text("outcome", 20), claimed.get("value"), changed, text("error", 100),
         text("message", MAX_MESSAGE), line if type(line) is int and 0 < line < 10**6 else 0,
-        text("source", MAX_MESSAGE), text("printed", MAX_PRINTED),
+        text("source", MAX_MESSAGE), text("printed", MAX_PRINTED), gradients,
     )  # fmt: skip
 
 

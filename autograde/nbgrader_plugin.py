@@ -16,7 +16,7 @@ from nbgrader.apps import api, autogradeapp, generatefeedbackapp
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Integer
+from traitlets import Bool, Integer
 
 from autograde.feedback import CourseFeedback
 
@@ -29,6 +29,10 @@ class TrustedAutograde(Autograde):
         allow_none=True,
         help="Grade again, on the secret inputs of this seed (as `make grade SEED=`). Every "
         "report and the log of every run name theirs.",
+    ).tag(config=True)
+
+    fresh = Bool(
+        False, help="Start Python anew in the box of each submission (as `make grade FRESH=1`)."
     ).tag(config=True)
 
     def start(self) -> None:
@@ -45,7 +49,7 @@ class TrustedAutograde(Autograde):
             self.log.warning("--no-execute is not heeded: marks need evidence.")
         options = Options(
             self.coursedir.assignment_id, self.coursedir.student_id, seed=self.seed,
-            force=self.force, create=self.create_student, **_workers(),
+            force=self.force, create=self.create_student, fresh=self.fresh, **_workers(),
         )  # fmt: skip
         try:
             with CourseFolder(self.coursedir, self.config) as course:

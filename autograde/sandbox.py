@@ -26,6 +26,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any, Protocol
 
 import matplotlib
 
@@ -39,6 +40,7 @@ BUFFER = 1 << 16
 STARTING = 60.0  # seconds that a box may take until it is ready, on a busy machine
 GOING = 5.0  # seconds within which a killed box is gone
 WATCH = 0.1  # seconds between two looks at the clock and the memory
+OPEN_FILES = 256  # of one process
 PAGE = os.sysconf("SC_PAGE_SIZE")
 CGROUPS = Path("/sys/fs/cgroup")
 # Ways to hold memory that no limit per process counts, and doors into the kernel nobody needs.
@@ -93,14 +95,37 @@ class Ending:
     seconds: float | None = None
 
 
+class Process(Protocol):
+    """What runs in a box, seen from outside. stdin: where its job is written."""
+
+    pid: int
+    stdin: IO[bytes]
+
+    def kill(self) -> None:
+        """Ends it and all that it started."""
+
+    def wait(self) -> Any:
+        """Returns when it has ended."""
+
+
+class Enter(Protocol):
+    """Starts a process in a box of its own (see autograde.warm)."""
+
+    def __call__(self, limits: Limits, channel: int, cgroups: Sequence[Path]) -> Process:
+        """The process; it sends its frames on `channel`."""
+
+
 class Box:
     """Runs jobs, each in a fresh box; `unsafe` runs them as ordinary child processes instead.
 
-    tried: another process has found on this machine that a box works (see `require`).
+    tried: another process has found on this machine that a box works (see `require`). enter:
+    another way into a box than starting Python in it.
     """
 
-    def __init__(self, unsafe: bool = False, tried: bool = False) -> None:
-        self.unsafe = unsafe
+    def __init__(
+        self, unsafe: bool = False, tried: bool = False, enter: Enter | None = None
+    ) -> None:
+        self.unsafe, self.enter = unsafe, enter
         if not (unsafe or tried):
             require()
 
@@ -132,7 +157,9 @@ class Box:
 
     def _start(
         self, limits: Limits, channel: int, cgroups: Sequence[Path], folder: str
-    ) -> subprocess.Popen[bytes]:  # fmt: skip
+    ) -> Process:  # fmt: skip
+        if self.enter is not None:
+            return self.enter(limits, channel, cgroups)
         command = [sys.executable, "-I", str(RUNNER), str(HELPERS)]
         files: list[int] = []
         if self.unsafe:
@@ -142,7 +169,7 @@ class Box:
             command = _box(limits, files, cgroups)
             environment = {}
         try:
-            return subprocess.Popen(
+            return _Session(
                 [*command, str(channel)], env=environment, cwd=folder,
                 pass_fds=[channel, *files], start_new_session=True,
                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -207,13 +234,21 @@ def _obstacle() -> str:
     )
 
 
+class _Session(subprocess.Popen):
+    """A process that leads a session of its own, which ends with it."""
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+
 class _Watch:
     """Reads a box's frames against the clock and the limits.
 
     seconds: for how long it has had its job, None before that. peak: see Ending.memory.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], reading: int, limits: Limits) -> None:
+    def __init__(self, process: Process, reading: int, limits: Limits) -> None:
         self.process, self.reading, self.limits = process, reading, limits
         self.buffer = bytearray()
         self.received = self.peak = 0
@@ -281,8 +316,7 @@ class _Watch:
         """Ends everything in the box."""
         with contextlib.suppress(OSError):
             self.process.stdin.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
         self.process.wait()
         # The channel closes when the last process that holds it is gone.
         deadline = time.monotonic() + GOING
@@ -342,23 +376,45 @@ def _box(
     files: descriptors of the runner, matplotlib's font list and the seccomp filter.
     """
     runner, fonts, seccomp = map(str, files)
+    stage, sources = staged()
+    command = command or [sys.executable, "-I", f"{IN_BOX}/runner.py", IN_BOX]
+    bwrap = [
+        *namespaces(), "--disable-userns", "--die-with-parent", "--seccomp", seccomp,
+        *file_systems(limits, sources), "--ro-bind-data", runner, f"{IN_BOX}/runner.py",
+        "--file", fonts, font_list_in("/box"), *settings(),
+        "prlimit", f"--nproc={limits.processes}", "--", *command,
+    ]  # fmt: skip
+    limited = [
+        "prlimit", f"--data={limits.data}", f"--cpu={limits.cpu}", f"--fsize={limits.file}",
+        "--core=0", f"--nofile={OPEN_FILES}", "--msgqueue=0", "--", *bwrap,
+    ]  # fmt: skip
+    join = 'while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs" || exit 1; shift; done; shift; '
+    groups = ["/bin/sh", "-c", f'{join}exec "$@"', "sh", *map(str, cgroups), "--"]
+    return [*groups, *stage, *limited]
+
+
+def namespaces() -> list[str]:
+    """The start of bubblewrap's command line: namespaces of its own, and nothing of ours."""
+    return [
+        "bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc",
+        "--unshare-uts", "--unshare-cgroup-try", "--new-session", "--uid", "1000", "--gid", "1000",
+        "--hostname", "box", "--cap-drop", "ALL", "--clearenv",
+    ]  # fmt: skip
+
+
+def file_systems(limits: Limits, sources: dict[str, str]) -> list[str]:
+    """Its middle: what stands in the box, all read-only but three file systems in memory.
+
+    sources: where what is bound stands now, by its place (see `staged`).
+    """
     places = _places()
-    stage, sources = _staged(places)
     binds = [part for at in places for part in ("--ro-bind", sources[at], at)]
     if any(ROOT.is_relative_to(place) for place in ("/usr", *places)):  # never its own course
         inner = [at for at in places if Path(at).is_relative_to(ROOT)]
-        binds += [
-            "--tmpfs",
-            str(ROOT),
-            *(p for at in inner for p in ("--ro-bind", sources[at], at)),
-        ]
-    inside = f"{IN_BOX}/helpers"
-    scratch, font_list = str(limits.scratch), Path(_font_list()).name
-    bwrap = [
-        "bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc",
-        "--unshare-uts", "--unshare-cgroup-try", "--disable-userns", "--die-with-parent",
-        "--new-session", "--uid", "1000", "--gid", "1000", "--hostname", "box",
-        "--cap-drop", "ALL", "--clearenv", "--seccomp", seccomp,
+        binds += ["--tmpfs", str(ROOT)]
+        binds += [part for at in inner for part in ("--ro-bind", sources[at], at)]
+    scratch = str(limits.scratch)
+    return [
         "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib",
         "/lib", "--symlink", "usr/lib64", "/lib64",
         "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
@@ -366,22 +422,15 @@ def _box(
         "--perms", "1777", "--size", str(64 << 20), "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
         "--perms", "1777", "--size", scratch, "--tmpfs", "/tmp",
         "--perms", "0777", "--size", scratch, "--tmpfs", "/box",
-        *binds, "--ro-bind", sources[str(HELPERS)], inside,
-        "--ro-bind-data", runner, f"{IN_BOX}/runner.py",
-        "--file", fonts, f"/box/.matplotlib/{font_list}",
-        "--remount-ro", "/",
+        *binds, "--ro-bind", sources[str(HELPERS)], f"{IN_BOX}/helpers",
     ]  # fmt: skip
-    for name, value in _environment("/box").items():
-        bwrap += ["--setenv", name, value]
-    command = command or [sys.executable, "-I", f"{IN_BOX}/runner.py", IN_BOX]
-    bwrap += ["--chdir", "/box", "--", "prlimit", f"--nproc={limits.processes}", "--", *command]
-    limited = [
-        "prlimit", f"--data={limits.data}", f"--cpu={limits.cpu}", f"--fsize={limits.file}",
-        "--core=0", "--nofile=256", "--msgqueue=0", "--", *bwrap,
-    ]  # fmt: skip
-    join = 'while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs" || exit 1; shift; done; shift; '
-    groups = ["/bin/sh", "-c", f'{join}exec "$@"', "sh", *map(str, cgroups), "--"]
-    return [*groups, *stage, *limited]
+
+
+def settings() -> list[str]:
+    """Its end, before the command: the root read-only, the environment, the folder."""
+    variables = _environment("/box").items()
+    setenv = [part for variable in variables for part in ("--setenv", *variable)]
+    return ["--remount-ro", "/", *setenv, "--chdir", "/box", "--"]
 
 
 def _places() -> list[str]:
@@ -390,13 +439,13 @@ def _places() -> list[str]:
     return [place for place in places if not Path(place).is_relative_to("/usr")]
 
 
-def _staged(places: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+def staged() -> tuple[list[str], dict[str, str]]:
     """For root: a command that becomes nobody, after binding what nobody could not reach.
 
     Under root no limit on processes holds, and a box that got out would be root. The bindings
     are made in a mount namespace of their own, which goes when the box goes.
     """
-    wanted = [*places, str(HELPERS)]
+    wanted = [*_places(), str(HELPERS)]
     if os.geteuid() != 0:
         return [], {place: place for place in wanted}
     sources = {place: f"/mnt/{number}" for number, place in enumerate(wanted)}
@@ -431,6 +480,11 @@ def _font_list() -> str:
     if not path.is_file():
         font_manager.json_dump(font_manager.FontManager(), path)
     return str(path)
+
+
+def font_list_in(home: str) -> str:
+    """Where matplotlib looks for its list of fonts (see _environment)."""
+    return f"{home}/.matplotlib/{Path(_font_list()).name}"
 
 
 def _fonts() -> tuple[bytes]:

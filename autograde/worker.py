@@ -18,6 +18,7 @@ import torch
 
 from autograde.grade import Report, grade
 from autograde.sandbox import Box, Limits, SandboxError
+from autograde.selftest import box as warm_box
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKS_DEPEND_ON = ("helpers/**/*", "autograde/**/*.py", "notebooks/*/ch*/*.ipynb")
@@ -27,6 +28,7 @@ MARKS_DEPEND_ON = ("helpers/**/*", "autograde/**/*.py", "notebooks/*/ch*/*.ipynb
 class Task:
     """One submission on its way.
 
+    fresh: in a fresh box, not in a warm one (see autograde.warm). unsafe: in none.
     course: the digest of the course that is to grade it; "" for the machine that sent it, where
     a box was tried already.
     """
@@ -36,6 +38,7 @@ class Task:
     seed: int
     limits: Limits
     unsafe: bool = False
+    fresh: bool = False
     course: str = ""
 
 
@@ -56,7 +59,7 @@ def do(task: Task) -> Report | Trouble:
             worker=True,
         )
     try:
-        box = _box(task.unsafe, not task.course)
+        box, _ = box_of(task)
     except SandboxError as error:
         return Trouble(f"{platform.node()}: {error}", worker=True)
     try:
@@ -78,6 +81,17 @@ def course_digest() -> str:
     return digest.hexdigest()
 
 
+def box_of(task: Task) -> tuple[Box, str]:
+    """The box for a task, and why it is not a warm one, or "".
+
+    Raises SandboxError where there is none.
+    """
+    tried = not task.course
+    if task.unsafe or task.fresh:
+        return _plain_box(task.unsafe, tried), ""
+    return warm_box(tried)
+
+
 @cache
-def _box(unsafe: bool, tried: bool) -> Box:
+def _plain_box(unsafe: bool, tried: bool) -> Box:
     return Box(unsafe, tried)

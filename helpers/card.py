@@ -34,7 +34,7 @@ ICONS = {"passed": "✓", "unattempted": "○", "crashed": "✗", "different": "
 EMPHASIS = re.compile(r"\*([^*\s](?:[^*]*[^*\s])?)\*")
 # Differences that two values side by side would not show.
 TOLD_IN_WORDS = ("no_items", "no_length", "a_length", "cut_off", "not_trainable", "no_gradient",
-                 "parameter_shape")  # fmt: skip
+                 "nan_gradient", "parameter_shape")  # fmt: skip
 WHOLE = ("", "['returned']", "output")  # where a difference is in all that was returned
 GRID_LIMIT = 10  # rows or columns of a tensor that are shown
 ROW = "display:flex;gap:.6em;align-items:baseline;flex-wrap:wrap"

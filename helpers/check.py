@@ -26,14 +26,22 @@ from typing import Any
 from helpers import __version__, progress
 from helpers.card import Card, Failure, Result, draw, draw_hint
 from helpers.compare import Difference, alike, judge, sealed
-from helpers.observe import Case, Kind, NotAttempted, Observation, observe, source_of
+from helpers.observe import (
+    NOT_FINITE,
+    Case,
+    Kind,
+    NotAttempted,
+    Observation,
+    observe,
+    source_of,
+)
 from helpers.wire import Opaque, WireError, decode, encode
 from helpers.words import Language, current_language, say, set_language
 
 __all__ = ["NotAttempted", "check", "hint", "open_chapter"]
 
 CASES = Path(__file__).parent / "cases"
-FORMAT = 2
+FORMAT = 3
 EXPECTED = (__version__, FORMAT)
 PROMISED = {
     "module": Opaque("torch.nn.Module", "nn.Module"),
@@ -201,9 +209,12 @@ def _named(
             return replace(difference, what="no_items")
         if any(each.value is None for each in exercise.expected):
             return replace(difference, what="a_none")  # meant, on some cases
+    if difference.what in ("no_gradient", "nan_gradient"):
+        return replace(difference, expected=exercise.argument_names[difference.expected])
     for place, what in TRAINING.items():
         if difference.where.startswith(place):
             name = difference.where.removeprefix(place)[2:-2]
+            what = "nan_gradient" if difference.got == NOT_FINITE else what
             return replace(difference, what=what, where="", expected=name)
     if parameter := re.match(r"\['parameters'\]\['(.+?)'\]\[", difference.where):
         name = parameter[1]

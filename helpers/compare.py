@@ -8,15 +8,17 @@ Lists and tuples are interchangeable, and so are Python and NumPy scalars.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import torch
 
-from helpers.observe import Observation, same
+from helpers.observe import AS_GOOD_AS_ZERO, NO_WAY, NOT_FINITE, PLAINLY, Observation, same
 from helpers.wire import Opaque
 
 # dtype → (relative to the value, relative to the largest value of the tensor, absolute)
@@ -41,7 +43,7 @@ FLOAT_TOLERANCE = (1e-5, 0.0, 1e-8)
 
 What = Literal[
     "none", "type", "length", "keys", "shape", "dtype", "nan", "values", "cut_off",
-    "a_none", "no_items", "no_length", "a_length", "not_trainable", "no_gradient",
+    "a_none", "no_items", "no_length", "a_length", "not_trainable", "no_gradient", "nan_gradient",
     "parameter_shape",
 ]  # fmt: skip
 
@@ -80,6 +82,7 @@ def judge(
     if got.outcome != "value":
         return got.outcome, None
     difference = compare(expected.value, _if_reached(expected.value, got.value), rtol)
+    difference = difference or _unreached(expected.gradients, got.gradients)
     if difference is not None:
         return "different", difference
     return ("changed", None) if got.changed else ("passed", None)
@@ -94,25 +97,56 @@ def alike(a: Observation, b: Observation, rtol: float | None = None) -> bool:
         return False
     if a.outcome == "crashed" and gist(a.message) != gist(b.message):
         return False
+    # Of a mistake whose values are right (see exercise.publish), the gradient tells.
+    ways = itertools.zip_longest(a.gradients, b.gradients)
+    if a.gradients and any(x != y and {x, y} & {NO_WAY, NOT_FINITE} for x, y in ways):
+        return False
+    if _not_finite(a.value) != _not_finite(b.value):
+        return False
     got = _if_reached(a.value, b.value)
     return same(a.value, got) or compare(a.value, got, rtol, nan_equal=True) is None
 
 
-def _if_reached(expected: Any, got: Any) -> Any:
-    """What was seen of a module; with a gradient that reaches as far as it has to, as expected.
+def _unreached(asked: Sequence[int], found: Sequence[int]) -> Difference | None:
+    """The first argument that a gradient has to reach and does not; expected is its number."""
+    for number, way in enumerate(asked):
+        other = found[number] if number < len(found) else NO_WAY
+        if not _as_far(way, other):
+            what = "nan_gradient" if other == NOT_FINITE else "no_gradient"
+            return Difference(what, "", number, other)
+    return None
+
+
+def _as_far(asked: int, found: Any) -> bool:
+    """Whether a gradient reaches as far as it has to.
 
     A gradient of 0 may be cut off, as by a dropout of everything; a plain one may come out as 0
-    in another formula. It must only be there where it is plain (see observe).
+    in another formula. It must be there where it is plain, and be a number where it is one.
     """
+    if found == NOT_FINITE:
+        return asked not in (AS_GOOD_AS_ZERO, PLAINLY)
+    return asked != PLAINLY or found in (AS_GOOD_AS_ZERO, PLAINLY)
+
+
+def _if_reached(expected: Any, got: Any) -> Any:
+    """What was seen of a module; with a gradient that reaches as far as it has to, as expected."""
     if not isinstance(expected, dict) or not isinstance(got, dict):
         return got
     asked, found = expected.get("reached"), got.get("reached")
     if not isinstance(asked, dict) or not isinstance(found, dict):
         return got
-    met = {n for n, way in found.items() if asked.get(n) != 2 or type(way) is int and way > 0}
+    met = {n for n, way in found.items() if type(way) is int and _as_far(asked.get(n, way), way)}
     return got | {
         "reached": {n: asked.get(n, way) if n in met else way for n, way in found.items()}
     }
+
+
+def _not_finite(seen: Any) -> set[Any]:
+    """The parameters of a module whose gradient is no number."""
+    reached = seen.get("reached") if isinstance(seen, dict) else None
+    if not isinstance(reached, dict):
+        return set()
+    return {name for name, way in reached.items() if way == NOT_FINITE}
 
 
 def gist(message: str) -> str:

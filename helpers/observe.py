@@ -32,6 +32,8 @@ import torch
 from helpers.wire import plain
 
 Kind = Literal["call", "module", "items", "value"]
+# How a gradient reaches what it should: not at all, as 0 or nearly, plainly, as nan or inf.
+NO_WAY, AS_GOOD_AS_ZERO, PLAINLY, NOT_FINITE = range(4)
 PRINTED_LIMIT = 4000
 
 
@@ -86,6 +88,8 @@ class Observation:
     error, message, line, source: of a crash, in the learner's own code where it can be told;
         message: of an unattempted one, the stub that the answer called, if it is not one itself.
     printed: what the answer printed.
+    gradients: of a function some of whose arguments require a gradient: how one of its result
+        reaches each argument (see _ways), the worst of an argument's tensors; -1 for one with none.
     """
 
     outcome: Literal["value", "unattempted", "crashed"]
@@ -96,6 +100,7 @@ class Observation:
     line: int = 0
     source: str = ""
     printed: str = ""
+    gradients: tuple[int, ...] = ()
 
 
 def observe(
@@ -119,8 +124,9 @@ def _observe_one(kind: Kind, answer: Any, case: Case, mutates: tuple[int, ...]) 
     try:
         with contextlib.redirect_stdout(printed), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            value = plain(_use(kind, answer, args, case))
-            after = plain(args)
+            result = _use(kind, answer, args, case)
+            value, after = plain(result), plain(args)
+            gradients = _gradients(result, args) if kind == "call" else ()
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -135,7 +141,8 @@ def _observe_one(kind: Kind, answer: Any, case: Case, mutates: tuple[int, ...]) 
     changed = tuple(
         i for i, before in enumerate(case.args) if i not in mutates and not same(before, after[i])
     )
-    return Observation("value", value, changed, printed=printed.getvalue()[:PRINTED_LIMIT])
+    shown = printed.getvalue()[:PRINTED_LIMIT]
+    return Observation("value", value, changed, printed=shown, gradients=gradients)
 
 
 def same(a: Any, b: Any) -> bool:
@@ -200,21 +207,43 @@ def _buffers(module: torch.nn.Module) -> dict[str, torch.Tensor]:
 
 
 def _reached(module: torch.nn.Module, output: Any) -> dict[str, int]:
-    """How a gradient of the output reaches the parameters: 0 not, 1 as good as zero, 2 plainly."""
+    """How a gradient of the output reaches the parameters (see _ways)."""
     learns = {name: p for name, p in module.named_parameters() if p.requires_grad}
+    return dict(zip(learns, _ways(output, list(learns.values())), strict=True))
+
+
+def _gradients(result: Any, args: tuple[Any, ...]) -> tuple[int, ...]:
+    """How a gradient of a function's result reaches its arguments (see Observation)."""
+    of_each = [[t for t in _tensors(arg) if t.requires_grad] for arg in args]
+    if not any(of_each):
+        return ()
+    try:
+        ways = iter(_ways(result, list(itertools.chain(*of_each))))
+    except RuntimeError:  # the answer has used up the record of its computation
+        ways = itertools.repeat(NO_WAY)
+    found = [[next(ways) for _ in each] for each in of_each]
+    return tuple((NOT_FINITE if NOT_FINITE in each else min(each, default=-1)) for each in found)
+
+
+def _ways(output: Any, leaves: list[torch.Tensor]) -> list[int]:
+    """How a gradient of an output reaches each leaf: one of the four ways above."""
     # Weighted: the plain sum of a softmax, say, has no gradient.
     ends = [
         (part * torch.linspace(0.5, 1.5, part.numel()).to(part).reshape(part.shape)).sum()
         for part in _tensors(output)
         if part.requires_grad and part.is_floating_point()
     ]
-    if not ends or not learns:
-        return dict.fromkeys(learns, 0)
-    found = torch.autograd.grad(ends, list(learns.values()), allow_unused=True)
-    return {
-        name: 0 if gradient is None else 1 + bool((gradient.abs() > 1e-3).any())
-        for name, gradient in zip(learns, found, strict=True)
-    }
+    if not ends or not leaves:
+        return [NO_WAY] * len(leaves)
+    return list(map(_way, torch.autograd.grad(ends, leaves, allow_unused=True)))
+
+
+def _way(gradient: torch.Tensor | None) -> int:
+    if gradient is None:
+        return NO_WAY
+    if not gradient.isfinite().all():
+        return NOT_FINITE
+    return PLAINLY if bool((gradient.abs() > 1e-3).any()) else AS_GOOD_AS_ZERO
 
 
 def _tensors(value: Any) -> Iterator[torch.Tensor]:

@@ -119,6 +119,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "The values are right, but no gradient reaches {expected}, so it can never learn: is the "
         "connection cut by .detach(), no_grad, .item() or torch.tensor(…)?",
     ),
+    "nan_gradient": (
+        "값은 맞지만 {expected}에 대한 기울기가 nan이나 inf입니다. log 0이나 0으로 나누기를 먼저 "
+        "계산하고 나중에 가리지 않았는지 보세요. 기울기는 가린 칸도 지나갑니다.",
+        "The values are right, but the gradient for {expected} is nan or inf: was a log of 0 or a "
+        "division by 0 computed first and masked afterwards? A gradient passes through what is "
+        "masked, too.",
+    ),
     "no_length": (
         "len(…)를 잴 수 없습니다. 클래스라면 길이를 돌려주는 __len__ 메서드를 만들고, 함수라면 "
         "제너레이터 대신 리스트를 돌려주세요.",

@@ -39,12 +39,14 @@ from autograde.grade import Report, grade
 from autograde.intake import Refused, check_name, read, take
 from autograde.judge import Key, _key, judge, keys
 from autograde.sandbox import Box, Limits, SandboxError
+from autograde.warm import Warm
 from helpers.check import Published
 from helpers.observe import Observation, observe
 from helpers.wire import Opaque, decode, encode
 
 try:
-    BOX = Box()
+    WARM = Warm()
+    BOXES = {"fresh": Box(), "warm": Box(enter=WARM.enter)}
 except SandboxError as error:
     lacking(str(error))
 
@@ -146,13 +148,19 @@ def state_outside(home: Path) -> dict[str, str]:
     return state
 
 
+@pytest.fixture(scope="module", params=list(BOXES))
+def way(request):
+    """How a box is entered: see autograde.sandbox and autograde.warm."""
+    return request.param
+
+
 @pytest.fixture
 def outside(traps):
     """Nothing outside changes, nobody calls, nothing stays alive and no control group is left."""
     home, listener = traps
-    before = state_outside(home)
+    before, alive = state_outside(home), processes()
     yield
-    assert psutil.Process().children(recursive=True) == []
+    assert processes() == alive
     assert not [p for p in psutil.process_iter(["cmdline"]) if DAEMON in (p.info["cmdline"] or [])]
     assert listener.knocks() == 0
     assert state_outside(home) == before
@@ -160,6 +168,11 @@ def outside(traps):
     assert not [path for path in course if b"PLANTED" in path.read_bytes()]
     own = f"pytorch-by-hand-{os.getpid()}-*"
     assert not [group for top in ("", "*/") for group in sandbox.CGROUPS.glob(top + own)]
+
+
+def processes() -> set[int]:
+    """What this process has started and what is in boxes: the zygote, between submissions."""
+    return {each.pid for each in psutil.Process().children(recursive=True)}
 
 
 # ------------------------------------------------------------------ every submission
@@ -174,20 +187,20 @@ def outputs(report: Report) -> str:
     return json.dumps([cell.get("outputs") for cell in json.loads(report.notebook)["cells"]])
 
 
-def graded(content: bytes) -> Report:
-    return grade(content, CHAPTER, SEED, BOX, LIMITS)
+def graded(content: bytes, way: str = "warm") -> Report:
+    return grade(content, CHAPTER, SEED, BOXES[way], LIMITS)
 
 
 @cache
-def graded_once(name: str) -> Report:
-    return graded(CORPUS[name].data)
+def graded_once(name: str, way: str = "warm") -> Report:
+    return graded(CORPUS[name].data, way)
 
 
 @pytest.mark.parametrize("name", RUNNING)
-def test_a_submission_gets_what_it_earned_and_changes_nothing(name, outside):
+def test_a_submission_gets_what_it_earned_and_changes_nothing(name, outside, way):
     submission = CORPUS[name]
     started = time.monotonic()
-    report = graded_once(name)
+    report = graded_once(name, way)
     assert report.refusal is None
     assert shares(report) == pytest.approx(submission.expected), report.killed
     assert time.monotonic() - started < LIMITS.total + 10
@@ -195,7 +208,7 @@ def test_a_submission_gets_what_it_earned_and_changes_nothing(name, outside):
     assert not [word for word in (SECRET, "WROTE", "DONE") if word in shown]
     assert Report.from_json(report.json()) == report
     if name.startswith(DANGEROUS):
-        assert shares(graded(HONEST)) == full()
+        assert shares(graded(HONEST, way)) == full()
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -223,17 +236,17 @@ def test_a_refused_submission_gives_a_report_without_marks():
     assert report.refusal["ko"] in said and report.refusal["en"] in said
 
 
-def test_a_classmate_is_graded_beside_an_attack(outside):
+def test_a_classmate_is_graded_beside_an_attack(outside, way):
     with ThreadPoolExecutor() as pool:
-        attack = pool.submit(graded, CORPUS["denial-cells"].data)
+        attack = pool.submit(graded, CORPUS["denial-cells"].data, way)
         while not attack.done():
-            assert shares(graded(HONEST)) == full()
+            assert shares(graded(HONEST, way)) == full()
     assert shares(attack.result()) == CORPUS["denial-cells"].expected
 
 
-def test_leftovers_of_an_earlier_submission_are_gone():
+def test_leftovers_of_an_earlier_submission_are_gone(way):
     for name in ("leftovers-1", "leftovers-2"):
-        shown = outputs(graded_once(name))
+        shown = outputs(graded_once(name, way))
         assert "looked for what others left" in shown
         assert "left-b" not in shown
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import warnings
+from dataclasses import replace
 
 import nbformat
 import numpy as np
@@ -129,6 +130,33 @@ def _(draw):
     }
     state = {name: draw.normal(*shape) for name, shape in shapes.items()}
     yield Case((), state, (draw.normal(5, 2),))
+
+
+@exercise("log-sum")
+def log_sum(tables, keep):
+    """The sum of the logarithms of the kept entries of two tables."""
+    a, b = tables
+    return a[keep].log().sum() + b.exp().sum()
+
+
+@log_sum.cases
+def _(draw):
+    keep = torch.tensor([True, True, False])
+    yield [torch.tensor([1.0, 2.0, 0.0]), draw.normal(2)], keep
+    a, b = torch.tensor([0.5, 2.0, 0.0]), draw.normal(2)
+    yield [a.requires_grad_(), b.requires_grad_()], keep
+
+
+@log_sum.mistake("masks-too-late", ko="먼저 고르세요.", en="Pick out the entries before the log.")
+def _(tables, keep):
+    a, b = tables
+    return torch.where(keep, a.log(), 0.0).sum() + b.exp().sum()
+
+
+@log_sum.mistake("no-logarithm", ko="로그가 없습니다.", en="There is no logarithm.")
+def _(tables, keep):
+    a, b = tables
+    return a[keep].sum() + b.exp().sum()
 
 
 @exercise("countdown", kind="items")
@@ -1337,6 +1365,86 @@ def test_a_layer_that_no_gradient_reaches_does_not_pass(checked, cut):
     assert checked("two-layers", TwoLayers)[1] is None
     card, error = checked("two-layers", Cut)
     assert error and say("no_gradient", "en", expected="first.weight") in card.text
+
+
+def kept_by_copy(tables, keep):
+    a, b = tables
+    return torch.masked_select(a, keep).log().sum() + b.exp().sum()
+
+
+def without_record(tables, keep):
+    with torch.no_grad():
+        a = tables[0][keep].log().sum()
+    return a + tables[1].exp().sum()
+
+
+def changed_in_place(tables, keep):
+    a, b = tables
+    kept = a[keep].exp()
+    result = kept.log().log().sum() + b.exp().sum()
+    kept += 1
+    return result
+
+
+def used_up(tables, keep):
+    a, b = tables
+    result = a[keep].log().sum() + b.exp().sum()
+    if result.requires_grad:
+        result.backward()
+    return result
+
+
+def masked_too_late_and_detached(tables, keep):
+    a, b = tables
+    return torch.where(keep, a.log(), 0.0).sum() + b.detach().exp().sum()
+
+
+def no_logarithm_and_no_record(tables, keep):
+    a, b = tables
+    return a[keep].detach().sum() + b.exp().sum()
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (without_record, say("no_gradient", "en", expected="tables")),
+        (changed_in_place, say("no_gradient", "en", expected="tables")),
+        (used_up, say("no_gradient", "en", expected="tables")),
+        (masked_too_late_and_detached, say("nan_gradient", "en", expected="tables")),
+        (log_sum.mistakes[0].answer, "Pick out the entries before the log."),
+        (log_sum.mistakes[0].answer, say("nan_gradient", "en", expected="tables")),
+        (log_sum.mistakes[1].answer, "There is no logarithm."),
+        (no_logarithm_and_no_record, "There is no logarithm."),
+    ],
+)
+def test_an_argument_that_no_gradient_reaches_is_told_by_its_name(checked, answer, told):
+    card, error = checked("log-sum", answer)
+    assert error and told in card.text
+
+
+def test_a_gradient_may_come_by_another_formula(checked):
+    assert checked("log-sum", kept_by_copy)[1] is None
+    assert "Pick out" not in checked("log-sum", without_record)[0].text
+
+
+def test_a_layer_whose_gradient_is_nan_does_not_pass(checked):
+    class Nan(TwoLayers):
+        def hidden(self, x):
+            h = super().hidden(x)
+            return h + torch.where(h < 0, (h - h).sqrt(), 0.0)
+
+    card, error = checked("two-layers", Nan)
+    assert error and say("nan_gradient", "en", expected="first.weight") in card.text
+
+
+def test_gradients_that_are_claimed_out_of_form_count_as_none():
+    right = observe("call", log_sum.oracle, log_sum.draw_cases(0))
+    assert right[1].gradients == (2, -1)
+    for claimed in ((), (2,), (0, -1), (3, -1), (2.0, -1), ("2", None), (99, 99)):
+        verdict, difference = judge(right[1], replace(right[1], gradients=claimed))
+        passes = claimed[:1] == (2,)
+        assert (verdict == "passed") == passes, claimed
+        assert passes or difference.what in ("no_gradient", "nan_gradient")
 
 
 def test_a_layer_of_another_size_is_told_by_its_name(checked):
