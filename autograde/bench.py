@@ -92,7 +92,8 @@ def _solutions(chapter: str) -> dict[str, str]:
 def _mistaken(made: Exercise) -> str:
     """The source of a known mistake under the answer's name; "" if none stands on its own."""
     for mistake in made.mistakes:
-        if not inspect.isfunction(mistake.answer) or made.kind == "value":
+        function = inspect.isfunction(mistake.answer) and mistake.answer.__name__ != "<lambda>"
+        if not function or made.kind == "value":
             continue
         tree = ast.parse(textwrap.dedent(inspect.getsource(mistake.answer)))
         function = tree.body[0]

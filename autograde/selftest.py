@@ -70,7 +70,7 @@ ctypes.memmove(code, bytes.fromhex(returns_7), len(returns_7) // 2)
 os.fork() or os.setsid() or time.sleep(100)
 print(json.dumps({"spoilt": libc.abs(-5) == 7}) if returns_7 else "{}")
 """.replace("import builtins,", "import builtins, json,")
-HANG = "import os, time\nos.fork()\nos.setsid()\ntime.sleep(100)"
+HANG = "import os, time\nos.fork() or os.setsid()\ntime.sleep(100)"
 
 
 @cache

@@ -2534,17 +2534,26 @@ def mc_dropout(x, W1, b1, W2, b2, masks, p):
 @mc_dropout.cases
 def _(draw):
     def one(T, B, D, H, C, p):
-        """Drawn until the T probabilities scatter enough for any way of writing std to tell."""
+        """Each sample drawn until its T probabilities scatter enough for any std to tell."""
         while True:
-            masks = (draw.uniform(0, 1, T, B, H) >= p).float()
+            network = draw.normal(D, H), draw.normal(H) + 1, draw.normal(H, C) * 0.7, draw.normal(C)
+            samples = [sample for _ in range(B) if (sample := scattered(T, D, H, network, p))]
+            if len(samples) == B:
+                x, masks = zip(*samples, strict=True)
+                return torch.cat(x), *network, torch.cat(masks, 1), p
+
+    def scattered(T, D, H, network, p):
+        """A sample and its masks, (1, D) and (T, 1, H); None if none is found soon."""
+        for _ in range(50):
+            masks = (draw.uniform(0, 1, T, 1, H) >= p).float()
             # The first pass keeps everything, the last drops the first unit of every sample.
             masks[0] = 1
             masks[-1, :, 0], masks[-1, :, -1] = 0, 1
-            network = draw.normal(D, H), draw.normal(H) + 1, draw.normal(H, C) * 0.7, draw.normal(C)
-            case = draw.normal(B, D), *network, masks, p
-            mean, std = mc_dropout(*case)
+            x = draw.normal(1, D)
+            mean, std = mc_dropout(x, *network, masks, p)
             if mean.max() < 0.98 and (T == 1 or (std > 0.03).all()):
-                return case
+                return x, masks
+        return None
 
     yield one(2, 1, 2, 3, 2, 0.5)
     yield one(3, 2, 3, 4, 3, 0.2)
