@@ -1,18 +1,20 @@
-"""How fast submissions are graded: stock nbgrader, ours, and a bare warm process, side by side.
+"""How fast submissions are graded: stock nbgrader, ours in both ways, and a bare warm process.
 
-    make bench-grading                        all chapters, both editions, 32 submissions
+    make bench-grading                        all chapters, both editions, 48 submissions
     python -m autograde.bench --submissions 8 --workers 1
 
-The same submissions go through all three in turns of a few, in one run, so that a busy moment of
+The same submissions go through all of them in turns of a few, in one run, so that a busy moment of
 the machine hits all of them. Made up as learners would make them: right, with known mistakes,
 half done, untouched.
 
     stock    nbgrader's own Autograde with its own preprocessors, in one process for all
-    ours     `make grade`: read, a fresh sandbox each on N workers, judged, stored, recorded
+    fresh    `make grade FRESH=1`: read, a box each on N workers that starts Python anew, judged,
+             stored, recorded
+    warm     `make grade`: the same, each box entered by a process that has torch already
     limit    a forked copy of a process that has imported everything: cells, looking, judging;
              no sandbox, nothing read or written
 
-Starting up is left out of all three, and shown apart for ours.
+Starting up is left out of all of them, and shown apart for ours.
 """
 
 from __future__ import annotations
@@ -45,12 +47,12 @@ import psutil
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograde import bulk
+from autograde import bulk, selftest
 from autograde.exercise import Exercise, load
 from autograde.gradebook import CourseFolder, Handed, chapters
 from autograde.intake import EDITIONS, LANGUAGES, grade_id, role, template
 from autograde.judge import keys
-from autograde.sandbox import Box, Ending, Limits, require
+from autograde.sandbox import Ending, Limits, require
 from autograde.worker import Task
 
 SOLUTIONS = EDITIONS.parent / "solutions"
@@ -232,13 +234,15 @@ class Ours:
 
     client: Any
     course: CourseFolder
+    fresh: bool
     outcome: bulk.Outcome = field(default_factory=bulk.Outcome)
 
     def do(self, some: Sequence[Handed]) -> float:
         """Grades and records submissions as `make grade` does; the seconds it took."""
         began = time.perf_counter()
         book = bulk._Bookkeeper(self.course, True, self.outcome, "en")
-        todo = bulk._tasks(self.course, dict.fromkeys(some, SEED), Task("", b"", 0, Limits()))
+        task = Task("", b"", 0, Limits(), fresh=self.fresh)
+        todo = bulk._tasks(self.course, dict.fromkeys(some, SEED), task)
         for handed, result in bulk._on_cluster(self.client, todo, ""):
             book.take(handed, result)
         return time.perf_counter() - began
@@ -308,14 +312,14 @@ class Timed:
     """A box that notes how long each part of a run took."""
 
     def __init__(self, spent: Counter[str]) -> None:
-        self.box, self.spent = Box(), spent
+        self.box, self.spent = selftest.box()[0], spent
 
     def run(self, job: bytes, limits: Limits, see: Callable[[bytes], bool]) -> Ending:
         """As Box.run."""
         from helpers.wire import decode
 
         own = [step["exercise"] or step["show"] for step in decode(job)["steps"]]
-        last, part = time.perf_counter(), "box, Python, torch"
+        last, part = time.perf_counter(), "entering a box"
 
         def seen(frame: bytes) -> bool:
             nonlocal last, part
@@ -370,30 +374,35 @@ def measure(number: int, workers: int, demos: bool, out: TextIO) -> None:
     seconds: dict[str, list[float]] = defaultdict(list)
     cpu: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as root, contextlib.ExitStack() as stack:
-        folders = {way: _folder(Path(root, way), submissions) for way in ("stock", "ours", "limit")}
+        ways = ("stock", "fresh", "warm", "limit")
+        folders = {way: _folder(Path(root, way), submissions) for way in ways}
         for course in folders.values():
             stack.enter_context(course)
         served = {way: Served(way, Path(root, way)) for way in ("stock", "limit")}
         began = time.perf_counter()
         client = stack.enter_context(bulk._local_cluster(workers))
-        start_up = time.perf_counter() - began
-        ours = Ours(client, folders["ours"])
+        start_up = [time.perf_counter() - began]
+        client.run(bulk._why_fresh, Task("", b"", 0, Limits()))
+        start_up.append(time.perf_counter() - began)
+        both = {way: Ours(client, folders[way], way == "fresh") for way in ("fresh", "warm")}
         client.run(_learn_keys)
-        _warm_up(ours, served, list(submissions)[0])
+        for ours in both.values():
+            _warm_up(ours, served, list(submissions)[0])
         for some in _in_turns(list(submissions), 4 * workers):
-            sampler = Sampler(lambda: _workers(client))
-            spent = ours.do(some)
-            seconds["ours"] += [spent / len(some)] * len(some)
-            cpu["ours"] += sampler.stop().cpu
+            for way, ours in both.items():
+                sampler = Sampler(lambda: _workers(client))
+                spent = ours.do(some)
+                seconds[way] += [spent / len(some)] * len(some)
+                cpu[way] += sampler.stop().cpu
             for handed, (way, process) in itertools.product(some, served.items()):
                 spent, used = process.do(handed)
                 seconds[way].append(spent)
                 cpu[way] += used
-            _print_progress(len(seconds["ours"]), len(submissions))
-        memory = _memory(ours, served["stock"], list(submissions)[: 2 * workers])
+            _print_progress(len(seconds["warm"]), len(submissions))
+        memory = _memory(both, served["stock"], list(submissions)[: 2 * workers])
         for process in served.values():
             process.end()
-        where = parts(folders["ours"], list(submissions)[:8])
+        where = parts(folders["warm"], list(submissions)[:24])
     _print(out, submissions, workers, seconds, cpu, memory, start_up, where)
 
 
@@ -413,11 +422,15 @@ def _warm_up(ours: Ours, served: dict[str, Served], first: Handed) -> None:
         process.do(first)
 
 
-def _memory(ours: Ours, stock: Served, some: Sequence[Handed]) -> dict[str, list[int]]:
-    workers = _workers(ours.client)
-    sampler = Sampler(lambda: workers, memory=True)
-    ours.do(some)
-    most = {"ours": sampler.stop().most}
+def _memory(
+    both: dict[str, Ours], stock: Served, some: Sequence[Handed]
+) -> dict[str, list[int]]:  # fmt: skip
+    most = {}
+    for way, ours in both.items():
+        workers = _workers(ours.client)
+        sampler = Sampler(lambda workers=workers: workers, memory=True)
+        ours.do(some)
+        most[way] = sampler.stop().most
     sampler = Sampler(lambda: [psutil.Process(stock.process.pid)], memory=True)
     stock.do(some[0])
     return most | {"stock": sampler.stop().most}
@@ -430,7 +443,8 @@ def _print_progress(done: int, total: int) -> None:
 
 def _print(
     out: TextIO, submissions: dict[Handed, bytes], workers: int, seconds: dict[str, list[float]],
-    cpu: Counter[str], memory: dict[str, list[int]], start_up: float, where: dict[str, float],
+    cpu: Counter[str], memory: dict[str, list[int]], start_up: list[float],
+    where: dict[str, float],
 ) -> None:  # fmt: skip
     number = len(submissions)
     load_now = os.getloadavg()[0]
@@ -440,17 +454,27 @@ def _print(
         "                 seconds each   a minute   CPU seconds each   times stock\n"
     )
     stock = statistics.mean(seconds["stock"])
-    names = {"stock": "stock nbgrader", "ours": "ours", "limit": "bare warm process"}
+    names = {
+        "stock": "stock nbgrader", "fresh": "fresh boxes", "warm": "warm boxes",
+        "limit": "bare warm process",
+    }  # fmt: skip
     for way, name in names.items():
         mean = statistics.mean(seconds[way])
         out.write(
             f"{name:17}{mean:12.3f}{60 / mean:11.0f}{cpu[way] / number:19.2f}{stock / mean:14.1f}\n"
         )
     out.write("\nmost memory      PSS MB   RSS MB\n")
-    for way, name in (("stock", "stock, kernel"), ("ours", "worker, box")):
+    for way, name in (
+        ("stock", "stock, kernel"),
+        ("fresh", "fresh, a worker"),
+        ("warm", "warm, a worker"),
+    ):
         pss, rss = (each / 1e6 for each in memory[way])
         out.write(f"{name:17}{pss:6.0f}{rss:9.0f}\n")
-    out.write(f"\nstarting the workers of a batch: {start_up:.1f} s\n")
+    workers_up, warm_up = start_up
+    out.write(
+        f"\nstarting the workers of a batch: {workers_up:.1f} s; with warm boxes: {warm_up:.1f} s\n"
+    )
     total = sum(where.values())
     out.write(f"\nwhere ours spends its time, on one core: {total:.3f} s a submission\n")
     for part, spent in where.items():
@@ -460,7 +484,7 @@ def _print(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measures how fast submissions are graded."""
     parser = argparse.ArgumentParser(prog="make bench-grading", description=main.__doc__)
-    parser.add_argument("--submissions", type=int, default=32)
+    parser.add_argument("--submissions", type=int, default=48)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument(
         "--without-demos", action="store_true", help="leave out the cells that only stock runs"
