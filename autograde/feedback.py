@@ -12,11 +12,14 @@ script and loads nothing; what a learner wrote goes through autograde.clean.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import hashlib
+import multiprocessing
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +43,7 @@ if TYPE_CHECKING:  # it imports torch, and JupyterLab's server reads this file
     from autograde.gradebook import CourseFolder, Handed, Standing
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+FEW = 16  # pages for which it does not pay to start processes
 PAGE_END = "</html>"
 SHOWS = re.compile(r'<meta content="([0-9a-f]{64})" name="shows"')
 NO_RESPONSE = "No response."  # nbgrader's own comment on an untouched answer
@@ -132,22 +136,32 @@ class CourseFeedback(GenerateFeedback):
     def _make_all(self, course: CourseFolder) -> list[str]:
         """Makes the pages; returns a sentence for each that could not be made."""
         found = course.autograded(self.coursedir.assignment_id, self.coursedir.student_id)
-        problems = []
-        with tqdm(found, unit="page", disable=len(found) < 2) as bar:
-            for handed in bar:
-                try:
-                    made = self._make(course, handed)
-                except (OSError, ValueError, NbGraderException) as error:
-                    problems.append(f"{handed.learner} · {handed.chapter}: {error}")
-                else:
-                    self.made, self.kept = self.made + made, self.kept + (not made)
-                bar.set_postfix(made=self.made, failed=len(problems))
-        return problems
+        problems: dict[Handed, str] = {}
+        drafts = []
+        for handed in found:
+            with self._told(handed, problems):
+                drafts += filter(None, [self._draft(course, handed)])
+        self.kept = len(found) - len(problems) - len(drafts)
+        with (
+            tqdm(total=len(drafts), unit="page", disable=len(drafts) < 2) as bar,
+            _many(len(drafts)) as execute,
+        ):
+            for draft, html in zip(drafts, execute(drafts), strict=True):
+                with self._told(draft.handed, problems):
+                    self._put(draft, html)
+                bar.update()
+                bar.set_postfix(failed=len(problems))
+        return [problems[handed] for handed in found if handed in problems]
 
-    def _make(self, course: CourseFolder, handed: Handed) -> bool:
-        """Makes one page unless it is up to date; whether it did."""
-        from autograde.gradebook import write_whole
+    @contextlib.contextmanager
+    def _told(self, handed: Handed, problems: dict[Handed, str]) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError, NbGraderException) as error:
+            problems[handed] = f"{handed.learner} · {handed.chapter}: {error}"
 
+    def _draft(self, course: CourseFolder, handed: Handed) -> Draft | None:
+        """What a page is to be made of; None if it is up to date."""
         file = course.autograded_notebook(handed)
         written = file.read_bytes()
         standing = course.standing(handed)
@@ -155,22 +169,71 @@ class CourseFeedback(GenerateFeedback):
             raise NbGraderException("not in the gradebook; run `make grade` first.")
         beside = sorted(p for p in file.parent.iterdir() if p.suffix == ".txt")
         digest = _digest(handed, standing, written, *(p.read_bytes() for p in beside))
-        page = Path(self._format_dest(handed.chapter, handed.learner)) / f"{handed.chapter}.html"
-        if not self.force and _shows(page) == digest:
-            return False
-        try:
-            notebook = nbformat.reads(written.decode(), as_version=4)
-        except Exception as error:  # of nbformat, jsonschema, …
-            why = str(error).partition("\n")[0][:200]
-            raise NbGraderException(
-                f"{file} is damaged ({why}). Run `make grade` again, which mends it."
-            ) from None
-        resources = {"page": arrange(notebook, handed, standing, digest)}
-        html, _ = self.exporter.from_notebook_node(notebook, resources)
-        self.init_assignment(handed.chapter, handed.learner)
-        write_whole(page, html.encode(), 0o644)
-        self.set_permissions(handed.chapter, handed.learner)
-        return True
+        if not self.force and _shows(self._page(handed)) == digest:
+            return None
+        return Draft(file, hashlib.sha256(written).hexdigest(), handed, standing, digest)
+
+    def _page(self, handed: Handed) -> Path:
+        folder = Path(self._format_dest(handed.chapter, handed.learner))
+        return folder / f"{handed.chapter}.html"
+
+    def _put(self, draft: Draft, html: str | NbGraderException) -> None:
+        """Puts a page in its place; raises what kept it from being made."""
+        from autograde.gradebook import write_whole
+
+        if isinstance(html, NbGraderException):
+            raise html
+        chapter, learner = draft.handed.chapter, draft.handed.learner
+        self.init_assignment(chapter, learner)
+        write_whole(self._page(draft.handed), html.encode(), 0o644)
+        self.set_permissions(chapter, learner)
+        self.made += 1
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a page is made of. written: the SHA-256 of the file when its digest was taken."""
+
+    file: Path
+    written: str
+    handed: Handed
+    standing: Standing
+    digest: str
+
+
+def render(draft: Draft) -> str | NbGraderException:
+    """A page's HTML, or why there is none. Pure but for the reading of the notebook."""
+    try:
+        written = draft.file.read_bytes()
+        if hashlib.sha256(written).hexdigest() != draft.written:
+            raise ValueError("it has just been written anew")
+        notebook = nbformat.reads(written.decode(), as_version=4)
+    except Exception as error:  # of nbformat, jsonschema, …
+        why = str(error).partition("\n")[0][:200]
+        return NbGraderException(
+            f"{draft.file} is damaged ({why}). Run `make grade` again, which mends it."
+        )
+    page = arrange(notebook, draft.handed, draft.standing, draft.digest)
+    return _exporter().from_notebook_node(notebook, {"page": page})[0]
+
+
+@functools.cache
+def _exporter() -> FeedbackExporter:
+    return FeedbackExporter()
+
+
+@contextlib.contextmanager
+def _many(
+    count: int,
+) -> Iterator[Callable[[Sequence[Draft]], Iterable[str | NbGraderException]]]:
+    """How drafts become pages: many of them on all cores."""
+    if count <= FEW:
+        yield lambda drafts: map(render, drafts)
+        return
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["autograde.feedback"])
+    with ProcessPoolExecutor(mp_context=context) as pool:
+        yield lambda drafts: pool.map(render, drafts, chunksize=4)
 
 
 def arrange(notebook: NotebookNode, handed: Handed, standing: Standing, digest: str) -> Page:

@@ -335,7 +335,8 @@ def _items(items, change):
 def check_changed(made, published, solution, change):
     """As check_card, for the solution with its results changed where `change` is not None."""
     changes = []
-    live = made.kind == "module"  # with its record of gradients: it would be missed first
+    # With its record of gradients where one is asked for: it would be missed first.
+    live = made.kind == "module" or any(each.gradients for each in published.expected)
 
     def changed(value):
         changes.append(change(value if live else plain(value)))

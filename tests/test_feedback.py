@@ -463,3 +463,11 @@ def test_a_refused_submission_is_told_why(root):
     assert "x.ipynb was not handed in" in text
     assert "x.ipynb이(가) 제출되지 않았습니다" in text
     assert "강사가 아직 살펴보는 중입니다" in text
+
+
+def test_many_pages_are_made_on_all_cores_and_are_the_same(root, monkeypatch):
+    feedback(root)
+    alone = {name: page(root, name).read_bytes() for name in ("kim", "lee")}
+    monkeypatch.setattr("autograde.feedback.FEW", 0)
+    feedback(root, force=True)
+    assert {name: page(root, name).read_bytes() for name in ("kim", "lee")} == alone

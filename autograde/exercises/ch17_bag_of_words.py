@@ -199,8 +199,9 @@ def _(texts, min_count):
 
 @build_vocab.mistake(
     "more-than-minimum",
-    ko='꼭 `min_count`번 나온 단어가 빠졌습니다. "적어도"는 `>=`입니다.',
-    en='Words that appear exactly `min_count` times are missing: "at least" is `>=`.',
+    ko='꼭 `min_count`번 나온 단어가 빠졌습니다. "적어도"는 `>=`입니다. 이미 `>=`라면 처음 만난 단어를 0번으로 세지 않았는지 보세요.',
+    en='Words that appear exactly `min_count` times are missing: "at least" is `>=`. If it is `>=` already: '
+    "does the count start at 0 where a word is first met?",
 )
 def _(texts, min_count):
     return build_vocab(texts, min_count + 1)
@@ -275,6 +276,65 @@ def _(texts, min_count):
     return {(w, counts[w]): number for w, number in build_vocab(texts, min_count).items()}
 
 
+@build_vocab.mistake(
+    "min-count-is-a-number-of-words",
+    ko="`min_count`를 단어의 수로 썼습니다. 적어도 그만큼 *나온* 단어를 모두 남기세요.",
+    en="`min_count` was taken for the number of words. Keep all words that *appear* at least so often.",
+)
+def _(texts, min_count):
+    return _numbered(list(build_vocab(texts, 1))[:min_count])
+
+
+@build_vocab.mistake(
+    "min-count-per-review",
+    ko="리뷰마다 `min_count`와 견주었습니다. 모든 리뷰에서 나온 횟수를 다 센 다음 견주세요.",
+    en="Each review was compared with `min_count` by itself. Compare the count over all reviews.",
+)
+def _(texts, min_count):
+    counts = Counter()
+    for tokens in texts:
+        counts.update({w: n for w, n in Counter(tokens).items() if n >= min_count})
+    return _numbered(word for word, _ in counts.most_common())
+
+
+@build_vocab.mistake(
+    "counts-from-one",
+    ko="횟수가 하나씩 많습니다. 처음 만난 단어는 0에 1을 더해야 합니다: `get(word, 0) + 1`.",
+    en="Every count is one too many. A word met first is 0 plus 1: `get(word, 0) + 1`.",
+)
+def _(texts, min_count):
+    return build_vocab(texts, min_count - 1)
+
+
+@build_vocab.mistake(
+    "counts-never-grow",
+    ko="횟수가 늘지 않아 모두 1입니다. `counts[word] + 1`은 계산만 하고 버립니다: `+=`를 쓰세요.",
+    en="The counts never grow, all are 1: `counts[word] + 1` is computed and thrown away. Use `+=`.",
+)
+def _(texts, min_count):
+    return _numbered(_counts(texts)) if min_count == 1 else {}
+
+
+@build_vocab.mistake(
+    "sorts-the-words",
+    ko="단어가 가나다의 역순으로 섰습니다. `sorted`는 횟수가 아니라 단어를 견주었습니다: `key=counts.get`을 주세요.",
+    en="The words stand in reverse alphabetical order: it was they, not their counts, that `sorted` compared. Give it "
+    "`key=counts.get`.",
+)
+def _(texts, min_count):
+    counts = _counts(texts)
+    return _numbered(sorted((w for w in counts if counts[w] >= min_count), reverse=True))
+
+
+@build_vocab.mistake(
+    "id-for-unknown",
+    ko="세지 않은 단어(모르는 단어의 자리)가 들어 있습니다. 여기서는 센 단어만 번호를 갖습니다.",
+    en="There is an id for a word that was never counted, such as one for unknown words. Here only counted words have ids.",
+)
+def _(texts, min_count):
+    return _numbered(["<unk>", *build_vocab(texts, min_count)])
+
+
 build_vocab.hints(
     ko=[
         "할 일은 넷입니다: 모든 리뷰의 단어를 세고, 드문 것을 거르고, 많은 순서로 세우고, 차례로 번호를 매깁니다.",
@@ -312,6 +372,7 @@ def _(draw):
     yield ["맛", "피자", "좋다"], vocab, 0
     yield ["커피"], vocab, None
     yield [], vocab, 3
+    yield ["국물", "피자", "맛", "좋다", "국물"], {"국물": 2, "맛": 0, "좋다": 1}, 3
     for unknown in (None, draw.integer(5, 9)):
         known = [WORDS[int(i)] for i in draw.permutation(len(WORDS))[:5]]
         yield texts_of(draw, 1, 12)[0], _numbered(known), unknown
@@ -461,6 +522,97 @@ def _(tokens, vocab, unknown):
     return [vocab.get(token) for token in tokens]
 
 
+ZERO_TWICE = {
+    "ko": "0을 두 번 거짓으로 여겼습니다: 번호 0인 단어가 모르는 단어가 되고, `unknown`이 0이면 빠집니다. 두 곳 모두 `is not None`으로 물으세요.",
+    "en": "0 counts as False in two places: the word with id 0 becomes unknown, and an `unknown` of 0 is left out. Ask "
+    "`is not None` in both.",
+}
+
+
+@encode.mistake("zero-is-false-twice", **ZERO_TWICE)
+def _(tokens, vocab, unknown):
+    return [vocab.get(token) or unknown for token in tokens if vocab.get(token) or unknown]
+
+
+@encode.mistake(
+    "position-not-id",
+    ko="단어장에 적힌 번호가 아니라 단어장에서의 자리를 썼습니다. 번호는 `vocab[token]`입니다.",
+    en="This is the word's place in the dict, not its id, which is `vocab[token]`.",
+)
+def _(tokens, vocab, unknown):
+    return encode(tokens, _numbered(vocab), unknown)
+
+
+@encode.mistake(
+    "none-raises",
+    ko="`unknown`이 None일 때 모르는 단어에서 KeyError가 납니다. 그런 단어는 건너뛰세요: `if token in vocab`.",
+    en="With `unknown=None` an unknown word raises a KeyError. Skip such words: `if token in vocab`.",
+)
+def _(tokens, vocab, unknown):
+    if unknown is None:
+        return [vocab[token] for token in tokens]
+    return encode(tokens, vocab, unknown)
+
+
+FIXED = {
+    "ko": "인수 `unknown`을 쓰지 않고 정해 둔 수를 넣었습니다. 모르는 단어가 어떻게 될지는 `unknown`이 정합니다.",
+    "en": "A fixed number is used for unknown words. It is the argument `unknown` that says what becomes of them.",
+}
+
+
+@encode.mistake("always-zero", **FIXED)
+def _(tokens, vocab, unknown):
+    return [vocab.get(token, 0) for token in tokens]
+
+
+@encode.mistake("always-minus-one", **FIXED)
+def _(tokens, vocab, unknown):
+    return [vocab.get(token, -1) for token in tokens]
+
+
+@encode.mistake(
+    "if-not-elif",
+    ko="아는 단어 뒤에도 `unknown`이 붙었습니다. 둘째 `if`를 `elif`로 바꾸세요.",
+    en="Known words are followed by `unknown` too: the second `if` should be an `elif`.",
+)
+def _(tokens, vocab, unknown):
+    ids = []
+    for token in tokens:
+        ids += [vocab[token]] if token in vocab else []
+        ids += [] if unknown is None else [unknown]
+    return ids
+
+
+@encode.mistake(
+    "one-none-removed",
+    ko="None이 하나만 빠졌습니다. `remove`는 처음 것만 지웁니다.",
+    en="Only one None is gone: `remove` deletes the first one only.",
+)
+def _(tokens, vocab, unknown):
+    ids = [vocab.get(token, unknown) for token in tokens]
+    if None in ids:
+        ids.remove(None)
+    return ids
+
+
+@encode.mistake(
+    "first-token",
+    ko="첫 토큰만 보았습니다. `return`이 반복문 안에 있지 않나요?",
+    en="Only the first token was looked at: is the `return` inside the loop?",
+)
+def _(tokens, vocab, unknown):
+    return encode(tokens[:1], vocab, unknown) if tokens else None
+
+
+@encode.mistake(
+    "words-not-ids",
+    ko="아는 단어가 번호로 바뀌지 않고 그대로 들어 있습니다: `vocab[token]`을 담으세요.",
+    en="Known words are in the list themselves, not their ids: append `vocab[token]`.",
+)
+def _(tokens, vocab, unknown):
+    return [t if t in vocab else unknown for t in tokens if t in vocab or unknown is not None]
+
+
 encode.hints(
     ko=[
         "단어를 차례로 보며 단어장에서 번호를 찾습니다. 단어장에 없을 때 두 갈래가 있습니다: `unknown`이 수일 때와 None일 때.",
@@ -566,8 +718,9 @@ def _(x):
 
 @distances_and_cosines.mistake(
     "no-norm",
-    ko="코사인이 아니라 내적입니다. 두 벡터의 길이로 나누어야 $-1$과 $1$ 사이의 각도만 남습니다.",
-    en="The cosines are dot products. Divide by the lengths of both vectors, so that only the angle is left.",
+    ko="코사인이 아니라 내적입니다. 두 벡터의 길이로 나누어야 각도만 남습니다. 나누었다면 괄호를 보세요: `/ a * b`는 a로 나누고 b를 곱합니다.",
+    en="The cosines are dot products. Divide by the lengths of both vectors, so that only the angle is left. If you did, "
+    "look at the brackets: `/ a * b` divides by a and multiplies by b.",
 )
 def _(x):
     return _distances(x), x @ x.T
@@ -649,6 +802,92 @@ def _(x):
     return _distances(x), x @ x.T / x.square().sum()
 
 
+@distances_and_cosines.mistake(
+    "no-keepdim",
+    ko="길이 (N,)이 줄이 아니라 *열*에 맞추어 나뉘었습니다. `keepdim=True`로 (N, 1)을 만드세요.",
+    en="The lengths, (N,), line up with the *columns*. Make them (N, 1) with `keepdim=True`.",
+)
+def _(x):
+    unit = x / x.square().sum(1).sqrt()
+    return _distances(x), unit @ unit.T
+
+
+@distances_and_cosines.mistake(
+    "lengths-of-columns",
+    ko="줄이 아니라 *열*의 길이로 나누었습니다. 벡터 하나는 한 줄이니 `dim=1`로 더합니다.",
+    en="The lengths are those of the *columns*. A vector is a row: sum along `dim=1`.",
+)
+def _(x):
+    unit = x / x.square().sum(0, keepdim=True).sqrt()
+    return _distances(x), unit @ unit.T
+
+
+@distances_and_cosines.mistake(
+    "multiplies-columns",
+    ko="코사인에서 열끼리 내적했습니다. 줄끼리의 내적 (N, N)은 `unit @ unit.T`입니다.",
+    en="For the cosines columns were multiplied with columns. The dot products of rows, (N, N), are `unit @ unit.T`.",
+)
+def _(x):
+    unit = x / x.square().sum(1, keepdim=True).sqrt()
+    return _distances(x), unit.T @ unit
+
+
+@distances_and_cosines.mistake(
+    "adds-before-squaring",
+    ko="차이를 먼저 더하고 제곱했습니다. 그러면 +와 −가 서로 지워집니다. 먼저 제곱하세요.",
+    en="The differences are added before squaring, so plus and minus cancel. Square first.",
+)
+def _(x):
+    return _gaps(x).sum(2).square().sqrt(), _cosines(x)
+
+
+@distances_and_cosines.mistake(
+    "distances-of-directions",
+    ko="거리까지 길이 1로 만든 벡터로 쟀습니다. 거리는 `x` 그대로에서 잽니다.",
+    en="The distances, too, were taken between vectors of length 1. Take them between the rows of `x` as they are.",
+)
+def _(x):
+    return _distances(x / x.square().sum(1, keepdim=True).sqrt()), _cosines(x)
+
+
+@distances_and_cosines.mistake(
+    "angle",
+    ko="각도 자체입니다. 필요한 것은 그 코사인, 곧 `acos`를 씌우기 전의 것입니다.",
+    en="This is the angle. Wanted is its cosine, which you had before `acos`.",
+)
+def _(x):
+    return _distances(x), _cosines(x).acos()
+
+
+@distances_and_cosines.mistake(
+    "sums-the-words",
+    ko="차이 (N, N, D)에서 성분(축 2)이 아니라 단어(축 1)를 더했습니다.",
+    en="Of the differences, (N, N, D), words (axis 1) were added up, not components (axis 2).",
+)
+def _(x):
+    return _gaps(x).square().sum(1).sqrt(), _cosines(x)
+
+
+@distances_and_cosines.mistake(
+    "sum-of-norms",
+    ko="내적을 두 길이의 *합*으로 나누었습니다. 두 길이의 *곱*으로 나눕니다.",
+    en="The dot product is divided by the *sum* of the lengths. Divide by their *product*.",
+)
+def _(x):
+    lengths = x.square().sum(1).sqrt()
+    return _distances(x), x @ x.T / (lengths[:, None] + lengths)
+
+
+@distances_and_cosines.mistake(
+    "sum-for-a-length",
+    ko="줄의 *합*으로 나누었습니다. 벡터의 길이는 제곱해서 더한 것의 제곱근입니다.",
+    en="The rows are divided by their *sums*. A vector's length is the root of the sum of squares.",
+)
+def _(x):
+    unit = x / x.sum(1, keepdim=True)
+    return _distances(x), unit @ unit.T
+
+
 distances_and_cosines.hints(
     ko=[
         "모든 쌍을 한꺼번에 얻으려면 1장의 브로드캐스팅을 씁니다: 축을 하나 더 끼우면 (N, 1, D)와 (1, N, D)가 (N, N, D)로 펼쳐집니다.",
@@ -725,14 +964,16 @@ def _(texts, V):
     return torch.tensor([[float(ids.count(v)) for v in range(V)] for ids in texts])
 
 
-@bag_of_words.mistake(
-    "repeats-are-lost",
-    ko="한 리뷰에 두 번 나온 단어가 한 번만 세어졌습니다. 함정의 바로 그 줄입니다: 번호 텐서를 인덱스로 준 `row[ids] += 1`은 같은 번호가 여러 번 있어도 한 번만 더합니다. 하나씩 "
-    "더하거나, 원-핫 벡터를 더하거나, `torch.bincount`를 쓰세요.",
-    en="A word that stands twice in a review is counted once. It is the very line of the trap: with a "
-    "tensor of ids as the index, `row[ids] += 1` adds only once for an id that is there several times. "
-    "Add one at a time, or add one-hot vectors, or use `torch.bincount`.",
-)
+REPEATS = {
+    "ko": "한 리뷰에 두 번 나온 단어가 한 번만 세어졌습니다. 번호 여러 개로 한꺼번에 `row[ids] += 1`을 하거나(함정의 그 줄입니다), 1을 *넣거나*(`=`), "
+    "`set`으로 모으면 그렇게 됩니다. 하나씩 더하거나, 원-핫 벡터를 더하거나, `torch.bincount`를 쓰세요.",
+    "en": "A word that stands twice in a review is counted once. So it goes with `row[ids] += 1` for many ids at once "
+    "(the line of the trap), with `= 1`, and with a `set`. Add one at a time, or add one-hot vectors, or use "
+    "`torch.bincount`.",
+}
+
+
+@bag_of_words.mistake("repeats-are-lost", **REPEATS)
 def _(texts, V):
     def add(row, ids):
         row[ids] += 1
@@ -740,14 +981,59 @@ def _(texts, V):
     return _bags(texts, V, add)
 
 
-@bag_of_words.mistake(
-    "shares",
-    ko="횟수를 리뷰의 길이로 나누었습니다. 여기서는 나누지 않은 횟수가 필요합니다.",
-    en="The counts are divided by the length of the review. Plain counts are wanted here.",
-)
+@bag_of_words.mistake("repeats-are-lost-or-none", **REPEATS)  # and stops at an empty review
+def _(texts, V):
+    bags = torch.zeros(len(texts), V)
+    for bag, ids in zip(bags, texts, strict=True):
+        bag[torch.tensor(ids)] += 1
+    return bags
+
+
+EMPTY_IS_FLOAT = {
+    "ko": "빈 리뷰에서 멈췄습니다. `torch.tensor([])`은 실수 텐서라서 번호로 쓸 수 없습니다: `torch.tensor(ids, dtype=torch.long)`으로 만드세요.",
+    "en": "It stops at the empty review: `torch.tensor([])` holds floats, which cannot be ids. Make it "
+    "`torch.tensor(ids, dtype=torch.long)`.",
+}
+
+
+@bag_of_words.mistake("empty-tensor-is-float", **EMPTY_IS_FLOAT)
+def _(texts, V):
+    return torch.stack([torch.eye(V)[torch.tensor(ids)].sum(0) for ids in texts])
+
+
+@bag_of_words.mistake("empty-tensor-is-float-bincount", **EMPTY_IS_FLOAT)
+def _(texts, V):
+    return torch.stack([torch.bincount(torch.tensor(t), minlength=V) for t in texts]).float()
+
+
+@bag_of_words.mistake("empty-tensor-is-float-one-hot", **EMPTY_IS_FLOAT)
+def _(texts, V):
+    return torch.stack([F.one_hot(torch.tensor(ids), V).sum(0).float() for ids in texts])
+
+
+@bag_of_words.mistake("empty-tensor-is-float-index-add", **EMPTY_IS_FLOAT)
+def _(texts, V):
+    rows = [torch.zeros(V).index_add(0, torch.tensor(t), torch.ones(len(t))) for t in texts]
+    return torch.stack(rows)
+
+
+SHARES = {
+    "ko": "횟수를 리뷰의 길이로 나누었습니다(원-핫 벡터의 합이 아니라 평균입니다). 여기서는 나누지 않은 횟수가 필요합니다.",
+    "en": "The counts are divided by the length of the review, as in a mean of the one-hot vectors. Plain counts are "
+    "wanted here.",
+}
+
+
+@bag_of_words.mistake("shares", **SHARES)
 def _(texts, V):
     bags = bag_of_words(texts, V)
     return bags / bags.sum(1, keepdim=True).clamp(min=1)
+
+
+@bag_of_words.mistake("shares-of-nothing", **SHARES)  # nan for an empty review
+def _(texts, V):
+    bags = bag_of_words(texts, V)
+    return bags / bags.sum(1, keepdim=True)
 
 
 @bag_of_words.mistake(
@@ -834,6 +1120,77 @@ def _(texts, V):
 )
 def _(texts, V):
     return bag_of_words(texts, V)[:, : max(i for ids in texts for i in ids) + 1]
+
+
+@bag_of_words.mistake(
+    "one-bag-for-all",
+    ko="모든 줄이 같은 가방 하나입니다. `[줄] * N`이나 같은 텐서를 여러 번 담으면 복사되지 않습니다. 리뷰마다 새로 만드세요.",
+    en="All rows are one and the same bag: `[row] * N`, or appending one tensor again and again, makes no copies. Make a "
+    "new one for each review.",
+)
+def _(texts, V):
+    return bag_of_words(texts, V).sum(0).expand(len(texts), V)
+
+
+@bag_of_words.mistake(
+    "skips-empty-reviews",
+    ko="빈 리뷰를 건너뛰어 줄이 모자랍니다. 빈 리뷰의 줄은 모두 0입니다.",
+    en="Empty reviews are skipped, so rows are missing. Theirs is all zeros.",
+)
+def _(texts, V):
+    return bag_of_words([ids for ids in texts if ids], V)
+
+
+@bag_of_words.mistake(
+    "first-review-only",
+    ko="첫 리뷰만 세었습니다. `return`이 바깥 반복문 안에 있지 않나요?",
+    en="Only the first review was counted: is the `return` inside the outer loop?",
+)
+def _(texts, V):
+    bags = bag_of_words(texts, V)
+    bags[1:] = 0
+    return bags
+
+
+@bag_of_words.mistake(
+    "place-not-id",
+    ko="번호가 아니라 리뷰 안에서의 *자리*에 1을 더했습니다. `enumerate`가 주는 둘 가운데 어느 것이 번호인지 보세요.",
+    en="The 1 went to the cell of the word's *place* in the review, not of its id: which of the two that `enumerate` "
+    "gives is the id?",
+)
+def _(texts, V):
+    bags = torch.zeros(len(texts), V)
+    for n, ids in enumerate(texts):
+        for place in range(len(ids)):
+            bags[n, place] += 1
+    return bags
+
+
+@bag_of_words.mistake(
+    "ids-from-one",
+    ko="칸이 하나씩 밀렸습니다. 번호는 0부터이니 빼지 말고 그대로 쓰세요.",
+    en="Every cell is off by one. Ids start at 0: use them as they are, without subtracting.",
+)
+def _(texts, V):
+    return bag_of_words(texts, V).roll(-1, 1)
+
+
+@bag_of_words.mistake(
+    "starts-from-ones",
+    ko="횟수가 모두 하나씩 많습니다. 빈 가방은 `torch.ones`가 아니라 `torch.zeros`입니다.",
+    en="Every count is one too many. An empty bag is `torch.zeros`, not `torch.ones`.",
+)
+def _(texts, V):
+    return bag_of_words(texts, V) + 1
+
+
+@bag_of_words.mistake(
+    "starts-empty",
+    ko="아직 값이 없는 `torch.empty`에 더했습니다. 거기에는 무엇이 들어 있을지 모릅니다: `torch.zeros`로 시작하세요.",
+    en="The counts are added to a `torch.empty`, which may hold anything. Start from `torch.zeros`.",
+)
+def _(texts, V):
+    return bag_of_words(texts, V) + torch.empty(len(texts), V)
 
 
 bag_of_words.hints(
@@ -961,14 +1318,22 @@ def _(bags, labels, alpha):
     return _prior(labels), (counts / total).log()
 
 
-@naive_bayes_fit.mistake(
-    "smooths-every-review",
-    ko="alpha가 클래스의 리뷰 수만큼 여러 번 더해진 셈입니다. 리뷰마다 더했거나, 가방을 더하지 않고 평균 낸 다음 더했습니다. 클래스의 가방을 모두 *더한 다음* 한 번만 더하세요.",
-    en="alpha weighs as much as it would if added to every review: it was added before the bags of a class "
+EVERY_REVIEW = {
+    "ko": "alpha가 클래스의 리뷰 수만큼 여러 번 더해진 셈입니다. 리뷰마다 더했거나, 가방을 더하지 않고 평균 낸 다음 더했습니다. 클래스의 가방을 모두 *더한 다음* 한 번만 더하세요.",
+    "en": "alpha weighs as much as it would if added to every review: it was added before the bags of a class "
     "were summed, or they were averaged. *Sum* them first, then add it once.",
-)
+}
+
+
+@naive_bayes_fit.mistake("smooths-every-review", **EVERY_REVIEW)
 def _(bags, labels, alpha):
     return _prior(labels), _smoothed(bags + alpha, labels, 0.0).log()
+
+
+@naive_bayes_fit.mistake("smooths-every-review-in-place", **EVERY_REVIEW)
+def _(bags, labels, alpha):
+    bags += alpha
+    return _prior(labels), _smoothed(bags, labels, 0.0).log()
 
 
 @naive_bayes_fit.mistake(
@@ -1182,11 +1547,76 @@ def _(bags, labels, alpha):
     return _prior(labels)[:2], _smoothed(bags, labels, alpha).log()[:2]
 
 
+LOG_FIRST = {
+    "ko": "단어의 확률에서 로그를 먼저 취하고 나누었습니다. 나눈 *다음* 로그를 취하세요.",
+    "en": "For the words the log came before the division. Divide first, *then* take the log.",
+}
+
+
+@naive_bayes_fit.mistake("log-before-dividing", **LOG_FIRST)
+def _(bags, labels, alpha):
+    counts = _class_counts(bags, labels) + alpha
+    return _prior(labels), counts.log() / counts.sum(1, keepdim=True)
+
+
+@naive_bayes_fit.mistake("divides-the-logs", **LOG_FIRST)
+def _(bags, labels, alpha):
+    counts = _class_counts(bags, labels) + alpha
+    return _prior(labels), counts.log() / counts.sum(1, keepdim=True).log()
+
+
+@naive_bayes_fit.mistake(
+    "softmax-of-counts",
+    ko="횟수에 소프트맥스를 씌웠습니다. 횟수는 이미 양수이니 `exp` 없이 합으로 나누기만 하면 됩니다.",
+    en="A softmax was taken of counts. They are positive already: no `exp`, just divide by their sum.",
+)
+def _(bags, labels, alpha):
+    return _prior(labels), (_class_counts(bags, labels) + alpha).log_softmax(1)
+
+
+@naive_bayes_fit.mistake(
+    "alpha-after-dividing",
+    ko="alpha를 횟수가 아니라 나눈 다음의 확률에 더했습니다. 그러면 합이 1을 넘습니다.",
+    en="alpha was added to the probabilities, after the division, not to the counts: they sum to more than 1.",
+)
+def _(bags, labels, alpha):
+    return _prior(labels), (_smoothed(bags, labels, 0.0) + alpha).log()
+
+
+@naive_bayes_fit.mistake(
+    "prior-the-wrong-way-round",
+    ko="사전 확률의 순서가 바뀌었습니다. 클래스 0의 것이 먼저입니다. 클래스가 셋 이상일 때도 되어야 합니다.",
+    en="The priors are the wrong way round: class 0 comes first. And there may be more than two classes.",
+)
+def _(bags, labels, alpha):
+    share = labels.float().mean()
+    return torch.stack([share, 1 - share]).log(), _smoothed(bags, labels, alpha).log()
+
+
+@naive_bayes_fit.mistake(
+    "prior-over-the-classes",
+    ko="사전 확률에서 리뷰의 수 N이 아니라 클래스의 수 C로 나누었습니다. 비율은 전체 리뷰 수로 나눈 것입니다.",
+    en="For the prior the counts are divided by the number of classes, C. A share is out of all reviews: divide by N.",
+)
+def _(bags, labels, alpha):
+    likelihood = _smoothed(bags, labels, alpha).log()
+    return (torch.bincount(labels) / len(likelihood)).log(), likelihood
+
+
+@naive_bayes_fit.mistake(
+    "minus-log",
+    ko="로그의 부호를 바꾸었습니다. 손실이 아니라 로그 확률 자체가 필요합니다(0 이하의 수입니다).",
+    en="The logs have their signs changed. Not a loss is wanted but the log probabilities, which are 0 or less.",
+)
+def _(bags, labels, alpha):
+    return -_prior(labels), -_smoothed(bags, labels, alpha).log()
+
+
 naive_bayes_fit.hints(
     ko=[
         "클래스마다 두 가지를 셉니다: 리뷰가 몇 개인지(사전 확률), 그 리뷰들의 가방을 모두 쏟으면 단어가 각각 몇 개인지(단어의 확률).",
         "log_prior[c] = log(c인 리뷰의 수 / N). log_likelihood[c, v] = log((n_cv + α) / Σ_v (n_cv + α)). 분모는 α를 더한 횟수를 줄마다 합한 것이면 됩니다.",
-        "`counts = torch.stack([bags[labels == c].sum(0) for c in range(C)]) + alpha`, "
+        "`C = int(labels.max()) + 1`, `counts = torch.stack([bags[labels == c].sum(0) for c in range(C)]) + alpha`, "
         "`torch.log(counts / counts.sum(1, keepdim=True))`; `torch.log(torch.bincount(labels) / len(labels))`",
     ],
     en=[
@@ -1194,7 +1624,7 @@ naive_bayes_fit.hints(
         "are when all its bags are emptied on one heap (the probabilities of words).",
         "log_prior[c] = log(reviews that are c / N). log_likelihood[c, v] = log((n_cv + α) / Σ_v (n_cv + "
         "α)). For the denominator just sum the counts along the row, α included.",
-        "`counts = torch.stack([bags[labels == c].sum(0) for c in range(C)]) + alpha`, "
+        "`C = int(labels.max()) + 1`, `counts = torch.stack([bags[labels == c].sum(0) for c in range(C)]) + alpha`, "
         "`torch.log(counts / counts.sum(1, keepdim=True))`; `torch.log(torch.bincount(labels) / len(labels))`.",
     ],
 )
@@ -1408,21 +1838,47 @@ def _(bags, log_prior, log_likelihood):
 
 @naive_bayes_predict.mistake(
     "prior-per-word",
-    ko="사전 확률을 단어마다 더했습니다. 리뷰 하나에 한 번만 더합니다.",
-    en="The prior is added for every word. It counts once for a review.",
+    ko="사전 확률을 단어마다 더했습니다. 리뷰 하나에 한 번만 더합니다. (단어의 점수를 단어 수로 나누어도 같은 결과입니다. 나누지 말고 더하기만 하세요.)",
+    en="The prior is added for every word. It counts once for a review. (To divide the words' scores by the number of "
+    "words comes to the same: only add them up.)",
 )
 def _(bags, log_prior, log_likelihood):
     return (bags @ (log_likelihood + log_prior[:, None]).T).argmax(1)
 
 
-@naive_bayes_predict.mistake(
-    "adds-probabilities",
-    ko="확률 자체를 *더했습니다*. 함께 일어날 확률은 곱이고, 곱을 합으로 바꾸는 것은 로그입니다. 로그를 `exp`로 되돌리지 말고 그대로 더하세요.",
-    en="Plain probabilities are *added*. Things that happen together multiply; it is the logs that may be "
+ADDS_PROBABILITIES = {
+    "ko": "확률 자체를 *더했습니다*. 함께 일어날 확률은 곱이고, 곱을 합으로 바꾸는 것은 로그입니다. 로그를 `exp`로 되돌리지 말고 그대로 더하세요.",
+    "en": "Plain probabilities are *added*. Things that happen together multiply; it is the logs that may be "
     "added, so do not take `exp`.",
-)
+}
+
+
+@naive_bayes_predict.mistake("adds-probabilities", **ADDS_PROBABILITIES)
 def _(bags, log_prior, log_likelihood):
     return (bags @ log_likelihood.exp().T + log_prior.exp()).argmax(1)
+
+
+@naive_bayes_predict.mistake("adds-probabilities-of-words", **ADDS_PROBABILITIES)
+def _(bags, log_prior, log_likelihood):
+    return (bags @ log_likelihood.exp().T + log_prior).argmax(1)
+
+
+@naive_bayes_predict.mistake(
+    "log-of-a-log",
+    ko="이미 로그인 `log_prior`에 또 로그를 취해 nan이 되었습니다. 그대로 더하세요.",
+    en="`log_prior` is a log already, and the log of it is nan. Add it as it is.",
+)
+def _(bags, log_prior, log_likelihood):
+    return (bags @ log_likelihood.T + log_prior.log()).argmax(1)
+
+
+@naive_bayes_predict.mistake(
+    "prior-subtracted",
+    ko="로그 사전 확률을 *뺐습니다*. 로그는 이미 음수입니다: 더하세요.",
+    en="The log prior is *subtracted*. It is negative already: add it.",
+)
+def _(bags, log_prior, log_likelihood):
+    return (bags @ log_likelihood.T - log_prior).argmax(1)
 
 
 @naive_bayes_predict.mistake(
@@ -1472,6 +1928,12 @@ def _(draw):
     yield bags[:2], prior, words
     bags = draw.integers(0, 2, 3, 5).float()
     yield bags, *_model(draw, 2, 5, torch.float32)
+    # Classes of which one is likelier by far: exp of the difference of two scores is infinite.
+    even, sharp = torch.tensor([0.5, 0.5]), torch.tensor([[0.9, 0.1], [0.1, 0.9]])
+    bags = torch.tensor([[1000.0, 0.0], [0.0, 3.0]])
+    yield bags.double(), even.double().log(), sharp.double().log()
+    # exp of these scores is safe in float32, exp of twice as much is not.
+    yield torch.tensor([[40.0, 40.0]]), even.log(), torch.tensor([[0.3, 0.7], [0.4, 0.6]]).log()
 
 
 @posterior.accepts
@@ -1614,6 +2076,96 @@ def _(bags, log_prior, log_likelihood):
     return p / p.sum()
 
 
+NOT_THE_LARGEST = {
+    "ko": "가장 작은 점수나 평균을 뺐습니다. 그러면 가장 큰 점수가 양수로 남아 `exp`가 넘칠 수 있습니다. 가장 *큰* 것을 빼야 모두 0 이하가 됩니다.",
+    "en": "The smallest score or the mean was subtracted. The largest then stays positive, and `exp` may overflow. "
+    "Subtract the *largest*, so that all are 0 or less.",
+}
+
+
+@posterior.mistake("subtracts-the-smallest", **NOT_THE_LARGEST)
+def _(bags, log_prior, log_likelihood):
+    scores = _scores(bags, log_prior, log_likelihood)
+    p = (scores - scores.amin(1, keepdim=True)).exp()
+    return p / p.sum(1, keepdim=True)
+
+
+@posterior.mistake("subtracts-the-mean", **NOT_THE_LARGEST)
+def _(bags, log_prior, log_likelihood):
+    scores = _scores(bags, log_prior, log_likelihood)
+    p = (scores - scores.mean(1, keepdim=True)).exp()
+    return p / p.sum(1, keepdim=True)
+
+
+@posterior.mistake(
+    "adds-the-largest",
+    ko="가장 큰 점수를 빼지 않고 *더했습니다*. 점수는 음수이니 더 빨리 언더플로합니다: 빼세요.",
+    en="The largest score is *added*. Scores are negative, so they underflow all the sooner: subtract it.",
+)
+def _(bags, log_prior, log_likelihood):
+    scores = _scores(bags, log_prior, log_likelihood)
+    p = (scores + scores.amax(1, keepdim=True)).exp()
+    return p / p.sum(1, keepdim=True)
+
+
+@posterior.mistake(
+    "divides-by-the-largest",
+    ko="가장 큰 점수를 빼지 않고 그것으로 나누었습니다. 확률에 같은 수를 곱하는 것은 로그에서 *뺄셈*(덧셈)입니다.",
+    en="The scores are divided by the largest instead of having it subtracted. Probabilities that share a factor have "
+    "logs that share a *difference*.",
+)
+def _(bags, log_prior, log_likelihood):
+    scores = _scores(bags, log_prior, log_likelihood)
+    p = (scores / scores.amax(1, keepdim=True)).exp()
+    return p / p.sum(1, keepdim=True)
+
+
+@posterior.mistake(
+    "sign-turned",
+    ko="점수의 부호를 바꾸어 `exp`에 넣었습니다. 그러면 가장 *그럴듯하지 않은* 클래스가 가장 큰 확률을 갖습니다.",
+    en="The scores went into `exp` with their signs changed: the *least* likely class gets the largest probability.",
+)
+def _(bags, log_prior, log_likelihood):
+    return (-_scores(bags, log_prior, log_likelihood)).softmax(1)
+
+
+@posterior.mistake(
+    "sigmoid",
+    ko="점수 하나하나에 시그모이드를 씌웠습니다. 리뷰마다 클래스들의 합이 1이 되게 나누세요.",
+    en="Each score went through a sigmoid by itself. Divide so that the classes of a review sum to 1.",
+)
+def _(bags, log_prior, log_likelihood):
+    return _scores(bags, log_prior, log_likelihood).sigmoid()
+
+
+@posterior.mistake(
+    "two-classes-only",
+    ko="클래스가 둘뿐이라고 여겼습니다. 두 점수의 차이에 시그모이드를 씌우는 것은 둘일 때만 맞습니다.",
+    en="This takes it for granted that there are two classes: only then does the sigmoid of the difference do.",
+)
+def _(bags, log_prior, log_likelihood):
+    return _scores(bags, log_prior, log_likelihood)[:, :2].softmax(1)
+
+
+EPSILON = {
+    "ko": "분모에 작은 수를 더했습니다. 언더플로한 것은 그래도 돌아오지 않고, 남은 것도 조금씩 틀립니다. 가장 큰 점수를 먼저 빼세요.",
+    "en": "A small number was added to the denominator. What has underflowed does not come back that way, and the rest is "
+    "a little off. Subtract the largest score first.",
+}
+
+
+def _with_epsilon(epsilon):
+    def answer(bags, log_prior, log_likelihood):
+        p = _scores(bags, log_prior, log_likelihood).exp()
+        return p / (p.sum(1, keepdim=True) + epsilon)
+
+    return answer
+
+
+for epsilon in (1e-6, 1e-8, 1e-9, 1e-10, 1e-12):
+    posterior.mistake(f"epsilon-{epsilon:g}", **EPSILON)(_with_epsilon(epsilon))
+
+
 posterior.hints(
     ko=[
         "점수는 log P(클래스, 리뷰)입니다. `exp`로 되돌려 합으로 나누면 되지만, 그대로 되돌리면 언더플로입니다. 7장에서 같은 문제를 어떻게 풀었나요?",
@@ -1706,9 +2258,10 @@ def _(log_likelihood, words, k):
 
 @telling_words.mistake(
     "swapped",
-    ko='좋다는 단어와 나쁘다는 단어가 서로 바뀌었습니다. 클래스 1이 "좋았다"이니 log_likelihood[1] − log_likelihood[0]이 큰 쪽이 liked입니다.',
+    ko='좋다는 단어와 나쁘다는 단어가 서로 바뀌었습니다. 클래스 1이 "좋았다"이니 log_likelihood[1] − log_likelihood[0]이 큰 쪽이 liked입니다. '
+    "(`argsort`는 작은 것부터 세웁니다.)",
     en='The two lists are exchanged. Class 1 is "liked", so liked has the words of the largest '
-    "log_likelihood[1] − log_likelihood[0].",
+    "log_likelihood[1] − log_likelihood[0]. (`argsort` begins with the smallest.)",
 )
 def _(log_likelihood, words, k):
     liked, disliked = _ranked(log_likelihood[1] - log_likelihood[0], words, k)
@@ -1762,6 +2315,58 @@ def _(log_likelihood, words, k):
 def _(log_likelihood, words, k):
     liked, disliked = _ranked(log_likelihood[1] - log_likelihood[0], words, k)
     return liked[::-1], disliked
+
+
+@telling_words.mistake(
+    "liked-turned-round",
+    ko="disliked에 liked를 뒤집은 것이 들어 있습니다. 먼저 뒤집고 자르세요: `order[::-1][:k]`.",
+    en="disliked holds the liked words turned round. Turn round first, then cut: `order[::-1][:k]`.",
+)
+def _(log_likelihood, words, k):
+    liked, _ = _ranked(log_likelihood[1] - log_likelihood[0], words, k)
+    return liked, liked[::-1]
+
+
+@telling_words.mistake(
+    "from-the-wrong-end",
+    ko="순서가 통째로 거꾸로입니다: liked에 나쁘다는 단어가 있습니다. `argsort`는 작은 것부터 세우니 `descending=True`를 주고, "
+    "log_likelihood[1] − log_likelihood[0]으로 뺐는지도 보세요.",
+    en="The whole order is reversed: liked has the words that speak against. `argsort` begins with the smallest unless it "
+    "gets `descending=True`; or was the difference taken the wrong way, not as log_likelihood[1] − log_likelihood[0]?",
+)
+def _(log_likelihood, words, k):
+    liked, disliked = _ranked(log_likelihood[1] - log_likelihood[0], words, k)
+    return disliked, liked[::-1]
+
+
+@telling_words.mistake(
+    "strongest-then-parted",
+    ko="절댓값으로 k개를 고른 다음 나누었습니다. 양쪽에서 k개씩 고르세요.",
+    en="k words were picked by the size of their lean and then parted. Pick k on each side.",
+)
+def _(log_likelihood, words, k):
+    lean = log_likelihood[1] - log_likelihood[0]
+    order = lean.abs().argsort(descending=True).tolist()[:k]
+    return [words[i] for i in order if lean[i] > 0], [words[i] for i in order if lean[i] < 0]
+
+
+@telling_words.mistake(
+    "sum-of-logs",
+    ko="두 로그 확률을 *더했습니다*. 그러면 양쪽에서 다 흔한 단어가 앞에 섭니다. 빼야 한쪽으로 기운 정도가 나옵니다.",
+    en="The two log probabilities are *added*, which ranks by how common a word is on both sides. The difference tells "
+    "how far it leans.",
+)
+def _(log_likelihood, words, k):
+    return _ranked(log_likelihood[1] + log_likelihood[0], words, k)
+
+
+@telling_words.mistake(
+    "columns",
+    ko="줄이 아니라 열을 뺐습니다. 한 줄이 클래스 하나입니다: `log_likelihood[1] - log_likelihood[0]`.",
+    en="Columns were subtracted, not rows. A row is a class: `log_likelihood[1] - log_likelihood[0]`.",
+)
+def _(log_likelihood, words, k):
+    return _ranked(log_likelihood[:, 1] - log_likelihood[:, 0], words, k)
 
 
 telling_words.hints(
@@ -1825,6 +2430,8 @@ def _(draw):
     yield ["않다", "맛", "이", "안"], BEFORE, AFTER
     yield [], BEFORE, AFTER
     yield ["비싸다", "no", "맛", "never", "짜다"], ["no"], ["never"]
+    yield ["사장", "잘못", "이다"], BEFORE, AFTER
+    yield ["맛", "안", "가다", "맛", "않다", "가다"], BEFORE, AFTER
     for pieces in (3, 5):
         yield _negated(draw, pieces), BEFORE, AFTER
 
@@ -1963,6 +2570,143 @@ def _(tokens, before, after):
 )
 def _(tokens, before, after):
     return " ".join(_mark(tokens, before, after))
+
+
+@mark_negation.mistake(
+    "part-of-a-word",
+    ko='"잘못"의 "못"처럼 다른 단어의 *일부*도 부정으로 보았습니다. 글자가 들어 있는지가 아니라 토큰 전체가 리스트에 있는지 보세요: `token in before`.',
+    en="*Parts* of other words are taken for negations, too. Ask not whether a token has those letters in it, but whether "
+    "the whole token is in the list: `token in before`.",
+)
+def _(tokens, before, after):
+    parts = {t: [b for b in before if b in t] for t in tokens}
+    ends = {t: [a for a in after if a in t] for t in tokens}
+    return _mark(tokens, [t for t in tokens if parts[t]], [t for t in tokens if ends[t]])
+
+
+@mark_negation.mistake(
+    "lost-at-the-end",
+    ko="맨 끝의 `before` 단어가 사라졌습니다. 뒤에 부정할 단어가 없으면 그대로 둡니다.",
+    en="A word of `before` at the very end is lost. With nothing after it, it stays.",
+)
+def _(tokens, before, after):
+    ends = tokens and tokens[-1] in before
+    return _mark(tokens, before, after)[: -1 if ends else None]
+
+
+@mark_negation.mistake(
+    "lost-at-the-start",
+    ko="맨 앞의 `after` 단어가 사라졌습니다. 앞에 부정할 단어가 없으면 그대로 둡니다.",
+    en="A word of `after` at the very start is lost. With nothing before it, it stays.",
+)
+def _(tokens, before, after):
+    starts = tokens and tokens[0] in after
+    return _mark(tokens, before, after)[1 if starts else 0 :]
+
+
+NOTHING_BEFORE = {
+    "ko": "맨 앞에 `after`의 단어가 오면 고칠 단어가 아직 없어 IndexError가 납니다. 그런 단어는 그대로 둡니다. 맨 끝에 온 `before`의 단어도 그렇습니다.",
+    "en": "Where a word of `after` stands at the very start there is no word yet to mark: an IndexError. It stays as it is, "
+    "and so does a word of `before` at the very end.",
+}
+
+
+def _unguarded(tokens, before, after, end):
+    marked, pending = [], False
+    for i, token in enumerate(tokens):
+        if token in before and i < len(tokens) - end:
+            pending = True
+        elif token in after:
+            marked[-1] = "NOT_" + marked[-1]
+        else:
+            marked.append("NOT_" + token if pending else token)
+            pending = False
+    return marked
+
+
+@mark_negation.mistake("nothing-before-it", **NOTHING_BEFORE)
+def _(tokens, before, after):
+    return _unguarded(tokens, before, after, 1)
+
+
+@mark_negation.mistake("nothing-before-or-after-it", **NOTHING_BEFORE)
+def _(tokens, before, after):
+    return _unguarded(tokens, before, after, 0)
+
+
+@mark_negation.mistake(
+    "once-only-and-lost",
+    ko='둘이 남았습니다. 앞뒤에서 모두 부정되면 "NOT_NOT_"이고(`elif`가 아니라 `if`), 맨 끝의 `before`와 맨 앞의 `after`는 그대로 남습니다.',
+    en='Two things are left: negated from both sides, a token gets "NOT_NOT_" (`if`, not `elif`), and a word of `before` '
+    "at the very end or of `after` at the very start stays.",
+)
+def _(tokens, before, after):
+    marked = _mark(tokens, before, after, ends=False)
+    return [t.replace("NOT_NOT_", "NOT_") for t in marked]
+
+
+@mark_negation.mistake(
+    "both-mark-the-next",
+    ko="`after`의 단어도 다음 토큰에 걸었습니다. `after`의 단어는 *앞* 토큰을 부정합니다.",
+    en="Words of `after`, too, mark the next token. They negate the one *before* them.",
+)
+def _(tokens, before, after):
+    marked, pending = [], False
+    for token in tokens:
+        if token in before or token in after:
+            pending = True
+        else:
+            marked.append("NOT_" + token if pending else token)
+            pending = False
+    return marked
+
+
+@mark_negation.mistake(
+    "first-occurrence",
+    ko="같은 토큰이 두 번 나오면 앞의 것만 보았습니다. `tokens.index`는 *처음* 나온 자리입니다. 자리는 `enumerate`로 얻으세요.",
+    en="Of a token that comes twice only the first place is seen: `tokens.index` is where it stands *first*. Take places "
+    "from `enumerate`.",
+)
+def _(tokens, before, after):
+    marked = []
+    for token in tokens:
+        i, last = tokens.index(token), len(tokens) - 1
+        if (token in before and i < last) or (token in after and i > 0):
+            continue
+        times = (i > 0 and tokens[i - 1] in before) + (i < last and tokens[i + 1] in after)
+        marked.append("NOT_" * times + token)
+    return marked
+
+
+@mark_negation.mistake(
+    "mark-stands-alone",
+    ko='"NOT_"이 따로 떨어진 토큰입니다. 단어 앞에 붙이세요: `"NOT_" + token`.',
+    en='"NOT_" stands as a token of its own. Join it to the word: `"NOT_" + token`.',
+)
+def _(tokens, before, after):
+    marked = []
+    for token in _mark(tokens, before, after):
+        times = token.count("NOT_")
+        marked += ["NOT_"] * times + [token[4 * times :]]
+    return marked
+
+
+@mark_negation.mistake(
+    "no-underscore",
+    ko='표시는 밑줄까지 "NOT_"입니다.',
+    en='The mark is "NOT_", underscore included.',
+)
+def _(tokens, before, after):
+    return _mark(tokens, before, after, mark="NOT")
+
+
+@mark_negation.mistake(
+    "words-written-in",
+    ko="인수 `before`와 `after`를 쓰지 않고 단어를 적어 넣었습니다.",
+    en="The words are written into the function. Use the arguments `before` and `after`.",
+)
+def _(tokens, before, after):
+    return _mark(tokens, ["안", "못"], ["않다"])
 
 
 mark_negation.hints(

@@ -4,6 +4,8 @@ V words have vectors of D numbers in two tables: W_in (V, D) for a word that pre
 for a word that is predicted.
 """
 
+import math
+
 import torch
 from torch.nn import functional as F
 
@@ -77,6 +79,7 @@ def _(draw):
     yield ["고기", "도", "국물", "도", "정말", "맛있다"], 2, False
     yield ["추천"], 2, True
     yield ["추천"], 2, False
+    yield [], 2, True
     yield sentence(draw, draw.integer(6, 9)), 2, True
     yield sentence(draw, draw.integer(8, 11), distinct=True), 3, True
     yield sentence(draw, draw.integer(8, 11)), 3, False
@@ -159,12 +162,20 @@ def _(tokens, window, keep_edges):
     return pairs
 
 
-@cbow_pairs.mistake(
-    "right-end-off-by-one",
-    ko="오른쪽 이웃이 하나 모자랍니다. 조각의 끝은 포함되지 않으므로 `tokens[i + 1:i + window + 1]`입니다.",
-    en="One neighbour on the right is missing. The end of a slice is left out, so it is "
-    "`tokens[i + 1:i + window + 1]`.",
-)
+TOO_FEW = {
+    "right": {
+        "ko": "오른쪽 이웃이 하나 모자랍니다. 조각의 끝은 포함되지 않으므로 `tokens[i + 1:i + window + 1]`입니다.",
+        "en": "One neighbour on the right is missing. The end of a slice is left out, so it is "
+        "`tokens[i + 1:i + window + 1]`.",
+    },
+    "left": {
+        "ko": "왼쪽 이웃이 하나 모자랍니다. window개를 보려면 `i - window`에서 시작합니다.",
+        "en": "One neighbour on the left is missing. To see window of them, start at `i - window`.",
+    },
+}
+
+
+@cbow_pairs.mistake("right-end-off-by-one", **TOO_FEW["right"])
 def _(tokens, window, keep_edges):
     pairs = []
     for i in range(len(tokens)):
@@ -174,11 +185,7 @@ def _(tokens, window, keep_edges):
     return pairs
 
 
-@cbow_pairs.mistake(
-    "left-start-off-by-one",
-    ko="왼쪽 이웃이 하나 모자랍니다. window개를 보려면 `i - window`에서 시작합니다.",
-    en="One neighbour on the left is missing. To see window of them, start at `i - window`.",
-)
+@cbow_pairs.mistake("left-start-off-by-one", **TOO_FEW["left"])
 def _(tokens, window, keep_edges):
     pairs = []
     for i in range(len(tokens)):
@@ -351,6 +358,181 @@ def _(tokens, window, keep_edges):
     return pairs
 
 
+def with_slices(tokens, window, keep_edges, left=0, right=0, by_length=True):
+    """The pairs with more neighbours, or fewer, on a side; fullness by length or by place."""
+    pairs = []
+    for i, centre in enumerate(tokens):
+        context = tokens[max(0, i - window - left) : i] + tokens[i + 1 : i + window + 1 + right]
+        full = len(context) == 2 * window if by_length else is_inside(tokens, i, window)
+        if context and (keep_edges or full):
+            pairs.append((context, centre))
+    return pairs
+
+
+# One too few, where fullness is seen by the length of the context: then no place is full.
+@cbow_pairs.mistake("right-end-off-by-one-none-full", **TOO_FEW["right"])
+def _(tokens, window, keep_edges):
+    return with_slices(tokens, window, keep_edges, right=-1)
+
+
+@cbow_pairs.mistake("left-start-off-by-one-none-full", **TOO_FEW["left"])
+def _(tokens, window, keep_edges):
+    return with_slices(tokens, window, keep_edges, left=-1)
+
+
+TOO_MANY = {
+    "right": {
+        "ko": "오른쪽 이웃이 하나 많습니다. 조각의 끝은 포함되지 않으므로 `i + window + 1`에서 끝내면 window개입니다.",
+        "en": "There is one neighbour too many on the right. The end of a slice is left out: with `i + window + 1` there are "
+        "window of them.",
+    },
+    "left": {
+        "ko": "왼쪽 이웃이 하나 많습니다. window개를 보려면 `i - window`에서 시작합니다.",
+        "en": "There is one neighbour too many on the left. To see window of them, start at `i - window`.",
+    },
+}
+
+
+@cbow_pairs.mistake("right-too-many", **TOO_MANY["right"])
+def _(tokens, window, keep_edges):
+    return with_slices(tokens, window, keep_edges, right=1)
+
+
+@cbow_pairs.mistake("right-too-many-by-place", **TOO_MANY["right"])
+def _(tokens, window, keep_edges):
+    return with_slices(tokens, window, keep_edges, right=1, by_length=False)
+
+
+@cbow_pairs.mistake("left-too-many", **TOO_MANY["left"])
+def _(tokens, window, keep_edges):
+    return with_slices(tokens, window, keep_edges, left=1)
+
+
+@cbow_pairs.mistake("left-too-many-by-place", **TOO_MANY["left"])
+def _(tokens, window, keep_edges):
+    return with_slices(tokens, window, keep_edges, left=1, by_length=False)
+
+
+@cbow_pairs.mistake(
+    "and-for-or",
+    ko="`and`면 keep_edges가 False일 때 아무 짝도 없고, True일 때는 다 찬 자리만 남습니다. keep_edges이거나 *또는* 양쪽이 다 찼을 때이니 `or`입니다.",
+    en="With `and` there are no pairs at all when keep_edges is False, and only full places when it is True. It is keep_edges "
+    "`or` both sides full.",
+)
+def _(tokens, window, keep_edges):
+    return cbow_pairs.oracle(tokens, window, False) if keep_edges else []
+
+
+@cbow_pairs.mistake(
+    "nothing-is-full",
+    ko="keep_edges가 False일 때 짝이 하나도 없습니다. 양쪽이 다 찬 문맥에는 가운데 단어를 빼고 2 · window개가 있습니다.",
+    en="There are no pairs when keep_edges is False. A context with both sides full holds 2 · window words: the centre is not "
+    "one of them.",
+)
+def _(tokens, window, keep_edges):
+    return cbow_pairs.oracle(tokens, window, True) if keep_edges else []
+
+
+@cbow_pairs.mistake(
+    "nothing-with-the-edges",
+    ko="keep_edges가 True일 때 아무 짝도 돌려주지 않았습니다. 그때는 이웃이 하나라도 있는 자리마다 짝이 있습니다.",
+    en="Nothing is returned when keep_edges is True. Then there is a pair at every place with at least one neighbour.",
+)
+def _(tokens, window, keep_edges):
+    return [] if keep_edges else cbow_pairs.oracle(tokens, window, False)
+
+
+@cbow_pairs.mistake(
+    "every-place",
+    ko="keep_edges도, 이웃이 있는지도 보지 않고 모든 자리에서 짝을 만들었습니다. False일 때는 양쪽이 다 찬 자리만, True일 때는 이웃이 하나라도 있는 "
+    "자리만 씁니다.",
+    en="There is a pair at every place, whatever keep_edges says and even without a neighbour. False takes only places with "
+    "both sides full, True those with at least one neighbour.",
+)
+def _(tokens, window, keep_edges):
+    return [(around(tokens, i, window), centre) for i, centre in enumerate(tokens)]
+
+
+@cbow_pairs.mistake(
+    "first-place-only",
+    ko="첫 자리의 짝만 있습니다. `return`이 반복문 안에 있지 않나요?",
+    en="Only the pair of the first place is there: is the `return` inside the loop?",
+)
+def _(tokens, window, keep_edges):
+    if not tokens:
+        return None
+    context = tokens[1 : window + 1]  # the first place is never full
+    return [(context, tokens[0])] if context and keep_edges else []
+
+
+@cbow_pairs.mistake(
+    "place-for-the-centre",
+    ko="짝의 뒤가 가운데 단어가 아니라 그 *자리 번호*입니다: `tokens[i]`를 담으세요.",
+    en="The second of a pair is the *place* of the centre, not the word: append `tokens[i]`.",
+)
+def _(tokens, window, keep_edges):
+    return [
+        (around(tokens, i, window), i)
+        for i in range(len(tokens))
+        if around(tokens, i, window) and (keep_edges or is_inside(tokens, i, window))
+    ]
+
+
+WRAPS = {
+    "ko": "문장의 첫머리에서 마지막 단어들이 이웃이 되었습니다. j가 음수면 `tokens[j]`는 뒤에서부터 셉니다. j는 0 이상이고 len(tokens)보다 작아야 "
+    "합니다.",
+    "en": "At the beginning of a sentence its last words are neighbours. With a negative j, `tokens[j]` counts from the end: "
+    "j must be at least 0 and below len(tokens).",
+}
+
+
+def wrapping(tokens, i, window):
+    return [tokens[j] for j in range(i - window, min(len(tokens), i + window + 1)) if j != i]
+
+
+@cbow_pairs.mistake("wraps-around", **WRAPS)
+def _(tokens, window, keep_edges):
+    pairs = [(wrapping(tokens, i, window), centre) for i, centre in enumerate(tokens)]
+    return [pair for pair in pairs if pair[0] and (keep_edges or len(pair[0]) == 2 * window)]
+
+
+@cbow_pairs.mistake("wraps-around-by-place", **WRAPS)
+def _(tokens, window, keep_edges):
+    places = [i for i in range(len(tokens)) if keep_edges or is_inside(tokens, i, window)]
+    pairs = [(wrapping(tokens, i, window), tokens[i]) for i in places]
+    return [pair for pair in pairs if pair[0]]
+
+
+@cbow_pairs.mistake("wraps-around-everywhere", **WRAPS)  # whatever keep_edges says
+def _(tokens, window, keep_edges):
+    return [(wrapping(tokens, i, window), centre) for i, centre in enumerate(tokens)]
+
+
+OFF_THE_END = {
+    "ko": "자리 번호가 문장 밖으로 나갑니다. 오른쪽에서는 IndexError가 나고, 왼쪽에서는 음수가 되어 뒤에서부터 셉니다. 0 이상이고 len(tokens)보다 작은 j만 "
+    "쓰세요.",
+    "en": "The places run out of the sentence: on the right that is an IndexError, on the left a negative number counts from "
+    "the end. Only use j from 0 up to, not including, len(tokens).",
+}
+
+
+@cbow_pairs.mistake("runs-off-the-end", **OFF_THE_END)
+def _(tokens, window, keep_edges):
+    places = [i for i in range(len(tokens)) if keep_edges or is_inside(tokens, i, window)]
+    return [
+        ([tokens[j] for j in range(i - window, i + window + 1) if j != i], tokens[i])
+        for i in places
+    ]
+
+
+@cbow_pairs.mistake("runs-off-the-end-everywhere", **OFF_THE_END)
+def _(tokens, window, keep_edges):
+    return [
+        ([tokens[j] for j in range(i - window, i + window + 1) if j != i], tokens[i])
+        for i in range(len(tokens))
+    ]
+
+
 cbow_pairs.hints(
     ko=[
         "자리 i마다 왼쪽 이웃의 조각과 오른쪽 이웃의 조각을 이어 붙입니다. 가운데 단어는 그 사이에 있으니 빠집니다.",
@@ -388,6 +570,7 @@ def _(draw):
     yield ["고기", "도", "국물", "도", "정말", "맛있다"], 2, False
     yield ["정말", "정말", "진하다"], 1, True
     yield ["추천"], 2, True
+    yield [], 2, True
     yield sentence(draw, draw.integer(7, 9)), 2, True
     yield sentence(draw, draw.integer(8, 11), distinct=True), 3, True
     yield sentence(draw, draw.integer(8, 11)), 3, False
@@ -598,13 +781,7 @@ def _(tokens, window, keep_edges):
     return [(w, c) for c, text in cbow_pairs.oracle(tokens, window, keep_edges) for w in text]
 
 
-@skipgram_pairs.mistake(
-    "runs-off-the-end",
-    ko="자리 번호가 문장 밖으로 나갑니다. 오른쪽에서는 IndexError가 나고, 왼쪽에서는 음수가 되어 뒤에서부터 셉니다. 0 이상이고 "
-    "len(tokens)보다 작은 j만 쓰세요.",
-    en="The places run out of the sentence: on the right that is an IndexError, on the left a negative number "
-    "counts from the end. Only use j from 0 up to, not including, len(tokens).",
-)
+@skipgram_pairs.mistake("runs-off-the-end", **OFF_THE_END)
 def _(tokens, window, keep_edges):
     return [
         (tokens[i], tokens[j])
@@ -613,6 +790,107 @@ def _(tokens, window, keep_edges):
         for j in range(i - window, i + window + 1)
         if j != i
     ]
+
+
+@skipgram_pairs.mistake("runs-off-the-end-everywhere", **OFF_THE_END)
+def _(tokens, window, keep_edges):
+    return [
+        (tokens[i], tokens[j])
+        for i in range(len(tokens))
+        for j in range(i - window, i + window + 1)
+        if j != i
+    ]
+
+
+ONE_EACH = {
+    "ko": "가운데 단어마다 이웃이 하나뿐입니다. 문맥의 단어마다 짝이 하나씩 있어야 합니다: `append`를 안쪽 반복문 안에 두세요.",
+    "en": "Each centre has one neighbour only. There is a pair for every word of the context: put the `append` inside the "
+    "inner loop.",
+}
+
+
+@skipgram_pairs.mistake("first-neighbour-only", **ONE_EACH)
+def _(tokens, window, keep_edges):
+    return [(c, context[0]) for context, c in cbow_pairs.oracle(tokens, window, keep_edges)]
+
+
+@skipgram_pairs.mistake("last-neighbour-only", **ONE_EACH)
+def _(tokens, window, keep_edges):
+    return [(c, context[-1]) for context, c in cbow_pairs.oracle(tokens, window, keep_edges)]
+
+
+@skipgram_pairs.mistake(
+    "both-ways",
+    ko="짝마다 거꾸로 된 짝도 담아 모두 두 배입니다. (가운데 단어, 이웃)만 담으세요. 거꾸로 된 짝은 이웃이 가운데가 될 때 나옵니다.",
+    en="Each pair is there the other way round as well, so all is doubled. Take (centre, neighbour) only; the other one comes "
+    "when the neighbour is the centre.",
+)
+def _(tokens, window, keep_edges):
+    right = skipgram_pairs.oracle(tokens, window, keep_edges)
+    return [each for a, b in right for each in ((a, b), (b, a))]
+
+
+@skipgram_pairs.mistake(
+    "list-of-lists",
+    ko="가운데 단어마다 리스트가 따로 있습니다. 리스트의 리스트가 아니라 짝의 리스트 하나로 펴세요.",
+    en="There is a list for every centre. Make one list of pairs of it, not a list of lists.",
+)
+def _(tokens, window, keep_edges):
+    right = cbow_pairs.oracle(tokens, window, keep_edges)
+    return [[(centre, word) for word in context] for context, centre in right]
+
+
+@skipgram_pairs.mistake(
+    "places-not-words",
+    ko="단어가 아니라 *자리 번호*의 짝입니다: `(tokens[i], tokens[j])`를 담으세요.",
+    en="These are pairs of *places*, not of words: append `(tokens[i], tokens[j])`.",
+)
+def _(tokens, window, keep_edges):
+    return skipgram_pairs.oracle(list(range(len(tokens))), window, keep_edges)
+
+
+@skipgram_pairs.mistake(
+    "last-place-too-many",
+    ko="keep_edges가 False일 때 오른쪽 이웃이 하나 모자란 자리까지 남겼습니다. 쓸 수 있는 자리는 `i + window < len(tokens)`입니다.",
+    en="With keep_edges False, a place that lacks one neighbour on the right is kept. The places to use have "
+    "`i + window < len(tokens)`.",
+)
+def _(tokens, window, keep_edges):
+    n = len(tokens)
+    return [
+        (tokens[i], tokens[j])
+        for i in range(n)
+        if keep_edges or window <= i <= n - window
+        for j in range(max(0, i - window), min(n, i + window + 1))
+        if j != i
+    ]
+
+
+@skipgram_pairs.mistake(
+    "first-place-dropped",
+    ko="keep_edges가 False일 때 쓸 수 있는 첫 자리를 버렸습니다. 0번도 이웃이니 `i - window`는 0이어도 됩니다.",
+    en="With keep_edges False the first usable place is dropped. Place 0 is a neighbour, too: `i - window` may be 0.",
+)
+def _(tokens, window, keep_edges):
+    n = len(tokens)
+    return [
+        (tokens[i], tokens[j])
+        for i in range(n)
+        if keep_edges or window < i < n - window
+        for j in range(max(0, i - window), i + window + 1)
+        if j != i and j < n
+    ]
+
+
+@skipgram_pairs.mistake(
+    "last-word-never-a-neighbour",
+    ko="문장의 마지막 단어가 한 번도 이웃이 되지 못했습니다. `range`의 끝은 포함되지 않으니 len(tokens) − 1이 아니라 len(tokens)에서 자릅니다.",
+    en="The last word of the sentence is never a neighbour. The end of a `range` is left out: cut it at len(tokens), not at "
+    "len(tokens) − 1.",
+)
+def _(tokens, window, keep_edges):
+    last = len(tokens) - 1
+    return every_place(tokens, window, keep_edges, lambda i, j: j != i and j < last)
 
 
 skipgram_pairs.hints(
@@ -866,6 +1144,114 @@ def _(contexts, mask, W_in, W_out):
     return (W_in[contexts] * mask).sum(1) / mask.sum(1, keepdim=True) @ W_out.T
 
 
+@cbow_forward.mistake(
+    "mask-the-wrong-way-round",
+    ko="마스크가 뒤집혔습니다. True가 *진짜* 이웃이므로 0으로 지울 것은 `~mask`입니다.",
+    en="The mask is the wrong way round. True marks *real* neighbours, so what is to be blanked is `~mask`.",
+)
+def _(contexts, mask, W_in, W_out):
+    h = (W_in[contexts] * ~mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+    return h @ W_out.T
+
+
+@cbow_forward.mistake(
+    "masks-the-numbers",
+    ko="패딩의 번호를 0으로 바꾸었지만 0번도 단어이고, 그 벡터가 합에 들어갑니다. 번호가 아니라 *벡터*에 마스크를 곱하세요.",
+    en="The numbers of the padding were turned into 0, which is a word, and its vector is in the sum. Multiply the *vectors* "
+    "by the mask, not the numbers.",
+)
+def _(contexts, mask, W_in, W_out):
+    return W_in[contexts * mask].sum(1) / mask.sum(1, keepdim=True) @ W_out.T
+
+
+ALL_CONTEXTS = {
+    "ko": "`[mask]`는 줄을 한데 펴 놓아 배치의 문맥들이 모두 섞입니다. 줄(B)을 남겨 두고, 패딩의 벡터를 0으로 만든 다음 축 1로 더하세요.",
+    "en": "`[mask]` flattens the rows, so all contexts of the batch are mixed. Keep the rows (B): make the padding's vectors 0 "
+    "and add up along axis 1.",
+}
+
+
+@cbow_forward.mistake("all-contexts-in-one", **ALL_CONTEXTS)
+def _(contexts, mask, W_in, W_out):
+    return W_in[contexts][mask].mean(0) @ W_out.T
+
+
+@cbow_forward.mistake("all-contexts-in-one-repeated", **ALL_CONTEXTS)
+def _(contexts, mask, W_in, W_out):
+    h = W_in[contexts][mask].mean(0, keepdim=True).expand(len(contexts), -1)
+    return h @ W_out.T
+
+
+@cbow_forward.mistake("all-contexts-in-one-by-number", **ALL_CONTEXTS)
+def _(contexts, mask, W_in, W_out):
+    return W_in[contexts[mask]].sum(1) / mask.sum(1, keepdim=True) @ W_out.T
+
+
+@cbow_forward.mistake(
+    "counts-down-the-batch",
+    ko="진짜 이웃의 수를 줄(축 1)이 아니라 배치(축 0)에 대해 세었습니다: `mask.sum(1, keepdim=True)`.",
+    en="The real neighbours were counted down the batch (axis 0), not along each row (axis 1): `mask.sum(1, keepdim=True)`.",
+)
+def _(contexts, mask, W_in, W_out):
+    return (W_in[contexts] * mask[..., None]).sum(1) / mask.sum(0) @ W_out.T
+
+
+@cbow_forward.mistake(
+    "adds-the-components",
+    ko="이웃(축 1)이 아니라 벡터의 성분(축 2)을 더했습니다. 없애야 할 축은 C입니다: (B, C, D)에서 (B, D)로.",
+    en="The components (axis 2) were added up, not the neighbours (axis 1). It is C that must go: from (B, C, D) to (B, D).",
+)
+def _(contexts, mask, W_in, W_out):
+    return (W_in[contexts] * mask[..., None]).sum(2) / mask.sum(1, keepdim=True) @ W_out.T
+
+
+@cbow_forward.mistake(
+    "floor-division",
+    ko="`//`는 몫을 정수로 내립니다. 나눗셈은 `/`입니다.",
+    en="`//` rounds the quotient down to a whole number. To divide is `/`.",
+)
+def _(contexts, mask, W_in, W_out):
+    return (W_in[contexts] * mask[..., None]).sum(1) // mask.sum(1, keepdim=True) @ W_out.T
+
+
+@cbow_forward.mistake(
+    "cosines",
+    ko="벡터의 길이를 1로 만든 코사인입니다. 점수는 길이를 그대로 둔 내적입니다.",
+    en="These are cosines, with all lengths made 1. The scores are the dot products of the vectors as they are.",
+)
+def _(contexts, mask, W_in, W_out):
+    h = cbow_hidden(contexts, mask, W_in)
+    return F.normalize(h, dim=1) @ F.normalize(W_out, dim=1).T
+
+
+@cbow_forward.mistake(
+    "mask-on-the-wrong-axis",
+    ko="`mask`가 (B, 1, C)가 되어 이웃이 아니라 벡터의 성분(축 2)에 곱해졌습니다. `mask[:, :, None]`으로 (B, C, 1)을 만드세요.",
+    en="`mask` became (B, 1, C) and multiplies the components (axis 2), not the neighbours. Make it (B, C, 1) by "
+    "`mask[:, :, None]`.",
+)
+def _(contexts, mask, W_in, W_out):
+    return (W_in[contexts] * mask[:, None]).sum(1) / mask.sum(1, keepdim=True) @ W_out.T
+
+
+DETACHED = {
+    "ko": "값은 맞지만 두 표 가운데 하나에 기울기가 닿지 않아 그 표는 배우지 못합니다. W_in이나 W_out을 `detach()`로 떼었거나 새 텐서에 "
+    "옮겨 담지 않았나요?",
+    "en": "The values are right, but no gradient reaches one of the two tables, so it can never learn. Was W_in or W_out taken "
+    "off by `detach()`, or copied into a new tensor?",
+}
+
+
+@cbow_forward.mistake("detached-w-in", **DETACHED)
+def _(contexts, mask, W_in, W_out):
+    return cbow_forward.oracle(contexts, mask, W_in.detach(), W_out)
+
+
+@cbow_forward.mistake("detached-w-out", **DETACHED)
+def _(contexts, mask, W_in, W_out):
+    return cbow_forward.oracle(contexts, mask, W_in, W_out.detach())
+
+
 cbow_forward.hints(
     ko=[
         "세 걸음입니다. 이웃의 벡터를 표에서 꺼내고, 진짜 이웃만 평균 내고, 그 평균을 모든 단어의 출력 벡터와 내적합니다.",
@@ -910,6 +1296,9 @@ def _(draw):
     rows = torch.eye(3)
     yield torch.tensor([0, 1]), torch.tensor([1, 0]), rows, torch.tensor([[0.0, -200.0, 1.0], [-150.0, 0.0, 1.0], [-1.0, -2.0, 1.0]])  # fmt: skip
     yield torch.tensor([0, 1]), torch.tensor([0, 1]), rows, torch.tensor([[200.0, 199.0, 1.0], [199.0, 200.0, 1.0], [198.0, 2.0, 1.0]])  # fmt: skip
+    # one pair with large scores beside one with small ones
+    one, other = torch.tensor([[30.0, 0.0], [0.1, 0.2]]), torch.tensor([[10.0, 0.0], [0.0, 1.0], [1.0, 1.0]])  # fmt: skip
+    yield torch.tensor([0, 1]), torch.tensor([0, 1]), one, other
     grads = [W.requires_grad_() for W in tables(draw, 5, 3, torch.float32)]
     yield draw.integers(0, 4, 6), draw.integers(0, 4, 6), *grads
 
@@ -997,14 +1386,35 @@ def _(centres, contexts, W_in, W_out):
     return -picked(logits_of(centres, W_in, W_out).softmax(1).log(), contexts).mean()
 
 
+OVERFLOWS = {
+    "ko": "점수를 그대로 `exp`에 넣어 큰 점수에서 무한대가 됩니다(7장). `torch.logsumexp`를 쓰거나 줄마다 가장 큰 점수를 먼저 빼세요.",
+    "en": "The scores go into `exp` as they are, which is infinite for large ones (chapter 7). Use "
+    "`torch.logsumexp`, or subtract the largest score of each row first.",
+}
+
+
+@skipgram_loss.mistake("exp-overflows", **OVERFLOWS)
+def _(centres, contexts, W_in, W_out):
+    z = logits_of(centres, W_in, W_out)
+    return (z.exp().sum(1).log() - picked(z, contexts)).mean()
+
+
+@skipgram_loss.mistake("softmax-by-hand-overflows", **OVERFLOWS)
+def _(centres, contexts, W_in, W_out):
+    p = logits_of(centres, W_in, W_out).exp()
+    return -picked(p / p.sum(1, keepdim=True), contexts).log().mean()
+
+
 @skipgram_loss.mistake(
-    "exp-overflows",
-    ko="점수를 그대로 `exp`에 넣어 큰 점수에서 무한대가 됩니다(7장). `torch.logsumexp`를 쓰거나 가장 큰 점수를 먼저 빼세요.",
-    en="The scores go into `exp` as they are, which is infinite for large ones (chapter 7). Use "
-    "`torch.logsumexp`, or subtract the largest score first.",
+    "whole-largest",
+    ko="배치 전체에서 가장 큰 점수를 뺐습니다. 그 곁에서 점수가 작은 짝은 모두 0으로 언더플로합니다. *줄마다* 가장 큰 것을 빼세요: "
+    "`amax(1, keepdim=True)`.",
+    en="The largest score of the whole batch was subtracted, beside which a pair of small scores underflows. Subtract the "
+    "largest of each *row*: `amax(1, keepdim=True)`.",
 )
 def _(centres, contexts, W_in, W_out):
     z = logits_of(centres, W_in, W_out)
+    z = z - z.max()
     return (z.exp().sum(1).log() - picked(z, contexts)).mean()
 
 
@@ -1107,6 +1517,65 @@ def _(centres, contexts, W_in, W_out):
     z = logits_of(centres, W_in, W_out)
     shifted = z - z.amax(1, keepdim=True)
     return (shifted.exp().sum(1).log() - picked(z, contexts)).mean()
+
+
+@skipgram_loss.mistake(
+    "only-the-batchs-neighbours",
+    ko="분모에 배치에 있는 이웃들만 넣었습니다. 단어장의 *모든* 단어여야 합니다: `W_in[centres] @ W_out.T`.",
+    en="The denominator has only the batch's own neighbours. It needs *all* words: `W_in[centres] @ W_out.T`.",
+)
+def _(centres, contexts, W_in, W_out):
+    z = W_in[centres] @ W_out[contexts].T
+    return (z.logsumexp(1) - z.diag()).mean()
+
+
+@skipgram_loss.mistake(
+    "over-the-vocabulary",
+    ko="짝의 수 B가 아니라 단어의 수 V로 나누었습니다.",
+    en="This is divided by the number of words, V, not by that of pairs, B.",
+)
+def _(centres, contexts, W_in, W_out):
+    z = logits_of(centres, W_in, W_out)
+    return F.cross_entropy(z, contexts, reduction="sum") / len(W_out)
+
+
+@skipgram_loss.mistake(
+    "largest-for-the-sum",
+    ko="로그-합-지수 대신 가장 큰 점수를 썼습니다. 가장 큰 것은 그 근삿값일 뿐입니다: `torch.logsumexp(z, dim=1)`.",
+    en="The largest score stands in place of the log-sum-exp, which it only comes close to: `torch.logsumexp(z, dim=1)`.",
+)
+def _(centres, contexts, W_in, W_out):
+    z = logits_of(centres, W_in, W_out)
+    return (z.amax(1) - picked(z, contexts)).mean()
+
+
+@skipgram_loss.mistake(
+    "sigmoid",
+    ko="정답의 점수에 시그모이드를 씌웠습니다. 그것은 5절의 예-아니오 문제입니다. 여기서는 모든 단어에 대한 소프트맥스입니다.",
+    en="The right word's score went through a sigmoid: those are the yes-or-no questions of section 5. Here it is a softmax over "
+    "all words.",
+)
+def _(centres, contexts, W_in, W_out):
+    return -F.logsigmoid(picked(logits_of(centres, W_in, W_out), contexts)).mean()
+
+
+@skipgram_loss.mistake(
+    "log-two",
+    ko="밑이 2인 로그입니다. 자연로그를 쓰세요.",
+    en="The logs are to base 2. Use natural ones.",
+)
+def _(centres, contexts, W_in, W_out):
+    return F.cross_entropy(logits_of(centres, W_in, W_out), contexts) / math.log(2)
+
+
+@skipgram_loss.mistake("detached-w-in", **DETACHED)
+def _(centres, contexts, W_in, W_out):
+    return skipgram_loss.oracle(centres, contexts, W_in.detach(), W_out)
+
+
+@skipgram_loss.mistake("detached-w-out", **DETACHED)
+def _(centres, contexts, W_in, W_out):
+    return skipgram_loss.oracle(centres, contexts, W_in, W_out.detach())
 
 
 skipgram_loss.hints(
@@ -1232,7 +1701,7 @@ def _(counts, power):
 
 @noise_distribution.mistake(
     "always-three-quarters",
-    ko="power와 상관없이 0.75제곱을 했습니다. 인자로 받은 power를 쓰세요.",
+    ko="power와 상관없이 0.75제곱을 했습니다. 인수 power를 쓰세요.",
     en="The power is 0.75 whatever is asked. Use the argument power.",
 )
 def _(counts, power):
@@ -1248,6 +1717,54 @@ def _(counts, power):
 def _(counts, power):
     weights = counts.float() ** power
     return weights / weights.max()
+
+
+NOT_THE_SUM = {
+    "ko": "합이 아니라 평균이나 단어의 수로 나누었습니다. 합이 1이 되려면 *합*으로 나누어야 합니다.",
+    "en": "Divided by the mean, or by the number of words. For the sum to be 1, divide by the *sum*.",
+}
+
+
+@noise_distribution.mistake("divides-by-the-mean", **NOT_THE_SUM)
+def _(counts, power):
+    weights = counts.float() ** power
+    return weights / weights.mean()
+
+
+@noise_distribution.mistake("divides-by-the-number", **NOT_THE_SUM)
+def _(counts, power):
+    weights = counts.float() ** power
+    return weights / len(weights)
+
+
+@noise_distribution.mistake(
+    "whole-power",
+    ko="power를 정수로 바꾸었습니다. `int(0.75)`는 0이고, 0제곱하면 모두 같아집니다.",
+    en="The power was made a whole number: `int(0.75)` is 0, and to the power 0 all are equal.",
+)
+def _(counts, power):
+    weights = counts.float() ** int(power)
+    return weights / weights.sum()
+
+
+@noise_distribution.mistake(
+    "one-over-the-power",
+    ko="지수가 1/power입니다. 그러면 자주 나온 단어 쪽으로 더 쏠리고, power가 0일 때는 나눌 수도 없습니다: `counts ** power`.",
+    en="The exponent is 1/power, which leans to frequent words even more, and for power 0 cannot be had: `counts ** power`.",
+)
+def _(counts, power):
+    weights = counts.float() ** (1 / power)
+    return weights / weights.sum()
+
+
+@noise_distribution.mistake(
+    "base-and-exponent-exchanged",
+    ko="밑과 지수가 바뀌었습니다: `power ** counts`가 아니라 `counts ** power`입니다.",
+    en="Base and exponent are exchanged: it is `counts ** power`, not `power ** counts`.",
+)
+def _(counts, power):
+    weights = power ** counts.float()
+    return weights / weights.sum()
 
 
 noise_distribution.hints(
@@ -1565,6 +2082,119 @@ def _(centres, contexts, negatives, W_in, W_out):
     return -(F.logsigmoid(positive) + F.logsigmoid(-negative).sum(1)).mean()
 
 
+@negative_sampling_loss.mistake(
+    "every-pair-with-every-other",
+    ko="`v @ W_out[contexts].T`는 모든 짝끼리의 점수 (B, B)입니다. 같은 줄끼리만 내적하세요: `(v * W_out[contexts]).sum(1)`.",
+    en="`v @ W_out[contexts].T` scores every pair with every other, (B, B). Take the dot products row by row: "
+    "`(v * W_out[contexts]).sum(1)`.",
+)
+def _(centres, contexts, negatives, W_in, W_out):
+    _, drawn = scores_of(centres, contexts, negatives, W_in, W_out)
+    real = W_in[centres] @ W_out[contexts].T
+    return -(F.logsigmoid(real) + F.logsigmoid(-drawn).sum(1)).mean()
+
+
+@negative_sampling_loss.mistake(
+    "real-one-K-times",
+    ko="진짜 이웃의 몫이 K번 더해졌습니다. K에 대해서는 가짜의 몫만 더하고, 진짜의 것은 한 번만 더하세요.",
+    en="The real neighbour's share is added K times. Only the drawn words are summed over K; the real one counts once.",
+)
+def _(*args):
+    positive, negative = scores_of(*args)
+    return -(F.logsigmoid(positive)[:, None] + F.logsigmoid(-negative)).sum(1).mean()
+
+
+NOT_PER_PAIR = {
+    "ko": "가짜의 몫을 짝마다(축 1) 더하지 않았습니다. `bad.sum()`은 배치 전체를, `bad.sum(0)`은 짝을 가로질러 더합니다: `bad.sum(1)`.",
+    "en": "The drawn words must be added up for each pair, along axis 1: `bad.sum(1)`. `bad.sum()` adds up the whole batch, "
+    "`bad.sum(0)` goes across pairs.",
+}
+
+
+@negative_sampling_loss.mistake("whole-batch-in-each", **NOT_PER_PAIR)
+def _(*args):
+    positive, negative = scores_of(*args)
+    return -(F.logsigmoid(positive) + F.logsigmoid(-negative).sum()).mean()
+
+
+@negative_sampling_loss.mistake("across-pairs", **NOT_PER_PAIR)
+def _(*args):
+    positive, negative = scores_of(*args)
+    return -(F.logsigmoid(positive) + F.logsigmoid(-negative).sum(0)).mean()
+
+
+ONE_MINUS_SIGN = {
+    "ko": "두 몫의 부호가 서로 다릅니다. 손실에서는 두 로그 확률 모두에 −가 붙습니다: `-(good + bad)`.",
+    "en": "The two shares have different signs. In a loss both log probabilities have a minus: `-(good + bad)`.",
+}
+
+
+@negative_sampling_loss.mistake("minus-for-the-drawn-only", **ONE_MINUS_SIGN)
+def _(*args):
+    positive, negative = scores_of(*args)
+    return (F.logsigmoid(positive) - F.logsigmoid(-negative).sum(1)).mean()
+
+
+@negative_sampling_loss.mistake("minus-for-the-real-only", **ONE_MINUS_SIGN)
+def _(*args):
+    positive, negative = scores_of(*args)
+    return (-F.logsigmoid(positive) + F.logsigmoid(-negative).sum(1)).mean()
+
+
+@negative_sampling_loss.mistake(
+    "cut-off-at-minus-100",
+    ko="`F.binary_cross_entropy`는 로그를 −100에서 자르므로 큰 점수에서 손실이 틀립니다. `F.logsigmoid`를 쓰세요.",
+    en="`F.binary_cross_entropy` cuts the log off at −100, so with large scores the loss is wrong. Use `F.logsigmoid`.",
+)
+def _(*args):
+    positive, negative = (torch.sigmoid(scores) for scores in scores_of(*args))
+    real = F.binary_cross_entropy(positive, torch.ones_like(positive), reduction="sum")
+    drawn = F.binary_cross_entropy(negative, torch.zeros_like(negative), reduction="sum")
+    return (real + drawn) / len(positive)
+
+
+@negative_sampling_loss.mistake(
+    "mean-for-a-dot-product",
+    ko="내적은 성분을 곱한 것의 평균이 아니라 *합*입니다.",
+    en="A dot product is the *sum* of the products of components, not their mean.",
+)
+def _(centres, contexts, negatives, W_in, W_out):
+    scores = scores_of(centres, contexts, negatives, W_in / W_in.shape[1], W_out)
+    return -(F.logsigmoid(scores[0]) + F.logsigmoid(-scores[1]).sum(1)).mean()
+
+
+@negative_sampling_loss.mistake(
+    "scores-clamped",
+    ko="점수를 ±50에서 잘랐습니다. 손실이 틀린 값이 되고 잘린 곳의 기울기도 사라집니다. `F.logsigmoid`는 큰 점수에서도 정확하니 자르지 마세요.",
+    en="The scores are clamped to ±50: the loss is wrong, and the gradient there is gone. `F.logsigmoid` is exact for large "
+    "scores, too: no clamp.",
+)
+def _(*args):
+    positive, negative = (scores.clamp(-50, 50) for scores in scores_of(*args))
+    return -(F.logsigmoid(positive) + F.logsigmoid(-negative).sum(1)).mean()
+
+
+@negative_sampling_loss.mistake(
+    "adds-the-drawn-not-the-components",
+    ko="(B, K, D)를 K(축 1)에 대해 더했습니다. 내적은 성분 D, 곧 마지막 축의 합입니다: `.sum(2)`.",
+    en="(B, K, D) was summed over K (axis 1). A dot product adds up the components, the last axis D: `.sum(2)`.",
+)
+def _(centres, contexts, negatives, W_in, W_out):
+    v = W_in[centres]
+    positive, negative = (v * W_out[contexts]).sum(1), (v[:, None] * W_out[negatives]).sum(1)
+    return -(F.logsigmoid(positive) + F.logsigmoid(-negative).sum(1)).mean()
+
+
+@negative_sampling_loss.mistake("detached-w-in", **DETACHED)
+def _(centres, contexts, negatives, W_in, W_out):
+    return negative_sampling_loss.oracle(centres, contexts, negatives, W_in.detach(), W_out)
+
+
+@negative_sampling_loss.mistake("detached-w-out", **DETACHED)
+def _(centres, contexts, negatives, W_in, W_out):
+    return negative_sampling_loss.oracle(centres, contexts, negatives, W_in, W_out.detach())
+
+
 negative_sampling_loss.hints(
     ko=[
         "짝마다 예-아니오 문제를 1 + K개 풉니다. 진짜 이웃에는 '예', 뽑은 단어에는 '아니오'가 답입니다. 6장의 이진 교차 엔트로피와 같은 것입니다.",
@@ -1612,6 +2242,7 @@ def _(draw):
     with_zero = SMALL.clone()
     with_zero[1] = 0.0
     yield 0, with_zero, 4
+    yield 0, torch.tensor([[1.0, 2.0], [2.02, 4.0], [3.0, 1.0], [-1.0, 1.0]], dtype=DOUBLE), 2
     for V, D, k in ((6, 3, 5), (5, 5, 4), (draw.integer(7, 12), draw.integer(2, 5), 3)):
         yield draw.integer(0, V - 1), lengths(draw, V, D), k
     yield draw.integer(1, 5), lengths(draw, 7, 3).float(), 2
@@ -1835,6 +2466,91 @@ def _(word, vectors, k):
     return best(vectors @ vectors[word], word, k)
 
 
+BY_VALUE = {
+    "ko": "자기 자신을 번호가 아니라 코사인 *값*으로 뺐습니다. 방향이 거의 같은 다른 단어도 함께 사라지거나, 반올림 때문에 꼭 1이 아닌 자기 자신이 "
+    "남습니다. 그 단어의 번호만 빼세요.",
+    "en": "The word itself was left out by the *value* of its cosine. Others that point almost the same way go with it, or, if "
+    "rounding keeps it from being exactly 1, it stays. Leave out the word's own number only.",
+}
+
+
+@cosine_neighbours.mistake("left-out-by-value", **BY_VALUE)
+def _(word, vectors, k):
+    cosines = unit(vectors) @ unit(vectors)[word]
+    top = cosines.masked_fill(cosines > 0.999, -2).topk(k)
+    return top.indices, top.values
+
+
+@cosine_neighbours.mistake("left-out-if-exactly-one", **BY_VALUE)
+def _(word, vectors, k):
+    cosines = unit(vectors) @ unit(vectors)[word]
+    top = cosines.masked_fill(cosines == 1, -2).topk(k)
+    return top.indices, top.values
+
+
+ZEROS_LEFT_OUT = {
+    "ko": "모두 0인 벡터를 뺐거나 맨 뒤에 놓았습니다. 설명문대로 그 코사인은 0이니 음수인 단어보다 앞섭니다.",
+    "en": "A vector of zeros was left out, or put last. By the docstring its cosine is 0, ahead of negative ones.",
+}
+
+
+@cosine_neighbours.mistake("zeros-left-out", **ZEROS_LEFT_OUT)
+def _(word, vectors, k):
+    cosines = unit(vectors) @ unit(vectors)[word]
+    return best(cosines.masked_fill((vectors == 0).all(1), -2), word, k)
+
+
+@cosine_neighbours.mistake("zeros-last", **ZEROS_LEFT_OUT)
+def _(word, vectors, k):
+    cosines = unit(vectors) @ unit(vectors)[word]
+    return best(cosines.masked_fill((vectors == 0).all(1), -1), word, k)
+
+
+ADDED_TO_LENGTHS = {
+    "ko": "길이에 더한 작은 수가 코사인을 바꿉니다. 더하지 말고 `clamp(min=1e-12)`로 막으세요.",
+    "en": "The small number that was added to the lengths changes the cosines. Do not add: bound them by `clamp(min=1e-12)`.",
+}
+
+
+def _with_epsilon(epsilon, each):
+    def answer(word, vectors, k):
+        norms = vectors.norm(dim=1) + each * epsilon
+        products = norms * norms[word] + (1 - each) * epsilon
+        return best(vectors @ vectors[word] / products, word, k)
+
+    return answer
+
+
+for epsilon in (1e-3, 1e-5, 1e-6):
+    name = f"epsilon-{epsilon:g}"
+    cosine_neighbours.mistake(f"{name}-added-to-each", **ADDED_TO_LENGTHS)(
+        _with_epsilon(epsilon, 1)
+    )
+    cosine_neighbours.mistake(f"{name}-added", **ADDED_TO_LENGTHS)(_with_epsilon(epsilon, 0))
+
+
+@cosine_neighbours.mistake(
+    "zeroed-in-place",
+    ko="그 단어의 벡터를 쓰기도 전에 0으로 지웠고, 부른 쪽의 표도 바뀌었습니다. 표는 그대로 두고 *코사인*에서 그 단어의 자리만 작은 수로 바꾸세요.",
+    en="The word's vector was set to 0 before it was used, and the caller's table with it. Leave the table as it is, and put a "
+    "small number into the word's place among the *cosines*.",
+)
+def _(word, vectors, k):
+    vectors[word] = 0
+    top = (unit(vectors) @ unit(vectors)[word]).topk(k)
+    return top.indices, top.values
+
+
+@cosine_neighbours.mistake(
+    "no-keepdim",
+    ko="길이 (V,)가 줄이 아니라 *열*에 맞추어 나뉘었습니다. `keepdim=True`로 (V, 1)을 만드세요.",
+    en="The lengths, (V,), line up with the *columns*. Make them (V, 1) with `keepdim=True`.",
+)
+def _(word, vectors, k):
+    directions = vectors / vectors.norm(dim=1).clamp(min=1e-12)
+    return best(directions @ directions[word], word, k)
+
+
 cosine_neighbours.hints(
     ko=[
         "코사인은 길이가 1인 벡터끼리의 내적입니다. 그러니 먼저 모든 줄의 길이를 1로 만들면 나머지는 내적 한 번입니다.",
@@ -1878,6 +2594,7 @@ def _(draw):
     yield [[0, 1, 2]], 3, 2, True
     yield [[0, 1, 0, 1], [2, 1]], 4, 2, False
     yield [[1, 1, 0], [2], [0, 2, 1, 2]], 3, 2, True
+    yield [[], []], 2, 1, False
     for weighted in (False, True):
         V = draw.integer(4, 6)
         sizes = [draw.integer(1, 6) for _ in range(3)] + [7]
@@ -1992,6 +2709,20 @@ def _(sentences, V, window, weighted):
     for ids in sentences:
         for a in ids:
             X[a, a] += 1
+    return X
+
+
+@cooccurrence.mistake(
+    "distance-zero",
+    ko="자기 자신의 자리까지 세었고, weighted일 때는 그 거리 0으로 나눕니다. i와 j가 같은 자리는 빼세요.",
+    en="Every place is counted as its own neighbour, and with weighted divided by its distance, 0. Leave out where i is j.",
+)
+def _(sentences, V, window, weighted):
+    X = torch.zeros(V, V)
+    for ids in sentences:
+        for i in range(len(ids)):
+            for j in range(max(0, i - window), min(len(ids), i + window + 1)):
+                X[ids[i], ids[j]] += 1 / abs(i - j) if weighted else 1.0
     return X
 
 
@@ -2125,20 +2856,165 @@ def _(sentences, V, window, weighted):
     return X / X.sum()
 
 
+@cooccurrence.mistake(
+    "right-one-short",
+    ko="오른쪽 이웃이 하나 모자라 대칭이 아닙니다. `range`의 끝은 포함되지 않으므로 `i + window + 1`입니다.",
+    en="One neighbour on the right is missing, so X is not symmetric. The end of a `range` is left out: `i + window + 1`.",
+)
+def _(sentences, V, window, weighted):
+    fits = lambda i, j, a, b: j - i < window  # noqa: E731
+    return counted(sentences, V, window, plain_or_near(weighted), fits)
+
+
+@cooccurrence.mistake(
+    "places-not-words",
+    ko="자리의 번호를 칸으로 썼습니다. 칸은 그 자리에 있는 *단어*의 번호입니다: `X[ids[i], ids[j]]`.",
+    en="The cell is that of the places. It should be that of the *words* that stand there: `X[ids[i], ids[j]]`.",
+)
+def _(sentences, V, window, weighted):
+    X = torch.zeros(V, V)
+    for ids in sentences:
+        for i in range(len(ids)):
+            for j in range(max(0, i - window), min(len(ids), i + window + 1)):
+                if j != i:
+                    X[i, j] += 1 / abs(i - j) if weighted else 1.0
+    return X
+
+
+@cooccurrence.mistake(
+    "signed-distance",
+    ko="한쪽 이웃을 음수로 세었습니다. 거리는 `abs(i - j)`입니다.",
+    en="Neighbours on one side count as negative. A distance is `abs(i - j)`.",
+)
+def _(sentences, V, window, weighted):
+    right = counted(sentences, V, window, plain_or_near(weighted), lambda i, j, a, b: j < i)
+    left = counted(sentences, V, window, plain_or_near(weighted), lambda i, j, a, b: j > i)
+    return right - left if weighted else right + left
+
+
+NOT_ONE_OVER_D = {
+    "ko": "weighted일 때 더한 것이 1/d가 아닙니다. d는 두 자리의 거리이니 바로 옆은 1, 그다음은 1/2입니다.",
+    "en": "With weighted, what is added is not 1/d. d is the distance of the two places: 1 for direct neighbours, 1/2 for the next.",
+}
+
+
+@cooccurrence.mistake("one-over-d-plus-one", **NOT_ONE_OVER_D)
+def _(sentences, V, window, weighted):
+    return counted(sentences, V, window, (lambda d: 1 / (d + 1)) if weighted else (lambda d: 1))
+
+
+@cooccurrence.mistake("one-over-the-window", **NOT_ONE_OVER_D)
+def _(sentences, V, window, weighted):
+    return counted(sentences, V, window, (lambda d: 1 / window) if weighted else (lambda d: 1))
+
+
+@cooccurrence.mistake(
+    "floor-division",
+    ko="`1 // d`는 몫을 정수로 내려 d가 2 이상이면 0입니다. 나눗셈은 `1 / d`입니다.",
+    en="`1 // d` rounds down: it is 0 from d = 2 on. To divide is `1 / d`.",
+)
+def _(sentences, V, window, weighted):
+    return counted(sentences, V, window, (lambda d: 1 // d) if weighted else (lambda d: 1))
+
+
+@cooccurrence.mistake(
+    "weighted-the-wrong-way-round",
+    ko="weighted의 뜻이 뒤집혔습니다. True일 때 1/d를, False일 때 1을 더합니다.",
+    en="weighted is the wrong way round: True adds 1/d, False adds 1.",
+)
+def _(sentences, V, window, weighted):
+    return counted(sentences, V, window, plain_or_near(not weighted))
+
+
+@cooccurrence.mistake(
+    "last-sentence",
+    ko="마지막 문장만 세었습니다. 표 X를 반복문 *앞에서* 한 번만 만드세요.",
+    en="Only the last sentence was counted. Make the table X once, *before* the loop.",
+)
+def _(sentences, V, window, weighted):
+    return counted(sentences[-1:], V, window, plain_or_near(weighted))
+
+
+@cooccurrence.mistake(
+    "first-sentence",
+    ko="첫 문장만 세었습니다. `return`이 반복문 안에 있지 않나요?",
+    en="Only the first sentence was counted: is the `return` inside the loop?",
+)
+def _(sentences, V, window, weighted):
+    return counted(sentences[:1], V, window, plain_or_near(weighted))
+
+
+@cooccurrence.mistake(
+    "sentence-as-a-set",
+    ko="한 문장에 두 번 나온 단어를 한 번만 세었습니다. `set`이나 `dict.fromkeys`로 단어를 모으면 자리와 횟수가 사라집니다.",
+    en="A word that stands twice in a sentence counts only once. Collected by `set` or `dict.fromkeys`, words lose their places "
+    "and counts.",
+)
+def _(sentences, V, window, weighted):
+    distinct = [list(dict.fromkeys(ids)) for ids in sentences]
+    return counted(distinct, V, window, plain_or_near(weighted))
+
+
+@cooccurrence.mistake(
+    "presence",
+    ko="한 문장에 함께 있는지만 보았습니다. 거리가 window 이하인 *자리*의 짝을 나온 만큼 모두 셉니다.",
+    en="Only whether two words share a sentence is seen. Count all pairs of *places* at most window apart, as often as they come.",
+)
+def _(sentences, V, window, weighted):
+    X = torch.zeros(V, V)
+    for ids in sentences:
+        for a in set(ids):
+            for b in set(ids) - {a}:
+                X[a, b] += 1
+    return X
+
+
+@cooccurrence.mistake(
+    "ends-skipped",
+    ko="문장 끝의 자리를 가운데로 삼지 않고 건너뛰었습니다. 자리마다 있는 이웃을 모두 셉니다.",
+    en="The places near the ends were skipped as centres. At every place count the neighbours there are.",
+)
+def _(sentences, V, window, weighted):
+    X = torch.zeros(V, V)
+    for ids in sentences:
+        for i in range(window, len(ids) - window):
+            for j in range(i - window, i + window + 1):
+                if j != i:
+                    X[ids[i], ids[j]] += 1 / abs(i - j) if weighted else 1.0
+    return X
+
+
+@cooccurrence.mistake(
+    "runs-off-the-end",
+    ko="자리 번호가 문장 밖으로 나갑니다. 오른쪽에서는 IndexError가 나고, 왼쪽에서는 음수가 되어 뒤에서부터 셉니다. 0 이상이고 문장의 길이보다 작은 자리만 "
+    "쓰세요.",
+    en="The places run out of the sentence: on the right that is an IndexError, on the left a negative number counts from the "
+    "end. Only use places from 0 up to, not including, the length of the sentence.",
+)
+def _(sentences, V, window, weighted):
+    X = torch.zeros(V, V)
+    for ids in sentences:
+        for i in range(len(ids)):
+            for j in range(i - window, i + window + 1):
+                if j != i:
+                    X[ids[i], ids[j]] += 1 / abs(i - j) if weighted else 1.0
+    return X
+
+
 cooccurrence.hints(
     ko=[
         "빈 표에서 시작해, 문장마다 두 자리의 짝을 훑으며 그 두 단어의 칸에 더합니다. 문장은 따로따로 셉니다.",
         "거리 d = 1 … window에 대해 자리 i와 i + d의 단어 a, b를 꺼내 X[a, b]와 X[b, a]에 모두 더합니다. 더하는 수는 1 또는 1/d입니다.",
-        "`for d in range(1, window + 1):` 아래 `for a, b in zip(ids, ids[d:]):` 아래에서 `X[a, b] += w`와 `X[b, a] += w`. "
-        "`w = 1 / d if weighted else 1.0`입니다.",
+        "`for ids in sentences:` 아래 `for d in range(1, window + 1):` 아래 `for a, b in zip(ids, ids[d:]):` 아래에서 "
+        "`X[a, b] += w`와 `X[b, a] += w`. `w = 1 / d if weighted else 1.0`입니다.",
     ],
     en=[
         "Start from an empty table. In each sentence go over pairs of places, and add to the cell of their two "
         "words. Each sentence is counted by itself.",
         "For the distances d = 1 … window, take the words a and b at places i and i + d, and add to X[a, b] as "
         "well as to X[b, a]: 1, or 1/d.",
-        "`for d in range(1, window + 1):`, below it `for a, b in zip(ids, ids[d:]):`, and there `X[a, b] += w` "
-        "and `X[b, a] += w`, with `w = 1 / d if weighted else 1.0`.",
+        "`for ids in sentences:`, below it `for d in range(1, window + 1):`, below that `for a, b in zip(ids, ids[d:]):`, "
+        "and there `X[a, b] += w` and `X[b, a] += w`, with `w = 1 / d if weighted else 1.0`.",
     ],
 )
 
@@ -2426,6 +3302,199 @@ def _(*args):
     return glove(*args).sum() / 2
 
 
+@glove_loss.mistake(
+    "every-pair-with-every-other",
+    ko="`W[i] @ C[j].T`는 모든 짝끼리의 내적 (N, N)입니다. 같은 짝끼리만 내적하세요: `(W[i] * C[j]).sum(1)`.",
+    en="`W[i] @ C[j].T` is every pair with every other, (N, N). Take the dot products pair by pair: `(W[i] * C[j]).sum(1)`.",
+)
+def _(X, W, C, b, c, x_max, alpha):
+    i, j = X.nonzero(as_tuple=True)
+    x = X[i, j]
+    error = W[i] @ C[j].T + b[i] + c[j] - x.log()
+    return ((x / x_max).clamp(max=1) ** alpha * error**2).sum()
+
+
+DOT_PRODUCTS = {
+    "ko": "내적은 짝마다, 곧 축 1로 더한 (N,)입니다: `(W[i] * C[j]).sum(1)`. 더하지 않았거나 모두 더했거나 축 0으로 더했습니다.",
+    "en": "A dot product is summed for each pair, along axis 1, and gives (N,): `(W[i] * C[j]).sum(1)`. Here it was not summed, "
+    "or over everything, or along axis 0.",
+}
+
+
+def summed(add):
+    """The loss with another sum over W[i] * C[j]."""
+
+    def answer(X, W, C, b, c, x_max, alpha):
+        i, j = X.nonzero(as_tuple=True)
+        x = X[i, j]
+        error = add(W[i] * C[j]) + b[i] + c[j] - x.log()
+        return ((x / x_max).clamp(max=1) ** alpha * error**2).sum()
+
+    return answer
+
+
+glove_loss.mistake("components-not-added", **DOT_PRODUCTS)(summed(lambda products: products))
+glove_loss.mistake("all-components-added", **DOT_PRODUCTS)(summed(torch.sum))
+glove_loss.mistake("pairs-added", **DOT_PRODUCTS)(summed(lambda products: products.sum(0)))
+
+
+@glove_loss.mistake(
+    "floor-for-a-ceiling",
+    ko="`clamp(min=1)`은 아래를 막습니다. 가중치의 위를 막는 것은 `max=1`입니다.",
+    en="`clamp(min=1)` bounds the weight from below. The ceiling is `max=1`.",
+)
+def _(X, W, C, b, c, x_max, alpha):
+    weigh = lambda x: (x / x_max).clamp(min=1) ** alpha  # noqa: E731
+    return glove(X, W, C, b, c, x_max, alpha, weigh=weigh).sum()
+
+
+@glove_loss.mistake(
+    "weight-not-divided",
+    ko="가중치에서 횟수를 x_max에서 자르기만 하고 x_max로 나누지 않았습니다: f는 (x / x_max)^alpha이고 1을 넘지 않습니다.",
+    en="For the weight the count is cut off at x_max but not divided by it: f is (x / x_max)^alpha, and never above 1.",
+)
+def _(X, W, C, b, c, x_max, alpha):
+    weigh = lambda x: x.clamp(max=x_max) ** alpha  # noqa: E731
+    return glove(X, W, C, b, c, x_max, alpha, weigh=weigh).sum()
+
+
+@glove_loss.mistake(
+    "log-of-the-clipped-count",
+    ko="로그에도 x_max에서 자른 횟수를 썼습니다. 자르는 것은 가중치뿐이고, 맞힐 것은 log X 그대로입니다.",
+    en="The log, too, takes the count cut off at x_max. Only the weight is cut off; the target is log X as it is.",
+)
+def _(X, W, C, b, c, x_max, alpha):
+    return glove(X, W, C, b, c, x_max, alpha, target=lambda x: x.clamp(max=x_max).log()).sum()
+
+
+@glove_loss.mistake(
+    "log-added",
+    ko="log X를 더했습니다. 차이는 예측에서 log X를 *뺀* 것입니다.",
+    en="log X is added. The error is the prediction *minus* log X.",
+)
+def _(*args):
+    return glove(*args, target=lambda x: -x.log()).sum()
+
+
+@glove_loss.mistake(
+    "always-three-quarters",
+    ko="alpha와 상관없이 0.75제곱을 했습니다. 인수 alpha를 쓰세요.",
+    en="The power is 0.75 whatever is asked. Use the argument alpha.",
+)
+def _(X, W, C, b, c, x_max, alpha):
+    return glove(X, W, C, b, c, x_max, 0.75).sum()
+
+
+@glove_loss.mistake(
+    "times-alpha",
+    ko="alpha를 곱했습니다. (x / x_max)의 alpha*제곱*입니다: `** alpha`.",
+    en="This multiplies by alpha. It is (x / x_max) to the *power* alpha: `** alpha`.",
+)
+def _(X, W, C, b, c, x_max, alpha):
+    weigh = lambda x: (x / x_max).clamp(max=1) * alpha  # noqa: E731
+    return glove(X, W, C, b, c, x_max, alpha, weigh=weigh).sum()
+
+
+@glove_loss.mistake(
+    "counts-below-one-lost",
+    ko="1보다 작은 횟수를 버렸습니다. 1/d로 센 횟수는 1보다 작을 수 있습니다: 조건은 X > 0입니다.",
+    en="Counts below 1 are lost. Counted as 1/d they can be below 1: the condition is X > 0.",
+)
+def _(X, *rest):
+    return glove(X.where(X >= 1, 0.0), *rest).sum()
+
+
+@glove_loss.mistake(
+    "largest-count-for-the-maximum",
+    ko="인수 x_max가 아니라 표에서 가장 큰 횟수로 나누었습니다.",
+    en="The counts are divided by the largest of the table, not by the argument x_max.",
+)
+def _(X, W, C, b, c, x_max, alpha):
+    return glove(X, W, C, b, c, X.max(), alpha).sum()
+
+
+@glove_loss.mistake(
+    "square-of-the-sum",
+    ko="모두 더한 *다음* 제곱했습니다. 그러면 한 짝의 모자람이 다른 짝의 넘침과 지워집니다. 짝마다 제곱한 다음 더하세요.",
+    en="The square came *after* the sum, so one pair's too little cancels another's too much. Square for each pair, then add up.",
+)
+def _(*args):
+    return glove(*args, shape=lambda error: error).sum() ** 2
+
+
+@glove_loss.mistake(
+    "exp-of-the-prediction",
+    ko="예측에 `exp`를 씌워 횟수와 견주었습니다. 예측을 그대로 두고 횟수에 로그를 씌워 견줍니다.",
+    en="The prediction went through `exp` to be compared with the count. Leave it as it is, and take the log of the count.",
+)
+def _(X, W, C, b, c, x_max, alpha):
+    i, j = X.nonzero(as_tuple=True)
+    x = X[i, j]
+    error = ((W[i] * C[j]).sum(1) + b[i] + c[j]).exp() - x
+    return ((x / x_max).clamp(max=1) ** alpha * error**2).sum()
+
+
+@glove_loss.mistake(
+    "log-ten",
+    ko="밑이 10인 로그입니다. 자연로그 `torch.log`를 쓰세요.",
+    en="The logs are to base 10. Use the natural one, `torch.log`.",
+)
+def _(*args):
+    return glove(*args, target=torch.log10).sum()
+
+
+@glove_loss.mistake(
+    "biases-exchanged",
+    ko="두 편향이 서로 바뀌었습니다. b는 줄 i의 것, c는 열 j의 것입니다: `b[:, None] + c`.",
+    en="The two biases are exchanged. b belongs to row i, c to column j: `b[:, None] + c`.",
+)
+def _(X, W, C, b, c, x_max, alpha):
+    return glove(X, W, C, c, b, x_max, alpha).sum()
+
+
+@glove_loss.mistake(
+    "adds-an-epsilon",
+    ko="log 0을 피하려고 횟수에 작은 수를 더했습니다. 그러면 만난 칸의 목표도 조금씩 틀립니다. X > 0인 칸만 골라내고 그대로 로그를 씌우세요.",
+    en="A small number was added to the counts to avoid log 0, which shifts the targets of the pairs that met as well. Pick out "
+    "the cells with X > 0, and take the log of them as they are.",
+)
+def _(*args):
+    return glove(*args, target=lambda x: (x + 1e-6).log()).sum()
+
+
+@glove_loss.mistake(
+    "nan-gradient",
+    ko="손실은 맞지만 기울기가 nan입니다. 만나지 않은 칸의 log 0을 먼저 계산하고 나중에 버렸습니다: 로그를 씌우기 *전에* X > 0인 칸만 골라내세요.",
+    en="The loss is right, but its gradient is nan: log 0 was computed for pairs that never met, and thrown away afterwards. "
+    "Pick out the cells with X > 0 *before* the log.",
+)
+def _(X, W, C, b, c, x_max, alpha):
+    f = (X / x_max).clamp(max=1) ** alpha
+    return torch.where(X > 0, f * (W @ C.T + b[:, None] + c - X.log()) ** 2, 0.0).sum()
+
+
+DETACHED_PART = {
+    "ko": "손실은 맞지만 W, C, b, c 가운데 하나에 기울기가 닿지 않아 그것은 배우지 못합니다. `detach()`로 떼었거나 새 텐서에 옮겨 담지 않았나요?",
+    "en": "The loss is right, but no gradient reaches one of W, C, b and c, so it can never learn. Was it taken off by "
+    "`detach()`, or copied into a new tensor?",
+}
+
+
+@glove_loss.mistake("detached-W", **DETACHED_PART)
+def _(X, W, C, b, c, x_max, alpha):
+    return glove(X, W.detach(), C, b, c, x_max, alpha).sum()
+
+
+@glove_loss.mistake("detached-C", **DETACHED_PART)
+def _(X, W, C, b, c, x_max, alpha):
+    return glove(X, W, C.detach(), b, c, x_max, alpha).sum()
+
+
+@glove_loss.mistake("detached-biases", **DETACHED_PART)
+def _(X, W, C, b, c, x_max, alpha):
+    return glove(X, W, C, b.detach(), c.detach(), x_max, alpha).sum()
+
+
 glove_loss.hints(
     ko=[
         "표에서 0이 아닌 칸만 생각합니다. 칸마다 맞히려는 것은 log X, 예측은 내적에 편향 둘을 더한 것, 중요도는 f(X)입니다.",
@@ -2555,7 +3624,7 @@ def _(a, b, c, vectors, k):
 
 @analogy.mistake(
     "without-c",
-    ko="b − a의 방향만 찾았습니다. 걸음을 c에서 떼어야 합니다: c를 더하세요.",
+    ko="b − a의 방향만 찾았습니다. 그 걸음은 c에서 출발해야 합니다: c를 더하세요.",
     en="Only the direction b − a is looked for. The step starts at c: add it.",
 )
 def _(a, b, c, vectors, k):
@@ -2625,15 +3694,28 @@ def _(a, b, c, vectors, k):
     return top.indices, top.values
 
 
-@analogy.mistake(
-    "target-not-divided",
-    ko="순서는 맞지만 코사인이 아닙니다. 목표 벡터의 길이로도 나누세요.",
-    en="The order is right, but these are no cosines: divide by the length of the target, too.",
-)
-def _(a, b, c, vectors, k):
-    target = vectors[b] - vectors[a] + vectors[c]
-    words, cosines = toward(target, vectors, [a, b, c], k)
-    return words, cosines * target.norm()
+NO_COSINES = {
+    "ko": "코사인이 아닙니다. 목표 벡터의 길이로도 나누세요.",
+    "en": "These are no cosines: divide by the length of the target, too.",
+}
+
+
+def not_divided(part, below):
+    """Dot products of the directions with part of the target, with `below` for a, b and c."""
+
+    def answer(a, b, c, vectors, k):
+        scores = unit(vectors) @ ((vectors[b] - vectors[a] + vectors[c]) * part)
+        scores[[a, b, c]] = below
+        top = scores.topk(k)
+        return top.indices, top.values
+
+    return answer
+
+
+for part, name in ((1, "target"), (1 / 3, "third-of-the-target")):
+    for below in (-2.0, -float("inf")):
+        key = f"{name}-not-divided{'' if below == -2.0 else '-left-out'}"
+        analogy.mistake(key, **NO_COSINES)(not_divided(part, below))
 
 
 @analogy.mistake(
@@ -2659,9 +3741,90 @@ def _(a, b, c, vectors, k):
     return top.indices, top.values
 
 
+@analogy.mistake(
+    "rows-deleted",
+    ko="세 단어의 줄을 지우고 찾아서, 뒤에 있는 단어들의 번호가 당겨졌습니다. 번호는 원래 표의 것이어야 합니다.",
+    en="The three words' rows were deleted before searching, so the numbers of all words behind them moved up. They must be those "
+    "of the original table.",
+)
+def _(a, b, c, vectors, k):
+    rest = vectors[[w for w in range(len(vectors)) if w not in (a, b, c)]]
+    return toward(vectors[b] - vectors[a] + vectors[c], rest, [], k)
+
+
+@analogy.mistake(
+    "own-places-zero",
+    ko="세 단어의 자리에 0을 넣었습니다. 코사인은 −1까지 내려가므로 0은 다른 단어를 앞지를 수 있습니다. −1보다 작은 수를 넣으세요.",
+    en="The three words' places were set to 0. Cosines go down to −1, so 0 can still beat other words: put in a number below −1.",
+)
+def _(a, b, c, vectors, k):
+    cosines = unit(vectors) @ F.normalize(vectors[b] - vectors[a] + vectors[c], dim=0)
+    cosines[[a, b, c]] = 0
+    top = cosines.topk(k)
+    return top.indices, top.values
+
+
+@analogy.mistake(
+    "first-three-thrown-away",
+    ko="앞의 셋을 버렸습니다. 그 셋이 문제의 단어라는 보장이 없습니다: 번호로 빼세요.",
+    en="The first three were thrown away. Nothing says that they are the words of the question: leave those out by number.",
+)
+def _(a, b, c, vectors, k):
+    words, cosines = toward(vectors[b] - vectors[a] + vectors[c], vectors, [], k + 3)
+    return words[3:], cosines[3:]
+
+
+@analogy.mistake(
+    "adds-the-numbers",
+    ko="번호끼리 빼고 더했습니다. `vectors[b - a + c]`가 아니라 *벡터*를 빼고 더하세요: `vectors[b] - vectors[a] + vectors[c]`.",
+    en="The numbers of the words were added and subtracted, as in `vectors[b - a + c]`. Do it with the *vectors*: "
+    "`vectors[b] - vectors[a] + vectors[c]`.",
+)
+def _(a, b, c, vectors, k):
+    return toward(vectors[b - a + c], vectors, [a, b, c], k)
+
+
+@analogy.mistake(
+    "absolute",
+    ko="코사인의 절댓값으로 골랐습니다. 목표와 정반대를 가리키는 벡터는 답이 아닙니다.",
+    en="The absolute value of the cosine was used. A vector that points away from the target is no answer.",
+)
+def _(a, b, c, vectors, k):
+    cosines = unit(vectors) @ F.normalize(vectors[b] - vectors[a] + vectors[c], dim=0)
+    scores = cosines.abs()
+    scores[[a, b, c]] = -2
+    top = scores.topk(k)
+    return top.indices, top.values
+
+
+@analogy.mistake(
+    "columns",
+    ko="길이를 줄(단어)이 아니라 열(성분)에 대해 구했습니다. 단어 하나의 길이는 제 줄의 노름이니 `dim=1`입니다.",
+    en="The lengths were taken of the columns (components), not of the rows (words). A word's length is the norm of its row: "
+    "`dim=1`.",
+)
+def _(a, b, c, vectors, k):
+    target = F.normalize(vectors[b] - vectors[a] + vectors[c], dim=0)
+    cosines = F.normalize(vectors, dim=0) @ target
+    cosines[[a, b, c]] = -2
+    top = cosines.topk(k)
+    return top.indices, top.values
+
+
+@analogy.mistake(
+    "neighbours-of-the-nearest",
+    ko="목표에 가장 가까운 단어를 찾은 다음 *그 단어의* 이웃을 골랐습니다. 목표 벡터와의 코사인으로 바로 고르세요.",
+    en="These are the neighbours of the word that is nearest to the target. Pick by the cosine with the target itself.",
+)
+def _(a, b, c, vectors, k):
+    target = vectors[b] - vectors[a] + vectors[c]
+    nearest = int(toward(target, vectors, [], 1)[0])
+    return cosine_neighbours.oracle(nearest, vectors, k)
+
+
 analogy.hints(
     ko=[
-        "a에서 b로 가는 걸음을 c에서 떼면 어디에 닿을까요? 그곳에서 가장 가까운 방향의 단어를 찾되, 문제에 나온 세 단어는 뺍니다.",
+        "a에서 b로 가는 걸음을 c에서 출발해 똑같이 걸으면 어디에 닿을까요? 그곳에서 가장 가까운 방향의 단어를 찾되, 문제에 나온 세 단어는 뺍니다.",
         "목표는 벡터 b − a + c입니다. 모든 단어와의 코사인 (V,)를 구하고, a, b, c의 자리에 −2를 넣은 다음 큰 것부터 k개를 고릅니다.",
         "`target = vectors[b] - vectors[a] + vectors[c]`, `cosines = F.normalize(vectors, dim=1) @ F.normalize(target, dim=0)`, "
         "`cosines[[a, b, c]] = -2`, `values, words = cosines.topk(k)`",

@@ -248,7 +248,7 @@ for least in (1, 2, 3, 5):
 # 단어를 겹치지 않게 모으는 데 `set`을 쓰고 싶어집니다. 그런데 집합에는 순서가 없습니다. 파이썬은 문자열의 해시(hash, 값을 찾기 쉽게 뒤섞어 만든 수)를 **시작할 때마다** 새로 뒤섞으므로 번호도 매번 달라집니다. 파이썬을 두 번 새로 시작해 봅시다.
 
 # %% [markdown] lang="en"
-# The front seats are taken by the full stop and by particles such as 이 and 가. And few words make up most of the tokens, while the rest form a long tail. It is so in every language (Zipf's law).
+# The front seats are taken by the full stop and by particles such as 이 and 가; among them are also 하다 (do), 먹다 (eat) and 이다 (be). And few words make up most of the tokens, while the rest form a long tail. It is so in every language (Zipf's law).
 #
 # ### Never number what has no order
 #
@@ -275,7 +275,7 @@ for start in (1, 2):  # the shuffling is usually random; here it is fixed, to be
 #
 # ### 여러분 차례: `encode`
 #
-# 두 방법을 다 할 수 있게 만드세요. 번호 0도 엄연한 번호라는 것을 잊지 마세요. 파이썬에서 0은 `False`처럼 굽니다.
+# 두 방법을 다 할 수 있게 만드세요. 번호 0도 엄연한 번호라는 것을 잊지 마세요. 파이썬의 조건에서 0은 `False`처럼 다루어집니다.
 
 # %% [markdown] lang="en"
 # Column 3 of the weights you saved yesterday belongs to another word today: wrong answers, quietly, without an error. So a vocabulary is always made in a *definite* order, and saved **together with** the weights.
@@ -286,7 +286,7 @@ for start in (1, 2):  # the shuffling is usually random; here it is fixed, to be
 #
 # ### Your turn: `encode`
 #
-# Make a function that can do both. And do not forget that 0 is an id like any other, though in Python it behaves like `False`.
+# Make a function that can do both. And do not forget that 0 is an id like any other, though in a condition Python treats it like `False`.
 
 # %% exercise="encode"
 def encode(tokens, vocab, unknown):
@@ -399,7 +399,7 @@ for ax, values, title in zip(axes, (distances, cosines), ("distance", "cosine"))
     plots.heatmap(ax, values.mul(100).round() / 100, numbers=True, cmap="Blues", vmin=0, vmax=2.5)
     ax.set_xticks(range(len(chosen)), chosen, rotation=45)
     ax.set_yticks(range(len(chosen)), chosen)
-    ax.set_title(f"One-hot words: every {title} is the same")
+    ax.set_title(f"Any two one-hot words: the same {title}")
 plt.show()
 gaps = [f"{distance:.4f}" for distance in distances[0, 1:].tolist()]
 print(f"the square root of 2 is {2**0.5:.4f}; the distances are", *gaps)
@@ -516,8 +516,8 @@ print(pair, "\nthe same bag:", torch.equal(pair[0], pair[1]))
 
 # %%
 shown = {
-    "이": "(particle)", "맛": "taste", "맛있다": "delicious", "친절하다": "kind",
-    "너무": "too", "짜다": "salty", "별로": "poor", "불친절하다": "unkind",
+    "이": "(particle)", "맛": "taste", "맛있다": "delicious", "친절하다": "friendly",
+    "너무": "too", "짜다": "salty", "별로": "poor", "불친절하다": "unfriendly",
 }  # fmt: skip
 
 # %% tags=["demo"]
@@ -734,10 +734,10 @@ review = ["국물", "이", "진하다"]  # the broth is rich
 for times in (1, 2, 4):
     again = bag_of_words([encode(review * times, vocab, None)], len(vocab))  # (1, V)
     p = posterior(again, *model)[0, 1]  # ()
-    print(f"said {times} times: liked it with probability {p:.4f}")
+    print(f"said {times}×: liked it with probability {p:.4f}")
 
 # %% [markdown] lang="ko"
-# 같은 말을 네 번 하면 거의 확신합니다. 새로 알게 된 것은 없는데도 말입니다. 순진한 가정 때문입니다. 단어가 나올 때마다 서로 상관없는 새 증거로 칩니다. 실제 리뷰의 단어들은 서로 겹치는 말을 하니, 나이브 베이즈는 대체로 **자신이 너무 넘칩니다**.
+# 같은 말을 네 번 하면 거의 확신합니다. 새로 알게 된 것은 없는데도 말입니다. 순진한 가정 때문입니다. 단어가 나올 때마다 서로 상관없는 새 증거로 칩니다. 실제 리뷰의 단어들은 서로 겹치는 말을 하니, 나이브 베이즈는 대체로 **자신감이 지나칩니다**.
 #
 # ### 무엇을 보고 정할까?
 #
@@ -785,6 +785,8 @@ meanings = {
     "짐": "luggage!", "만족하다": "satisfied", "맛있다": "delicious", "바삭": "crisp", "자다": "sleep!", "예쁘다": "pretty",
     "짜다": "salty", "불친절하다": "unfriendly", "별로": "poor", "더럽다": "dirty", "적다": "few", "딱딱하다": "hard",
     "최악": "worst", "너무": "too", "미지근하다": "lukewarm", "후회": "regret", "만": "only", "느끼하다": "greasy",
+    "최고": "the best", "따뜻하다": "warm", "또": "again", "저렴하다": "cheap", "달콤하다": "sweet",
+    "비싸다": "expensive", "불편하다": "uncomfortable", "다시다": "smack lips!", "실망": "disappointment",
 }  # fmt: skip
 for ax, chosen, colour, name in zip(axes, (liked, disliked), (plots.BLUE, plots.ORANGE), ("liked", "disliked")):
     values = lean[encode(chosen, vocab, None)].abs()  # (12,)
@@ -797,14 +799,14 @@ for ax, chosen, colour, name in zip(axes, (liked, disliked), (plots.BLUE, plots.
 plt.show()
 
 # %% [markdown] lang="ko"
-# 오른쪽 숫자는 그 단어가 나온 횟수입니다. `짜다`, `불친절하다`, `고소하다`처럼 사람이 보아도 그럴듯한 단어들입니다. 그 사이에 2절의 우스운 실수들이 보이나요? `자다`는 "잘 먹었습니다"의 "잘"이고, `푸다`와 `짐`은 "푸짐하다"입니다. Okt가 **늘 똑같이** 틀린 덕분에 틀린 채로도 일을 합니다. 다만 `푸다`와 `짐`은 한 단어인데 증거로는 두 번 세어집니다.
+# 오른쪽 숫자는 그 단어가 나온 횟수입니다. `짜다`, `불친절하다`, `고소하다`처럼 사람이 보아도 그럴듯한 단어들입니다. 그 사이에 2절의 우스운 실수들이 보이나요? `자다`는 "잘 먹었습니다"의 "잘"이고, `푸다`와 `짐`은 "푸짐하다"입니다. Okt가 **늘 똑같이** 틀린 덕분에 틀린 채로도 일을 합니다. 다만 `푸다`와 `짐`은 한 단어인데 증거로는 두 번 세어집니다. (몇 번 나오지 않은 단어 가운데에는 똑같이 기운 것이 많습니다. 그 사이의 차례와 어느 것이 마지막 자리에 드는지는 여러분의 코드에 달려 있습니다.)
 #
 # ## 8. 정말 얼마나 맞힐까?
 #
 # 제대로 재려면 세는 데 쓰지 않은 리뷰로 시험해야 합니다. 단어장도 **학습 데이터로만** 만듭니다(5장의 누출을 떠올리세요). 시험용 리뷰는 84개뿐이라 한 번의 결과는 운에 좌우됩니다. 그래서 나누기를 스무 번 되풀이해 평균과 흩어진 정도(표준편차)를 함께 봅니다. 견줄 상대는 학습 데이터에서 더 많은 쪽만 말하는 "다수결"입니다.
 
 # %% [markdown] lang="en"
-# The numbers at the bars say how often the word appears. `짜다` (salty), `불친절하다` (unfriendly), `고소하다` (savoury): a person would agree. But do you see the funny mistakes of section 2 among them? `자다` is the 잘 of "I ate well", and `푸다` and `짐` are the one word for "generous". Because Okt is wrong in **always the same** way, its mistakes do their work all the same; only `푸다` and `짐`, one word really, count as evidence twice.
+# The numbers at the bars say how often the word appears. `짜다` (salty), `불친절하다` (unfriendly), `고소하다` (savoury): a person would agree. But do you see the funny mistakes of section 2 among them? `자다` is the 잘 of "I ate well", and `푸다` and `짐` are the one word for "generous". Because Okt is wrong in **always the same** way, its mistakes do their work all the same; only `푸다` and `짐`, one word really, count as evidence twice. (Of the words that appear a few times only, many lean exactly alike. In which order they stand, and which of them get the last seats, depends on your code.)
 #
 # ## 8. How often is it really right?
 #
@@ -860,23 +862,24 @@ print(f"stemming gains {gain.mean():+.3f} ± {gain.std():.3f}; better on {int((g
 # %% [markdown] lang="ko"
 # 어간 추출을 한 나이브 베이즈는 넷 중 셋쯤을 맞힙니다. 학습 데이터에서 본 95%와는 거리가 멀지만, 다수결은 확실히 넘습니다. 다수결이 절반에도 못 미치는 것은 우연이 아닙니다: 학습 쪽에 많은 클래스는 시험 쪽에 그만큼 적기 때문입니다.
 #
-# 어간 추출은 하지 않은 것보다 낫고, 같은 나누기끼리 견주면 거의 언제나 그렇습니다. 다만 이 수는 *우리* 말뭉치에 대한 것입니다. 우리는 리뷰를 두 번에 걸쳐 썼습니다. 처음에 쓴 것만으로는 이 분류기가 찍는 것보다 조금 나은 정도여서, 흔히 쓰는 말로 된 평범한 리뷰를 더했습니다. 말뭉치를 누가 어떻게 만들었느냐에 따라 정답률은 얼마든지 달라집니다.
+# 어간 추출은 하지 않은 것보다 낫고, 같은 나누기끼리 견주면 스무 번 가운데 열일곱 번 그렇습니다. 다만 이 수는 *우리* 말뭉치에 대한 것입니다. 우리는 리뷰를 두 번에 걸쳐 썼습니다. 처음에 쓴 것만으로는 이 분류기가 찍는 것보다 조금 나은 정도여서, 흔히 쓰는 말로 된 평범한 리뷰를 더했습니다. 말뭉치를 누가 어떻게 만들었느냐에 따라 정답률은 얼마든지 달라집니다.
 #
 # 리뷰가 더 많으면 얼마나 나아질까요?
 
 # %% [markdown] lang="en"
 # With stemming, naive Bayes is right about three times in four: far from the 95% it reached on its training data, but well above the majority guess. That the latter stays below one half is no accident: the class that is commoner among the training reviews is rarer, by just that much, among the test reviews.
 #
-# Stemming is better than none, and on the same split nearly always so. But mind that these numbers are about *our* corpus. It was written in two goes: with the first reviews alone this classifier did only a little better than guessing, so plainer ones, in everyday words, were added. An accuracy depends very much on who made the corpus, and how.
+# Stemming is better than none; split by split, it is so on 17 of the 20. But mind that these numbers are about *our* corpus. It was written in two goes: with the first reviews alone this classifier did only a little better than guessing, so plainer ones, in everyday words, were added. An accuracy depends very much on who made the corpus, and how.
 #
 # How much would more reviews help?
 
 # %% tags=["demo"]
 sizes = (42, 84, 168, 336)
 figure, (ax,) = plots.axes(1, width=5.2, height=2.8)
-for (name, cut), style in zip(list(cuts.items())[1:], ("s--", "o-")):
+for (name, cut), style, shift in zip(list(cuts.items())[1:], ("s--", "o-"), (0.97, 1.03)):
     curve = torch.stack([exam(cut, 20, size)[0].mean(1) for size in sizes])  # (4, 20)
-    ax.errorbar(sizes, curve.mean(1), curve.std(1), fmt=style, capsize=3, label=name)
+    beside = [shift * size for size in sizes]  # so that one does not hide the other
+    ax.errorbar(beside, curve.mean(1), curve.std(1), fmt=style, capsize=3, label=name)
 ax.axhline(0.5, color=plots.GREY, linestyle="--", linewidth=0.8)
 ax.set_xscale("log", base=2)
 ax.set_xticks(sizes, sizes)
@@ -914,7 +917,7 @@ for n in hopeless[:12]:
 #
 # - **부정.** "맛있다고 해서 갔는데 전혀 맛있지 않았어요"에는 `맛있다`가 두 번이나 들어 있습니다. `않다`는 따로 있는 단어일 뿐, 무엇을 부정하는지 가방은 모릅니다.
 # - **비꼬기와 돌려 말하기.** "덕분에 다이어트가 됩니다"는 단어만 보면 고맙다는 말입니다. 거꾸로 "다른 데는 못 가요"는 최고의 칭찬인데 `못`이 들어 있습니다.
-# - **모르는 단어.** "가방이 다 젖었어요"처럼 결정적인 단어를 학습 데이터에서 거의 보지 못한 경우입니다. 이것만이 리뷰를 더 모으면 풀립니다.
+# - **모르는 단어.** "가방이 다 젖었어요"처럼 결정적인 단어를 학습 데이터에서 거의 보지 못한 경우입니다. 리뷰를 더 모아서 풀리는 것은 주로 이것입니다.
 #
 # 첫째 것을 재어 봅시다. `안`, `못`, `않다` 가운데 하나라도 들어 있는 리뷰와 그렇지 않은 리뷰에서 따로 정답률을 냅니다.
 
@@ -925,7 +928,7 @@ for n in hopeless[:12]:
 #
 # - **Negation.** "People said it was good, but it was not good at all" holds the word `맛있다` (tasty) twice. `않다` (not) is just another word: the bag does not know what it negates.
 # - **Irony and roundabout ways.** "Thanks to them my diet works" is gratitude, word by word. And "you cannot go anywhere else" is the highest praise, with a `못` (cannot) in it.
-# - **Unknown words.** In "my bag got soaked", the word that matters was hardly ever seen in the training reviews. This alone is cured by collecting more.
+# - **Unknown words.** In "my bag got soaked", the word that matters was hardly ever seen in the training reviews. It is mainly this one that more reviews would cure.
 #
 # Let us measure the first kind: the accuracy on reviews with at least one of `안`, `못` and `않다` (three words for "not"), and on the others.
 
@@ -1030,12 +1033,12 @@ plt.show()
 print(f"sure on average {sure.mean():.2f}, right {right.mean():.2f}")
 
 # %% [markdown] lang="ko"
-# 점이 점선 아래에 있으면 자신이 넘친다는 뜻입니다. 평균으로는 확신이 정답률보다 높습니다. 그래도 더 확신할 때 더 자주 맞히니, "확신이 없는 리뷰는 사람에게 보여 주기" 같은 쓰임에는 쓸 만합니다.
+# 점이 점선 아래에 있으면 자신감이 지나치다는 뜻입니다. 평균으로는 확신이 정답률보다 높습니다. 그래도 더 확신할 때 대체로 더 자주 맞히니, "확신이 없는 리뷰는 사람에게 보여 주기" 같은 쓰임에는 쓸 만합니다.
 #
 # ## 정리
 #
 # - 글은 토큰, 번호, 벡터의 차례로 숫자가 됩니다. 한국어에서는 어간 추출이 단어의 수와 모르는 단어를 크게 줄이고, 정답률도 높였습니다.
-# - 단어장은 횟수와 같은 *정해진* 순서로 만듭니다. `for pair in counts`에서 나오는 것은 단어이고, `set`에는 순서가 없습니다.
+# - 단어장은 *정해진* 순서(예: 횟수가 많은 순서)로 만듭니다. `for pair in counts`에서 나오는 것은 단어이고, `set`에는 순서가 없습니다.
 # - 서로 다른 원-핫 벡터는 언제나 거리 $\sqrt{2}$, 코사인 0입니다. 뜻은 들어 있지 않습니다.
 # - 단어 가방은 원-핫 벡터의 합입니다. `bag[ids] += 1`은 반복을 잃고, 가방은 순서를 잃습니다.
 # - 나이브 베이즈는 세기만으로 학습합니다. 모든 횟수에 $\alpha$를 더하고(분모에도), 곱하지 말고 로그를 더합니다.
@@ -1069,7 +1072,7 @@ print(f"sure on average {sure.mean():.2f}, right {right.mean():.2f}")
 # </details>
 
 # %% [markdown] lang="en"
-# A point below the dashed line means that it was too sure; on average it is surer than it is right. Still, it is right more often when it is surer, which is good enough for "show the doubtful ones to a person".
+# A point below the dashed line means that it was too sure; on average it is surer than it is right. Still, on the whole it is right more often when it is surer, which is good enough for "show the doubtful ones to a person".
 #
 # ## Summary
 #

@@ -111,28 +111,29 @@ print(f"kept: {V} words, in {sum(map(len, texts))} places")
 # 정말 곁말이 뜻을 알려 주는지 봅시다. 단어 여섯 개가 어떤 단어들과 **한 문장에** 나왔는지 셉니다.
 
 # %% [markdown] lang="en"
-# Does the company really tell the meaning? For six words, count with which others they stand **in one sentence**: 대통령 president, 국무총리 prime minister, 법관 judge, 음식 food, 고기 meat, 국물 broth.
+# Does the company really tell the meaning? For six words, count with which others they stand **in one sentence**: 대통령 president, 국무총리 prime minister, 법관 judge, 음식 food, 고기 meat, 국물 broth. The others: 임명 appoint, 임기 term of office, 국회 parliament, 헌법 constitution, 법률 law, 직무 duty; 맛있다 delicious, 먹다 eat, 시원하다 refreshing, 나오다 come (to the table), 좋다 good, 정말 really.
 
 # %% tags=["demo"]
 rows = "대통령 국무총리 법관 음식 고기 국물".split()
 columns = "임명 임기 국회 헌법 법률 직무 맛있다 먹다 시원하다 나오다 좋다 정말".split()
 together = [[sum(a in s and b in s for s in law + food) for b in columns] for a in rows]
 figure, (ax,) = plots.axes(1, width=7.0, height=2.9)
-plots.heatmap(ax, torch.tensor(together), numbers=True, cmap="Blues", vmax=40)
+scale = plt.matplotlib.colors.PowerNorm(0.5, vmin=0, vmax=40)  # small counts are to be seen, too
+plots.heatmap(ax, torch.tensor(together), numbers=True, cmap="Blues", norm=scale)
 ax.set_xticks(range(len(columns)), columns, rotation=30)
 ax.set_yticks(range(len(rows)), rows)
 plots.label(ax, "Words of a kind keep the same company", "stands in the same sentence", "word")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 위의 세 줄과 아래의 세 줄이 확연히 갈립니다. 임명과 임기 곁에는 사람이, 맛있다와 먹다 곁에는 먹을 것이 있습니다. 이 표의 한 줄도 이미 벡터이고, 7절의 GloVe는 이런 표에서 출발합니다. Word2Vec은 표를 만들지 않고, 곁말을 **맞히는 문제**를 풀게 합니다. 문제를 풀다 보면 벡터가 생깁니다.
+# 위의 세 줄과 아래의 세 줄이 확연히 갈립니다. 임명과 임기 곁에는 사람이, 먹다와 좋다 곁에는 먹을 것이 있습니다. 이 표의 한 줄도 이미 벡터이고, 7절의 GloVe는 이런 표에서 출발합니다. Word2Vec은 표를 만들지 않고, 곁말을 **맞히는 문제**를 풀게 합니다. 문제를 풀다 보면 벡터가 생깁니다.
 #
 # ## 2. 문장에서 문제를 만들기
 #
 # 문장 위로 창(window)을 밀고 갑니다. 창의 가운데 단어(centre)와 그 곁의 문맥이 문제 하나입니다.
 
 # %% [markdown] lang="en"
-# The upper three rows and the lower three clearly part ways. Near "appoint" (임명) and "term of office" (임기) there are officials, near "delicious" (맛있다) and "eat" (먹다) there is something to eat. A row of this table is a vector already, and GloVe in section 7 starts from such a table. Word2Vec makes no table. It sets **a puzzle**: guess the company. Solving it, vectors come about.
+# The upper three rows and the lower three clearly part ways. Near "appoint" (임명) and "term of office" (임기) there are officials, near "eat" (먹다) and "good" (좋다) there is something to eat. A row of this table is a vector already, and GloVe in section 7 starts from such a table. Word2Vec makes no table. It sets **a puzzle**: guess the company. Solving it, vectors come about.
 #
 # ## 2. Making puzzles out of sentences
 #
@@ -182,8 +183,8 @@ plt.show()
 def cbow_pairs(tokens, window, keep_edges):
     """The training pairs of CBOW from one sentence: the context predicts the centre.
 
-    tokens: a list of words, or of their numbers; a word may come twice. window: an int, at least
-    1, how many neighbours are seen on each side. keep_edges: True makes a pair at every place
+    tokens: a list of words, or of their numbers, perhaps empty; a word may come twice. window:
+    an int, at least 1, how many neighbours are seen on each side. keep_edges: True makes a pair at every place
     that has at least one neighbour, of those there are; False only where there are window
     neighbours on both sides.
     Returns a list of (context, centre) in the order of the centres, each context a list of
@@ -243,7 +244,7 @@ print(" ", *[w for w in dict.fromkeys(w for s in review_tokens for w in s) if w 
 # 셋 다 고치세요. 앞에서 만든 `cbow_pairs`를 쓰면 쉽습니다.
 
 # %% [markdown] lang="en"
-# 1. **It skips the ends of sentences**, as the code in the notes does. The two places at each end never become a centre, so words that mostly stand at the end have no chance of learning their vectors. In Korean the end is just **where the predicate stands**: 맛있다 (is delicious), 친절하다 (is kind)! In the notes' ten reviews this befell 19 of 60 words, 맛 (taste) and 위생 (hygiene) among them. After training, their vectors are still the random numbers they started with.
+# 1. **It skips the ends of sentences**, as the code in the notes does. The two places at each end never become a centre, so words that mostly stand at the end have no chance of learning their vectors. In Korean the end is just **where the predicate stands**: 맛있다 (is delicious), 친절하다 (is friendly)! In the notes' ten reviews this befell 19 of 60 words, 맛 (taste) and 위생 (hygiene) among them. After training, their vectors are still the random numbers they started with.
 # 2. **It compares words, not places.** The two 도 on either side of 국물 are neighbours of one another, but there is no such pair.
 # 3. **The order is the wrong way round.** The notes' text, too, gives the pair as (context word, centre). Skip-gram *sees* the centre and guesses a neighbour: (centre, neighbour).
 #
@@ -366,7 +367,7 @@ def cbow_forward(contexts, mask, W_in, W_out):
     with any number. mask: (B, C) bool, True where a neighbour is real, at least once a row.
     W_in, W_out: (V, D) float.
     Returns logits (B, V): the mean of the real neighbours' rows of W_in, dotted with every row
-    of W_out.
+    of W_out. By hand: no F.embedding_bag.
     """
     # look up                         # (B, C, D)
     # mean over the real neighbours   # (B, D)
@@ -411,7 +412,7 @@ plt.show()
 #
 # $$p(o \mid c) = \frac{\exp(u_o \cdot v_c)}{\sum_{w=1}^{V} \exp(u_w \cdot v_c)} \qquad\qquad L = -\frac1B\sum_{(c,\,o)} \log p(o \mid c)$$
 #
-# 클래스가 $V$개인 분류이고, 손실은 7장의 교차 엔트로피입니다. `log_softmax` 뒤에 음의 로그 우도를 구한 것과 `F.cross_entropy`가 같다는 것도 거기서 보았습니다. 이번에는 `F.cross_entropy` 없이 쓰되, 7장에서 배운 대로 큰 점수에도 무너지지 않게 하세요.
+# 클래스가 $V$개인 분류이고, 손실은 7장의 교차 엔트로피입니다. `log_softmax` 뒤에 음의 로그 우도를 구한 것과 `F.cross_entropy`가 같다는 것도 거기서 보았습니다. 이번에는 둘 다 쓰지 않고 손으로 적되, 7장에서 배운 대로 큰 점수에도 무너지지 않게 하세요.
 #
 # ### 여러분 차례: `skipgram-loss`
 
@@ -424,7 +425,7 @@ plt.show()
 #
 # $$p(o \mid c) = \frac{\exp(u_o \cdot v_c)}{\sum_{w=1}^{V} \exp(u_w \cdot v_c)} \qquad\qquad L = -\frac1B\sum_{(c,\,o)} \log p(o \mid c)$$
 #
-# It is a classification with $V$ classes, and the loss is the cross entropy of chapter 7. There you also saw that `log_softmax` followed by the negative log likelihood is the same as `F.cross_entropy`. Now write it without `F.cross_entropy`, but so that large scores do not break it, as you learned in chapter 7.
+# It is a classification with $V$ classes, and the loss is the cross entropy of chapter 7. There you also saw that `log_softmax` followed by the negative log likelihood is the same as `F.cross_entropy`. Now write it by hand, with neither of them, but so that large scores do not break it, as you learned in chapter 7.
 #
 # ### Your turn: `skipgram-loss`
 
@@ -434,7 +435,8 @@ def skipgram_loss(centres, contexts, W_in, W_out):
 
     centres, contexts: (B,) int64, the pairs (centre, neighbour). W_in, W_out: (V, D) float.
     Returns a tensor of one number: the mean of -log p(neighbour | centre), finite also where
-    scores are in the hundreds; gradients flow to both tables.
+    scores are in the hundreds; gradients flow to both tables. By hand: no F.cross_entropy, no
+    log_softmax.
     """
     # scores            # (B, V)
     # loss of each pair # (B,)
@@ -533,7 +535,7 @@ attempt("SparseAdam", lambda table: optim.SparseAdam(table.parameters()).step())
 #
 # ### Filling in the blank
 #
-# Back to the blank of section 1. With your `cbow_pairs` and `cbow_forward` we train CBOW to fill it in: given two or three words of the company, it gives every word a probability of standing among them.
+# Back to the blank of section 1. With your `cbow_pairs` and `cbow_forward` we train CBOW to fill it in: given two or three words of the company, it gives every word a probability of standing among them. The company: 진하다 rich and 시원하다 refreshing; 비싸다 expensive and 양 amount; 대통령 president and 국무총리 prime minister; 국회 parliament, 과반수 majority and 찬성 approval; 형사 criminal and 재판 trial. What it puts in between may be 국물 broth, 적다 little, 국무위원 minister, 얻다 obtain, 피고인 the accused.
 
 # %%
 def pad_contexts(pairs):
@@ -653,7 +655,7 @@ def negative_sampling_loss(centres, contexts, negatives, W_in, W_out):
     neighbours and negatives in W_out.
     Returns a tensor of one number: the loss above, summed over the K negatives of a pair,
     averaged over pairs; finite also where scores are in the hundreds; gradients flow to both
-    tables.
+    tables. By hand: no F.binary_cross_entropy.
     """
     # vectors of the centres      # (B, D)
     # scores of the neighbours    # (B,)
@@ -766,6 +768,7 @@ def cosine_neighbours(word, vectors, k):
     word: an int, the row of the word; that row is not zero. vectors: (V, D) float, V > k; a row
     of zeros has the cosine 0 with every word. No two cosines are equal.
     Returns (words, cosines): (k,) int64 and (k,) of vectors' dtype, the largest cosine first.
+    By hand: no F.cosine_similarity.
     """
     ### BEGIN SOLUTION
     unit = F.normalize(vectors, dim=1)  # (V, D), every row of length 1 (or 0)
@@ -809,7 +812,7 @@ for word in "대통령 국회 법관 조약 경제 근로 직원 고기 가격 �
 # 숫자로도 재어 봅시다. 단어마다 그것이 더 잘 나오는 글(헌법이냐 리뷰냐)을 정해 두고, 가장 가까운 다섯 이웃이 같은 글의 단어인 비율을 셉니다.
 
 # %% [markdown] lang="en"
-# Before training any word comes up; afterwards they make sense. Next to 조약 (treaty) there are 국제 (international) and 체결 (conclude), next to 근로 (labour) 조건 (conditions) and 근로자 (worker), next to 직원 (staff) 친절하다 (kind) and 사장 (owner). Nobody told it any meaning: a few thousand words and their company are all there was. Not every neighbour is convincing. In a text this small, to stand in the same three or four sentences is enough to become one.
+# Before training any word comes up; afterwards they make sense. Next to 조약 (treaty) there are 국제 (international) and 체결 (conclude), next to 근로 (labour) 조건 (conditions) and 근로자 (worker), next to 직원 (staff) 친절하다 (friendly) and 사장 (owner). Nobody told it any meaning: a few thousand words and their company are all there was. Not every neighbour is convincing. In a text this small, to stand in the same three or four sentences is enough to become one.
 #
 # And in a number: decide for every word in which text, constitution or reviews, it is more at home, and count how often its five nearest neighbours come from the same text.
 
@@ -873,20 +876,21 @@ shown = """대통령 국회 국무총리 법관 대법원 헌법재판소 국회
 경제 사회 조약 체결 근로 재판 체포 맛있다 먹다 음식 고기 국물 직원 친절하다 사장 가격 김치 밥 시간 주문 냄새 좋다 반찬 자리"""
 shown = [word for word in shown.split() if word in word_id]
 torch.manual_seed(0)
-figure, grid = plots.axes(2, width=4.9, height=5.2)
+figure, grid = plots.axes(2, width=4.9, height=6.6)
 for ax, table, title in zip(grid, (untrained, vectors), ("Before: a cloud", "After: two realms")):
     plane = to_plane(table)  # (V, 2)
     size = plane.abs().amax(0) * 2  # of the picture
     points = plane[[word_id[w] for w in shown]]  # (n, 2)
-    labels = spread_labels(points, (0.13 * size[0].item(), 0.04 * size[1].item()))
+    labels = spread_labels(points, (0.17 * size[0].item(), 0.042 * size[1].item()))
     for law_word, marker, colour in ((True, "o", plots.BLUE), (False, "^", plots.ORANGE)):
         name = "constitution" if law_word else "reviews"
-        ax.plot(*plane[is_law == law_word].T, marker, color=colour, alpha=0.25, label=name, markersize=4)
+        ax.plot(*plane[is_law == law_word].T, marker, color=colour, alpha=0.2, label=name, markersize=4)
     for word, (x, y), (label_x, label_y) in zip(shown, points.tolist(), labels.tolist()):
-        ax.plot([x, label_x], [y, label_y], color="#999999", linewidth=0.5)
-        colour = "#1d4f80" if is_law[word_id[word]] else "#9c5600"
+        ax.plot([x, label_x], [y, label_y], color="#777777", linewidth=0.6)
+        colour, marker = ("#1d4f80", "o") if is_law[word_id[word]] else ("#9c5600", "^")
+        ax.plot(x, y, marker, color=colour, markersize=4)
         paper = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}
-        ax.text(label_x, label_y, word, fontsize="small", ha="center", va="center", color=colour, bbox=paper)
+        ax.text(label_x, label_y, word, ha="center", va="center", color=colour, bbox=paper)
     plots.label(ax, title, "first direction", "second direction")
 grid[1].legend(loc="best")
 plt.show()
@@ -913,8 +917,8 @@ plt.show()
 def cooccurrence(sentences, vocab_size, window, weighted):
     """How often words stand near one another.
 
-    sentences: a list of lists of word numbers, 0 … vocab_size - 1; words of two sentences are
-    never neighbours. window: an int, at least 1, on each side. weighted: True counts neighbours
+    sentences: a list of lists of word numbers, 0 … vocab_size - 1, some perhaps empty; words of
+    two sentences are never neighbours. window: an int, at least 1, on each side. weighted: True counts neighbours
     at distance d as 1/d, False as 1.
     Returns X (vocab_size, vocab_size), float32: every ordered pair of places i != j of a
     sentence with |i - j| <= window adds to X[word at i, word at j]. So X is symmetric, and a
@@ -986,30 +990,30 @@ plots.label(ax, "A person's company tells the role and the sex", "word in the wi
 plt.show()
 
 # %% [markdown] lang="ko"
-# 줄끼리 **나누어** 보세요. 왕의 줄과 여왕의 줄을 칸마다 나누면 왕관과 궁궐에서는 1쯤이고, 신사와 수염에서는 크고, 숙녀와 치마에서는 작습니다. 아들의 줄을 딸의 줄로 나누어도 거의 **똑같은 비율**이 나옵니다. 남녀의 차이라는 뜻이 횟수의 *비율*에 들어 있는 것입니다. 비율은 로그를 씌우면 뺄셈이 됩니다. 그래서 GloVe는 벡터의 내적을 횟수의 **로그**에 맞춥니다. 그러면 뜻의 차이가 벡터의 뺄셈이 됩니다.
+# 줄끼리 **나누어** 보세요. 왕의 줄과 여왕의 줄을 칸마다 나누면 왕관과 궁궐에서는 1에 가깝고, 신사와 수염에서는 크고, 숙녀와 치마에서는 작습니다. 아들의 줄을 딸의 줄로 나누어도 거의 **똑같은 비율**이 나옵니다. 남녀의 차이라는 뜻이 횟수의 *비율*에 들어 있는 것입니다. 비율은 로그를 씌우면 뺄셈이 됩니다. 그래서 GloVe는 벡터의 내적을 횟수의 **로그**에 맞춥니다. 그러면 뜻의 차이가 벡터의 뺄셈이 됩니다.
 #
-# $$w_i \cdot c_j + b_i + \tilde b_j \approx \log X_{ij}$$
+# $$W_i \cdot C_j + b_i + c_j \approx \log X_{ij}$$
 #
-# 노트는 내적이 "두 단어가 함께 나타난 *횟수*에 가까워지도록" 학습한다고 적습니다. 빠진 것이 셋입니다.
+# $W_i$는 단어 $i$의 벡터, $C_j$는 곁말 $j$의 벡터로, 표 $W$와 $C$의 한 줄씩입니다. 노트는 내적이 "두 단어가 함께 나타난 *횟수*에 가까워지도록" 학습한다고 적습니다. 빠진 것이 셋입니다.
 #
 # - **로그.** 횟수는 1에서 수천까지 벌어지므로 그대로는 큰 칸 몇 개가 손실을 독차지합니다.
-# - **편향** $b_i$, $\tilde b_j$. 자주 나오는 단어는 누구와도 자주 만납니다. 그 몫을 편향이 맡습니다.
+# - **편향** $b_i$, $c_j$. 자주 나오는 단어는 누구와도 자주 만납니다. 그 몫을 편향이 맡습니다.
 # - **가중치** $f$. 드물게 만난 짝의 횟수는 우연에 가까우니 덜 믿고, 어느 이상 만난 짝은 똑같이 믿습니다.
 #
-# $$J = \sum_{X_{ij} > 0} f(X_{ij})\,\big(w_i \cdot c_j + b_i + \tilde b_j - \log X_{ij}\big)^2 \qquad f(x) = \min\big(1, (x / x_\text{max})^{\alpha}\big)$$
+# $$J = \sum_{X_{ij} > 0} f(X_{ij})\,\big(W_i \cdot C_j + b_i + c_j - \log X_{ij}\big)^2 \qquad f(x) = \min\big(1, (x / x_\text{max})^{\alpha}\big)$$
 
 # %% [markdown] lang="en"
-# **Divide** one row by another. The row of 왕 (king) by the row of 여왕 (queen) is about 1 at 왕관 (crown) and 궁궐 (palace), large at 신사 (gentleman) and 수염 (beard), small at 숙녀 (lady) and 치마 (skirt). Divide 아들 (son) by 딸 (daughter), and you get nearly **the same ratios**. The meaning "male or female" is in the *ratios* of the counts. A log turns ratios into differences. So GloVe fits the dot product to the **log** of the count, and a difference in meaning becomes a difference of vectors.
+# **Divide** one row by another. The row of 왕 (king) by the row of 여왕 (queen) is close to 1 at 왕관 (crown) and 궁궐 (palace), large at 신사 (gentleman) and 수염 (beard), small at 숙녀 (lady) and 치마 (skirt). Divide 아들 (son) by 딸 (daughter), and you get nearly **the same ratios**. The meaning "male or female" is in the *ratios* of the counts. A log turns ratios into differences. So GloVe fits the dot product to the **log** of the count, and a difference in meaning becomes a difference of vectors.
 #
-# $$w_i \cdot c_j + b_i + \tilde b_j \approx \log X_{ij}$$
+# $$W_i \cdot C_j + b_i + c_j \approx \log X_{ij}$$
 #
-# The notes say that the dot product is trained to come close to the *count* of the two words' meetings. Three things are missing there.
+# $W_i$ is the vector of word $i$ and $C_j$ that of the company $j$, a row each of the tables $W$ and $C$. The notes say that the dot product is trained to come close to the *count* of the two words' meetings. Three things are missing there.
 #
 # - **The log.** Counts range from 1 into the thousands; as they are, a few large cells would have the loss to themselves.
-# - **The biases** $b_i$, $\tilde b_j$. A frequent word meets everybody often; the biases take that over.
+# - **The biases** $b_i$, $c_j$. A frequent word meets everybody often; the biases take that over.
 # - **The weight** $f$. The count of a pair that rarely met is largely chance and is trusted less; above some count all are trusted alike.
 #
-# $$J = \sum_{X_{ij} > 0} f(X_{ij})\,\big(w_i \cdot c_j + b_i + \tilde b_j - \log X_{ij}\big)^2 \qquad f(x) = \min\big(1, (x / x_\text{max})^{\alpha}\big)$$
+# $$J = \sum_{X_{ij} > 0} f(X_{ij})\,\big(W_i \cdot C_j + b_i + c_j - \log X_{ij}\big)^2 \qquad f(x) = \min\big(1, (x / x_\text{max})^{\alpha}\big)$$
 
 # %%
 x = torch.linspace(0, 40, 200)  # (200,)
@@ -1050,8 +1054,8 @@ def glove_loss(X, W, C, b, c, x_max, alpha):
     """GloVe's loss J over all pairs that met.
 
     X: (V, V) float, counts, at least 0, not necessarily symmetric. W, C: (V, D) float, the
-    vectors of words (rows of X) and of their company (columns of X). b, c: (V,) float, their
-    biases. x_max, alpha: floats, the count from which the weight is 1, and its power.
+    vectors of words (rows of X) and of their company (columns of X). b, c: (V,) float, the
+    biases of the two. x_max, alpha: floats, the count from which the weight is 1, and its power.
     Returns a tensor of one number: the sum of f(X[i, j]) (W[i]·C[j] + b[i] + c[j] - log X[i, j])²
     over the cells with X[i, j] > 0. Finite gradients flow to W, C, b and c.
     """
@@ -1101,7 +1105,7 @@ met = X > 0  # (V, V)
 figure, (left, right) = plots.axes(2, width=3.8)
 for ax, y, label in ((left, X.log(), "log X"), (right, X, "X itself")):
     ax.plot(predicted[met], y[met], ".", markersize=3, alpha=0.4)
-    plots.label(ax, f"What is learned, against {label}", r"$w \cdot c + b + \tilde b$", label)
+    plots.label(ax, f"What is learned, against {label}", "$W_i \\cdot C_j + b_i + c_j$", label)
 left.axline((2, 2), slope=1, color=plots.RED, linewidth=0.8)
 plt.show()
 
@@ -1110,14 +1114,14 @@ plt.show()
 #
 # ### 진짜 글에서는?
 #
-# 노트는 GloVe가 더 적은 데이터에서도 잘 된다고 적습니다. 우리 헌법과 리뷰로 확인합시다. 5절에서 쓴 잣대 그대로, 다섯 이웃이 같은 글에서 온 비율입니다.
+# 노트는 GloVe가 더 적은 데이터에서도 더 잘 동작한다고 적습니다. 우리 헌법과 리뷰로 확인합시다. 5절에서 쓴 잣대 그대로, 다섯 이웃이 같은 글에서 온 비율입니다.
 
 # %% [markdown] lang="en"
 # On the left, the predictions lie on the diagonal of $\log X$. Pairs that met rarely (bottom left) are trusted less and may scatter more. On the right: to the count itself, the relation is no straight line.
 #
 # ### And in a real text?
 #
-# The notes say that GloVe works well with less data, too. Let us check on our constitution and reviews, with the yardstick of section 5: the share of five neighbours that come from the same text.
+# The notes say that GloVe works better, with less data as well. Let us check on our constitution and reviews, with the yardstick of section 5: the share of five neighbours that come from the same text.
 
 # %% tags=["demo", "nbval-ignore-output"]
 if vectors is None:
@@ -1130,11 +1134,11 @@ for name, table in (("skip-gram", vectors), ("GloVe", W_real + C_real)):
     print(f"{name:10s} constitution {in_law:.0%}, reviews {in_food:.0%}")
 
 # %% [markdown] lang="ko"
-# 여기서는 그렇지 않습니다. GloVe의 리뷰 단어는 우연보다 조금 나은 정도입니다. 까닭은 표의 빈칸에 있습니다. GloVe는 **만난 짝만** 봅니다. 국물과 국회가 한 번도 만나지 *않았다*는 사실은 손실에 들어가지 않으니, 둘의 벡터가 비슷해져도 아무도 말리지 않습니다. skip-gram은 뽑힌 가짜에게서 그것을 배웁니다. 글이 수십억 단어가 되어 표가 채워지면 GloVe도 훌륭합니다. 작은 글에서 더 낫다는 말만은 이 잣대로는 맞지 않습니다. ($W + C$로 두 표를 더해 쓰는 것은 GloVe 논문의 습관입니다. 표가 대칭이라 둘이 같은 일을 하기 때문입니다.)
+# 여기서는 그렇지 않습니다. GloVe의 리뷰 단어는 우연보다 조금 나은 정도입니다. 까닭은 표의 빈칸에 있습니다. GloVe는 **만난 짝만** 봅니다. 국물과 국회가 한 번도 만나지 *않았다*는 사실은 손실에 들어가지 않으니, 둘의 벡터가 비슷해져도 아무도 말리지 않습니다. skip-gram은 뽑힌 가짜에게서 그것을 배웁니다. 글이 수십억 단어가 되어 표가 채워지면 GloVe도 훌륭합니다. 작은 글에서도 더 낫다는 말은 이 잣대로는 맞지 않습니다. ($W + C$로 두 표를 더해 쓰는 것은 GloVe 논문의 습관입니다. 표가 대칭이라 둘이 같은 일을 하기 때문입니다.)
 #
 # ## 8. 뺄셈과 덧셈: 유추
 #
-# 지어낸 이야기로 돌아갑시다. 남녀의 차이가 벡터의 뺄셈이라면, "왕에서 여왕으로 가는 걸음"을 아들에서 떼면 딸에 닿아야 합니다. 이것이 유추(analogy)입니다: $a$가 $b$라면 $c$는 무엇인가?
+# 지어낸 이야기로 돌아갑시다. 남녀의 차이가 벡터의 뺄셈이라면, "왕에서 여왕으로 가는 걸음"을 아들에서 출발해 똑같이 걸으면 딸에 닿아야 합니다. 이것이 유추(analogy)입니다: $a$가 $b$라면 $c$는 무엇인가?
 #
 # $$\text{target} = b - a + c$$
 #
@@ -1143,7 +1147,7 @@ for name, table in (("skip-gram", vectors), ("GloVe", W_real + C_real)):
 # ### 여러분 차례: `analogy`
 
 # %% [markdown] lang="en"
-# Not here. Its words of the reviews are hardly better than chance. The reason lies in the empty cells: GloVe looks **only at pairs that met**. That 국물 (broth) and 국회 (parliament) *never* met does not enter its loss, so nobody objects if their vectors become alike. Skip-gram learns it from the negatives it draws. With billions of words, when the table fills up, GloVe is excellent. But that it is better on little data is, by this yardstick, not so. (To add the two tables, $W + C$, is a habit from the GloVe paper: the table is symmetric, and both do the same job.)
+# Not here. Its words of the reviews are hardly better than chance. The reason lies in the empty cells: GloVe looks **only at pairs that met**. That 국물 (broth) and 국회 (parliament) *never* met does not enter its loss, so nobody objects if their vectors become alike. Skip-gram learns it from the negatives it draws. With billions of words, when the table fills up, GloVe is excellent. But that it is better on little data, too, is by this yardstick not so. (To add the two tables, $W + C$, is a habit from the GloVe paper: the table is symmetric, and both do the same job.)
 #
 # ## 8. Adding and subtracting: analogies
 #
@@ -1191,10 +1195,10 @@ cosines = (unit @ unit.T)[~torch.eye(7, dtype=torch.bool)]  # (42,)
 print(f"cosines between the seven steps: from {cosines.min():.3f} to {cosines.max():.3f}")
 
 # %% [markdown] lang="ko"
-# 지어낸 글에서는 거의 다 맞습니다. 그림으로 봅시다. 인물 열넷만 골라 2차원으로 누르고, 쌍마다 화살표를 그립니다.
+# 지어낸 글에서는 거의 다(여기서는 모두) 맞습니다. 그림으로 봅시다. 인물 열넷만 골라 2차원으로 누르고, 쌍마다 화살표를 그립니다.
 
 # %% [markdown] lang="en"
-# In the made-up text nearly all are right. In a picture: only the fourteen persons, pressed down to two dimensions, with an arrow for every couple.
+# In the made-up text nearly all are right; here, all of them. In a picture: only the fourteen persons, pressed down to two dimensions, with an arrow for every couple.
 
 # %% tags=["demo", "nbval-ignore-output"]
 if glove is None:
@@ -1235,7 +1239,7 @@ plt.show()
 #
 # ### Only pretending
 #
-# Now ask the vectors of a real text, the constitution and the reviews. Take three words at random and make an analogy of them: how often is the word **closest** to the target one of the three in the question?
+# Now ask the vectors of a real text, the constitution and the reviews. Take three words at random and make an analogy of them: how often is the word **closest** to the target one of the three in the question? And three questions by hand: 국회 (parliament) is to 국회의원 (member of parliament) as 대법원 (supreme court) is to what? 대통령 (president) to 국무총리 (prime minister) as 국회 to what? 맛있다 (delicious) to 음식 (food) as 친절하다 (friendly) to what?
 
 # %% tags=["demo", "nbval-ignore-output"]
 if vectors is None:
@@ -1250,11 +1254,13 @@ for _ in range(500):
 print("closest to b - a + c:", {name: f"{n / 500:.0%}" for name, n in closest.most_common()})
 for a, b, c in (("국회", "국회의원", "대법원"), ("대통령", "국무총리", "국회"), ("맛있다", "음식", "친절하다")):
     found, cosines = analogy(word_id[a], word_id[b], word_id[c], vectors, 3)
-    near = cosine_neighbours(word_id[c], vectors, 3)[0]
-    print(f"{a} : {b} = {c} :", *[vocab[w] for w in found], f" (next to {c}:", *[vocab[w] for w in near], end=")\n")
+    print(f"{a} : {b} = {c} :", *[vocab[w] for w in found])
+    for word in (b, c):
+        near = cosine_neighbours(word_id[word], vectors, 5)[0]
+        print(f"    next to {word}:", *[vocab[w] for w in near])
 
 # %% [markdown] lang="ko"
-# 대부분은 문제에 있던 $b$나 $c$ 자신이 가장 가깝습니다. 그러니 관례대로 셋을 빼고 보면 "그다음 가까운 것"이 답으로 나오는데, 그것은 흔히 $c$의 이웃일 뿐입니다. 마지막 줄들이 그렇습니다. 그럴듯해 보이는 답이 있어도 **벡터의 뺄셈이 해낸 일인지, 그냥 이웃인지** 알 수 없습니다. 유추 점수를 보거든 이렇게 물으세요. 셋을 뺐나? 빼지 않으면 몇 점인가? $c$의 이웃만 말해도 몇 점인가?
+# 대부분은 문제에 있던 $b$나 $c$ 자신이 가장 가깝습니다. 그러니 관례대로 셋을 빼고 보면 "그다음 가까운 것"이 답으로 나오는데, 그것은 흔히 $b$나 $c$의 이웃일 뿐입니다. 위의 세 문제에서 답과 그 아래의 두 줄을 견주어 보세요. 그럴듯해 보이는 답이 있어도 **벡터의 뺄셈이 해낸 일인지, 그냥 이웃인지** 알 수 없습니다. 유추 점수를 보거든 이렇게 물으세요. 셋을 뺐나? 빼지 않으면 몇 점인가? $b$나 $c$의 가장 가까운 이웃만 말해도 몇 점인가?
 #
 # ## 정리
 #
@@ -1300,7 +1306,7 @@ for a, b, c in (("국회", "국회의원", "대법원"), ("대통령", "국무�
 # </details>
 
 # %% [markdown] lang="en"
-# Mostly $b$ or $c$ itself, straight from the question, is closest. Leave out the three as usual, and "the next closest" comes out as the answer, which is often just a neighbour of $c$. So it is in the last lines. Even where an answer looks plausible, you cannot tell **whether the subtraction did it or whether it is merely a neighbour**. When you see a score on analogies, ask: were the three left out? What is it if they are not? And what if one just names the nearest neighbour of $c$?
+# Mostly $b$ or $c$ itself, straight from the question, is closest. Leave out the three as usual, and "the next closest" comes out as the answer, which is often just a neighbour of $b$ or $c$: compare the answers to the three questions above with the two lines below each. Even where an answer looks plausible, you cannot tell **whether the subtraction did it or whether it is merely a neighbour**. When you see a score on analogies, ask: were the three left out? What is it if they are not? And what if one just names the nearest neighbour of $b$ or $c$?
 #
 # ## Summary
 #
