@@ -101,6 +101,20 @@ def test_the_project_runs_from_any_folder(trained, project, tmp_path):
 def test_a_missing_checkpoint_is_one_clear_sentence(project):
     done = run(project, "predict.py", "nowhere.pt")
     assert is_one_sentence(done, "no checkpoint nowhere.pt", "python train.py --save nowhere.pt")
+    done = run(project, "predict.py", "trainer")
+    assert is_one_sentence(done, "no checkpoint trainer", "python train.py --save bilstm.pt")
+
+
+@pytest.mark.parametrize("path", ["", ".", "folder.pt"])
+def test_a_folder_for_a_checkpoint_is_one_clear_sentence(project, path):
+    (project / "folder.pt").mkdir(exist_ok=True)
+    done = run(project, "predict.py", path)
+    assert is_one_sentence(done, "is a folder", "bilstm.pt") and "--save" not in done.stderr
+
+
+def test_the_advice_never_names_a_file_that_training_must_not_replace(project):
+    done = run(project, "predict.py", "train.py")
+    assert is_one_sentence(done, "train.py is no checkpoint", "python train.py --save bilstm.pt")
 
 
 @pytest.mark.parametrize("wrong", ["text", "empty", "other dict", "other model", "other sizes"])
@@ -141,10 +155,17 @@ def test_a_file_that_cannot_be_imported_is_one_sentence(project, tmp_path):
         (("--max-norm", "-1"), "float above 0"),
         (("--dropout", "1"), "below 1"),
         (("--save", "no/such/folder.pt"), "no folder"),
+        (("--save", "train.py"), "must end in .pt"),
+        (("--save", "bilstm"), "must end in .pt"),
+        (("--save", "."), "is a folder"),
+        (("--save", "folder.pt"), "is a folder"),
     ],
 )
 def test_a_wrong_option_is_refused_before_training(project, options, said):
+    (project / "folder.pt").mkdir(exist_ok=True)
+    before = (project / "train.py").read_bytes()
     done = run(project, "train.py", *options)
+    assert (project / "train.py").read_bytes() == before
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
 
 

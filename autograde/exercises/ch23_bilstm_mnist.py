@@ -145,6 +145,25 @@ def _(images):
     return images.squeeze(1).flip(1)
 
 
+@rows_as_sequence.mistake(
+    "the-topmost-row",
+    ko="그림마다 맨 윗줄 하나만 남았습니다. `images[:, :, 0]`의 0은 2번 축, 곧 줄의 번호입니다. 0번 *채널*은 `images[:, 0]`입니다.",
+    en="Only the topmost row of each image is left. The 0 of `images[:, :, 0]` stands on axis 2, the "
+    "rows; *channel* 0 is `images[:, 0]`.",
+)
+def _(images):
+    return images[:, :, 0].clone()
+
+
+@rows_as_sequence.mistake(
+    "mirrored",
+    ko="줄마다 픽셀이 좌우로 뒤집혔습니다. 아무것도 뒤집지 말고 채널 축만 없애세요.",
+    en="Left and right are exchanged in every row. Nothing has to be flipped: only the channel axis goes.",
+)
+def _(images):
+    return images[:, 0].flip(2)
+
+
 rows_as_sequence.hints(
     ko=[
         "(B, 1, H, W)와 (B, T, D)를 나란히 적어 보세요. T = H이고 D = W라면 남는 축은 무엇인가요?",
@@ -338,6 +357,61 @@ def _(x, forward, backward):
 )
 def _(x, forward, backward):
     return torch.cat([read_rows(x, backward), read_rows(x.flip(1), forward).flip(1)], 2)
+
+
+@two_directions.mistake(
+    "joined-along-the-batch",
+    ko="배치 축에서 이어 붙여 (2B, T, H)가 되었습니다. `cat`은 축을 말하지 않으면 0번에서 잇습니다: `dim=2`",
+    en="They were joined along the batch, (2B, T, H). Unless told otherwise `cat` joins axis 0: `dim=2`.",
+)
+def _(x, forward, backward):
+    return torch.cat([read_rows(x, forward), read_rows(x.flip(1), backward).flip(1)])
+
+
+READS_THE_FIRST = {
+    "ko": "둘째 독자의 것이 첫째 독자의 결과에서 나왔습니다. 두 독자는 서로 이야기하지 않습니다. 둘 다 `x`를 읽되, 둘째는 뒤집은 `x`를 자기 가중치 `backward`로 읽습니다.",
+    "en": "The second reader's half was made of the first one's output. The two do not talk to each other: "
+    "both read `x`, the second one `x` turned round, with its own weights `backward`.",
+}
+
+
+@two_directions.mistake("reads-the-first-reader", **READS_THE_FIRST)
+def _(x, forward, backward):
+    there = read_rows(x, forward)
+    return torch.cat([there, read_rows(there.flip(1), backward).flip(1)], 2)
+
+
+@two_directions.mistake("turns-the-first-reader", **READS_THE_FIRST)
+def _(x, forward, backward):
+    there = read_rows(x, forward)
+    return torch.cat([there, there.flip(1)], 2)
+
+
+@two_directions.mistake(
+    "interleaved",
+    ko="두 방향의 수가 하나씩 번갈아 놓였습니다. 앞 방향의 H개가 모두 먼저, 뒤 방향의 H개가 그다음입니다: `torch.cat([…, …], dim=2)`",
+    en="The numbers of the two directions alternate. All H of the forward one come first, then the H of the "
+    "backward one: `torch.cat([…, …], dim=2)`.",
+)
+def _(x, forward, backward):
+    both = read_rows(x, forward), read_rows(x.flip(1), backward).flip(1)
+    return torch.stack(both, 3).flatten(2)
+
+
+STACKED_DIRECTIONS = {
+    "ko": "`stack`은 새 축을 만듭니다. 이미 있는 마지막 축에서 이어 붙이세요: `torch.cat([…, …], dim=2)`",
+    "en": "`stack` makes a new axis. Join along the last one, which is there: `torch.cat([…, …], dim=2)`.",
+}
+
+
+@two_directions.mistake("stacked-in-front", **STACKED_DIRECTIONS)
+def _(x, forward, backward):
+    return torch.stack([read_rows(x, forward), read_rows(x.flip(1), backward).flip(1)])
+
+
+@two_directions.mistake("stacked-at-each-place", **STACKED_DIRECTIONS)
+def _(x, forward, backward):
+    return torch.stack([read_rows(x, forward), read_rows(x.flip(1), backward).flip(1)], 2)
 
 
 two_directions.hints(
@@ -549,14 +623,36 @@ def _(output):
     return torch.cat([output[:, -1, :H], output[:, 0, H:]], 1)
 
 
+@join_directions.mistake(
+    "forward-half-twice",
+    ko="두 번 다 앞 절반 `:H`를 꺼냈습니다. 뒤 방향은 `H:`입니다.",
+    en="The first half, `:H`, was taken twice. The backward direction is `H:`.",
+)
+def _(output):
+    forward, _ = halves(output)
+    return torch.cat([forward[:, -1], forward[:, 0]], 1)
+
+
+@join_directions.mistake(
+    "halves-of-time",
+    ko="마지막 축이 아니라 *시점*을 반으로 나누었습니다. 두 방향은 마지막 축에 나란히 있습니다: `chunk(2, dim=2)`",
+    en="The *steps* were halved and not the last axis, where the directions stand side by side: "
+    "`chunk(2, dim=2)`.",
+)
+def _(output):
+    first, second = output.chunk(2, 1)
+    return torch.cat([first[:, -1], second[:, 0]], 1)
+
+
 join_directions.hints(
     ko=[
-        "그림에서 두 방향의 색이 가장 진한 자리, 곧 스물여덟 줄을 모두 읽은 자리는 각각 어디인가요?",
+        "그림에서 세로줄 하나가 통째로 색칠된 자리, 곧 스물여덟 줄을 모두 읽은 자리는 두 방향에서 각각 어디인가요?",
         "H = output.shape[2] // 2라 하면 앞 방향은 [:, −1]의 앞 H개, 뒤 방향은 [:, 0]의 나머지 H개입니다.",
         "`H = output.shape[2] // 2`, `return torch.cat([output[:, -1, :H], output[:, 0, H:]], dim=1)`",
     ],
     en=[
-        "In the picture, where is each direction darkest, that is, where has it read all rows?",
+        "In the picture, at which place is a whole column coloured, in each direction? There it has read "
+        "all rows.",
         "With H = output.shape[2] // 2, forward is the first H of [:, −1], backward the other H of "
         "[:, 0].",
         "`H = output.shape[2] // 2`, `return torch.cat([output[:, -1, :H], output[:, 0, H:]], dim=1)`.",
@@ -722,6 +818,37 @@ def _(h_n):
 )
 def _(h_n):
     return h_n[-2:].clone()
+
+
+@final_states.mistake(
+    "nothing-picked",
+    ko="h_n이 그대로입니다. `squeeze(0)`은 크기가 1인 축만 없애는데 두 방향이면 0번 축은 2보다 작을 수 없습니다. 맨 위층의 둘, `h_n[-2]`와 `h_n[-1]`을 꺼내 이어 붙이세요.",
+    en="This is h_n as it was. `squeeze(0)` only drops an axis of size 1, and with two directions axis 0 has at "
+    "least 2. Take the top layer's two, `h_n[-2]` and `h_n[-1]`, and join them.",
+)
+def _(h_n):
+    return h_n.squeeze(0).clone()
+
+
+BATCH_FIRST = {
+    "ko": "h_n을 (B, …)로 여기고 1번 축에서 끝의 둘을 꺼냈습니다. `batch_first=True`여도 h_n은 (층·방향, B, H)이므로 층은 0번 축에서 고릅니다: `h_n[-2]`",
+    "en": "h_n was taken for (B, …), and two were picked from the end of axis 1. Even with `batch_first=True` it is "
+    "(layers and directions, B, H): pick on axis 0, `h_n[-2]`.",
+}
+
+
+@final_states.mistake("batch-first-of-both", **BATCH_FIRST)
+def _(h_n):
+    return torch.cat([h_n[:, -2], h_n[:, -1]], 1)
+
+
+@final_states.mistake(
+    "one-state-twice",
+    ko="같은 상태를 두 번 이어 붙였습니다. 앞 방향은 `h_n[-2]`, 뒤 방향은 `h_n[-1]`입니다.",
+    en="The same state was joined twice. The forward direction is `h_n[-2]`, the backward one `h_n[-1]`.",
+)
+def _(h_n):
+    return torch.cat([h_n[-1], h_n[-1]], 1)
 
 
 final_states.hints(
@@ -981,7 +1108,7 @@ class _(Base):
 
 @BiLSTMClassifier.mistake(
     "probabilities",
-    ko="소프트맥스를 씌워 돌려주었습니다. 돌려줄 것은 logits입니다. `F.cross_entropy`가 소프트맥스를 스스로 합니다(7장).",
+    ko="소프트맥스를 씌워 돌려주었습니다. 돌려줄 것은 로짓입니다. `F.cross_entropy`가 소프트맥스를 스스로 합니다(7장).",
     en="A softmax was applied. Logits are wanted: `F.cross_entropy` does the softmax itself (chapter 7).",
 )
 class _(Base):
@@ -997,9 +1124,7 @@ class _(Base):
 )
 class _(Base):
     def forward(self, images):
-        _, T, D = images[:, 0].shape
-        rows = images.transpose(2, 3) if T == D else images
-        return super().forward(rows)
+        return super().forward(images.transpose(2, 3))
 
 
 @BiLSTMClassifier.mistake(
@@ -1037,7 +1162,7 @@ class _(Base):
 
 @BiLSTMClassifier.mistake(
     "log-probabilities",
-    ko="로그 소프트맥스를 씌워 돌려주었습니다. 돌려줄 것은 logits입니다. 나머지는 `F.cross_entropy`가 합니다(7장).",
+    ko="로그 소프트맥스를 씌워 돌려주었습니다. 돌려줄 것은 로짓입니다. 나머지는 `F.cross_entropy`가 합니다(7장).",
     en="A log softmax was applied. Logits are wanted: `F.cross_entropy` does the rest (chapter 7).",
 )
 class _(Base):
@@ -1047,7 +1172,7 @@ class _(Base):
 
 @BiLSTMClassifier.mistake(
     "relu-on-the-logits",
-    ko="logits에 ReLU를 씌웠습니다. 음수인 logit도 뜻이 있으니 마지막 층의 결과를 그대로 돌려주세요.",
+    ko="로짓에 ReLU를 씌웠습니다. 음수인 로짓도 뜻이 있으니 마지막 층의 결과를 그대로 돌려주세요.",
     en="The logits went through a ReLU. A negative logit says something too: return what the last layer "
     "gives.",
 )
@@ -1058,7 +1183,7 @@ class _(Base):
 
 @BiLSTMClassifier.mistake(
     "every-place",
-    ko="자리마다 logits를 내어 (B, T, classes)가 되었습니다. 그림마다 하나여야 합니다. `output` 전체가 아니라 요약을 선형 층에 넣으세요.",
+    ko="자리마다 로짓을 내어 (B, T, classes)가 되었습니다. 그림마다 하나여야 합니다. `output` 전체가 아니라 요약을 선형 층에 넣으세요.",
     en="There are logits for every place, (B, T, classes). There should be one row for each image: give "
     "the linear layer the summary, not all of `output`.",
 )
@@ -1069,13 +1194,118 @@ class _(Base):
 
 @BiLSTMClassifier.mistake(
     "answers-instead-of-logits",
-    ko="고른 클래스의 번호를 돌려주었습니다. 학습에는 logits (B, classes)가 필요하고, `argmax`는 예측할 때 합니다.",
+    ko="고른 클래스의 번호를 돌려주었습니다. 학습에는 로짓 (B, classes)가 필요하고, `argmax`는 예측할 때 합니다.",
     en="The numbers of the chosen classes were returned. Training needs the logits, (B, classes); the "
     "`argmax` belongs to predicting.",
 )
 class _(Base):
     def forward(self, images):
         return super().forward(images).argmax(1)
+
+
+ONE_DIRECTION = next(m for m in BiLSTMClassifier.mistakes if m.key == "one-direction")
+
+
+@BiLSTMClassifier.mistake("one-direction-counted-twice", ko=ONE_DIRECTION.ko, en=ONE_DIRECTION.en)
+class _(Base):
+    two = False
+
+    def make(self, inputs, hidden, layers, classes):
+        super().make(inputs, hidden, layers, classes)
+        self.linear = nn.Linear(2 * hidden, classes)
+
+
+@BiLSTMClassifier.mistake(
+    "images-as-they-are",
+    ko="LSTM에 그림 (B, 1, H, W)를 그대로 넣었습니다. 먼저 `rows_as_sequence`로 시퀀스를 만드세요.",
+    en="The LSTM was given images, (B, 1, H, W). Make sequences of them first: `rows_as_sequence`.",
+)
+class _(Base):
+    def forward(self, images):
+        _, (h_n, _) = self.lstm(images)
+        return self.linear(self.summary(None, h_n))
+
+
+@BiLSTMClassifier.mistake(
+    "pair-not-unpacked",
+    ko="LSTM이 둘째로 돌려주는 것은 (h_n, c_n) 짝입니다. `_, (h_n, _) = …`로 꺼내세요.",
+    en="The second thing an LSTM returns is the pair (h_n, c_n): take it apart, `_, (h_n, _) = …`.",
+)
+class _(Base):
+    def forward(self, images):
+        _, h_n = self.lstm(images[:, 0])
+        return self.linear(self.summary(None, h_n))
+
+
+@BiLSTMClassifier.mistake(
+    "dropout-on-the-rows",
+    ko="드롭아웃이 층 사이가 아니라 LSTM의 입력에 있습니다. 여기서는 `nn.LSTM`의 `dropout`, 곧 층과 층 사이만입니다. 한 층이면 아무것도 꺼지지 않습니다.",
+    en="The dropout acts on the LSTM's input and not between the layers. Here it is `nn.LSTM`'s own `dropout`, "
+    "between layers only: with one layer nothing is dropped.",
+)
+class _(Base):
+    inside = False
+
+    def forward(self, images):
+        return super().forward(F.dropout(images, self.p, self.training))
+
+
+@BiLSTMClassifier.mistake(
+    "layers-before-hidden",
+    ko="`nn.LSTM`의 인자 순서가 바뀌었습니다. 입력 크기, *은닉 크기*, 층의 수입니다: `nn.LSTM(inputs, hidden, layers, …)`",
+    en="The arguments of `nn.LSTM` are in the wrong order: input size, *hidden size*, number of layers, "
+    "`nn.LSTM(inputs, hidden, layers, …)`.",
+)
+class _(Base):
+    def make(self, inputs, hidden, layers, classes):
+        super().make(inputs, layers, hidden, classes)
+        self.linear = nn.Linear(2 * hidden, classes)
+
+
+@BiLSTMClassifier.mistake(
+    "hidden-before-inputs",
+    ko="`nn.LSTM`의 인자 순서가 바뀌었습니다. *입력 크기*가 먼저입니다: `nn.LSTM(inputs, hidden, layers, …)`",
+    en="The arguments of `nn.LSTM` are in the wrong order: the *input size* comes first, "
+    "`nn.LSTM(inputs, hidden, layers, …)`.",
+)
+class _(Base):
+    def make(self, inputs, hidden, layers, classes):
+        super().make(hidden, inputs, layers, classes)
+        self.linear = nn.Linear(2 * hidden, classes)
+
+
+@BiLSTMClassifier.mistake(
+    "not-kept",
+    ko="모듈의 매개변수에 LSTM의 것이 없습니다. `__init__`에서 `self.lstm = nn.LSTM(…)`으로 담으세요. `self.` 없이 만들거나 `forward`에서 만들면 학습되지도 저장되지도 않습니다.",
+    en="The LSTM is not among the module's parameters. Keep it in `__init__`, `self.lstm = nn.LSTM(…)`: made "
+    "without `self.`, or inside `forward`, it is neither trained nor saved.",
+)
+class _(Base):
+    def make(self, inputs, hidden, layers, classes):
+        self.linear = nn.Linear(2 * hidden, classes)
+
+
+@BiLSTMClassifier.mistake(
+    "gru",
+    ko="`nn.LSTM`이 아니라 `nn.GRU`를 썼습니다. 게이트가 하나 적어 가중치의 모양이 다릅니다.",
+    en="`nn.GRU` was used in place of `nn.LSTM`. It has a gate less, so its weights have other shapes.",
+)
+class _(Base):
+    def make(self, inputs, hidden, layers, classes):
+        super().make(inputs, hidden, layers, classes)
+        self.lstm = nn.GRU(inputs, hidden, layers, batch_first=True, bidirectional=True)
+
+
+@BiLSTMClassifier.mistake(
+    "keeps-what-it-should-drop",
+    ko="`nn.LSTM`의 `dropout`은 *꺼질* 확률입니다. `1 - dropout`이 아니라 `dropout`을 그대로 주세요.",
+    en="The `dropout` of `nn.LSTM` is the probability to be *dropped*: hand over `dropout` as it is, not "
+    "`1 - dropout`.",
+)
+class _(Base):
+    def make(self, inputs, hidden, layers, classes):
+        self.p = 1 - self.p
+        super().make(inputs, hidden, layers, classes)
 
 
 BiLSTMClassifier.hints(
@@ -1104,12 +1334,14 @@ BiLSTMClassifier.hints(
 class Small(nn.Module):
     """As in the chapter: a dropout and a linear layer whose weights are the caller's tensors."""
 
-    def __init__(self, weight, bias, p):
+    def __init__(self, weight, bias, p, most=None):
         super().__init__()
-        self.drop = nn.Dropout(p)
+        self.drop, self.most = nn.Dropout(p), most
         self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
 
     def forward(self, images):
+        if self.most is not None and len(images) > self.most:
+            raise ValueError(f"{len(images)} images at once: only {self.most} fit")
         return F.linear(self.drop(images.flatten(1)), self.weight, self.bias)
 
 
@@ -1129,6 +1361,8 @@ def small_weights(draw, pixels, classes, p=0.0):
 def train_step(model, optimizer, images, labels, max_norm):
     # The gradient of the cross entropy by its formula (chapter 7), the clipping by its own.
     weight, bias, x = model["weight"], model["bias"], images.flatten(1).double()
+    if model["p"] == 1:
+        x = torch.zeros_like(x)  # all of it is dropped
     logits = x @ weight.double().T + bias.double()
     error = (logits.softmax(1) - F.one_hot(labels, len(bias))) / len(x)
     dW, db = error.T @ x, error.sum(0)
@@ -1151,13 +1385,16 @@ def _(draw):
         images = draw.normal(B, 1, H, W)
         labels = draw.integers(0, C - 1, B)
         yield small_weights(draw, H * W, C), draw.number(0.1, 0.9), images, labels, top
+    # In training mode p = 1 drops every pixel: only the bias moves.
+    yield small_weights(draw, 4, 3, 1.0), 0.5, draw.normal(2, 1, 2, 2), torch.tensor([0, 2]), 0.2
 
 
 def trained(
-    model, lr, images, labels, order="zero back clip step", clip="norm", loss="mean", after=False
+    model, lr, images, labels, order="zero back clip step", clip="norm", loss="mean", after=False,
+    mode=True,
 ):  # fmt: skip
     """A training step in any order and in wrong ways; returns (loss, norm) as tensors."""
-    made = small(model)
+    made = small(model).train(mode)
     optimizer = torch.optim.SGD(made.parameters(), lr=lr)
     top, norm = clip if isinstance(clip, tuple) else (clip, None)
     value = F.cross_entropy(made(images), labels, reduction=loss)
@@ -1175,12 +1412,17 @@ def trained(
         elif top == "value":
             size = nn.utils.get_total_norm([p.grad for p in made.parameters()])
             nn.utils.clip_grad_value_(made.parameters(), norm)
-            norm = size
+            after_it = nn.utils.get_total_norm([p.grad for p in made.parameters()])
+            norm = after_it if after else size
         elif top == "each":
             size = nn.utils.get_total_norm([p.grad for p in made.parameters()])
             for parameter in made.parameters():
-                nn.utils.clip_grad_norm_(parameter, norm)
-            norm = size
+                last = nn.utils.clip_grad_norm_(parameter, norm)
+            norm = last if after else size
+        else:  # another measure of the gradient, by which it is then clipped
+            limit, norm = norm, top([parameter.grad for parameter in made.parameters()])
+            for parameter in made.parameters():
+                parameter.grad *= min(1.0, limit / norm)
     if not torch.is_tensor(norm):
         norm = torch.zeros(())
     return value.detach(), norm.detach()
@@ -1261,9 +1503,9 @@ def _(model, optimizer, images, labels, max_norm):
 
 @train_step.mistake(
     "no-zero-grad",
-    ko="`zero_grad()`가 없습니다. 앞 걸음의 기울기가 그대로 남아 새 기울기에 더해졌습니다(2장).",
-    en="`zero_grad()` is missing: the gradients of the step before are still there, and the new ones were "
-    "added to them (chapter 2).",
+    ko="`backward()` 앞에 `zero_grad()`가 없습니다. 앞 걸음의 기울기가 그대로 남아 새 기울기에 더해졌습니다(2장). 걸음의 끝에 두면 처음 들어올 때 남아 있던 것을 지우지 못합니다.",
+    en="There is no `zero_grad()` before `backward()`: the gradients of the step before are still there, and the "
+    "new ones were added to them (chapter 2). At the end of the step it is too late for what was left over.",
 )
 def _(model, optimizer, images, labels, max_norm):
     order = "back clip step"
@@ -1343,7 +1585,7 @@ def _(model, optimizer, images, labels, max_norm):
 
 @train_step.mistake(
     "softmax-twice",
-    ko="`F.cross_entropy`에 소프트맥스를 거친 값을 넣었습니다. 소프트맥스는 그 안에 이미 있습니다. logits를 그대로 넣으세요(7장).",
+    ko="`F.cross_entropy`에 소프트맥스를 거친 값을 넣었습니다. 소프트맥스는 그 안에 이미 있습니다. 로짓을 그대로 넣으세요(7장).",
     en="`F.cross_entropy` was given the result of a softmax. It has one inside already: give it the logits "
     "(chapter 7).",
 )
@@ -1416,10 +1658,67 @@ def _(model, optimizer, images, labels, max_norm):
     return loss, norm.item()
 
 
+@train_step.mistake(
+    "evaluation-mode",
+    ko="평가 모드로 바꾸어 드롭아웃이 꺼졌습니다. 학습 걸음에서는 모델이 들어온 그대로 훈련 모드여야 합니다.",
+    en="The model was set to evaluation mode, so its dropout is off. A training step leaves it in training "
+    "mode, as it came.",
+)
+def _(model, optimizer, images, labels, max_norm):
+    return numbers(trained(model, optimizer, images, labels, clip=("norm", max_norm), mode=False))
+
+
+EACH = next(m for m in train_step.mistakes if m.key == "each-by-itself")
+
+
+@train_step.mistake("each-by-itself-norm-of-the-last", ko=EACH.ko, en=EACH.en)
+def _(model, optimizer, images, labels, max_norm):
+    clip = "each", max_norm
+    return numbers(trained(model, optimizer, images, labels, clip=clip, after=True))
+
+
+BY_VALUE = next(m for m in train_step.mistakes if m.key == "by-value")
+
+
+@train_step.mistake("by-value-measured-afterwards", ko=BY_VALUE.ko, en=BY_VALUE.en)
+def _(model, optimizer, images, labels, max_norm):
+    clip = "value", max_norm
+    return numbers(trained(model, optimizer, images, labels, clip=clip, after=True))
+
+
+@train_step.mistake(
+    "square-of-the-norm",
+    ko="제곱의 합에서 제곱근을 구하지 않았습니다. 길이는 √(모든 기울기의 제곱의 합)입니다.",
+    en="The square root is missing: the norm is √(sum of the squares of all gradients).",
+)
+def _(model, optimizer, images, labels, max_norm):
+    clip = lambda grads: sum(grad.square().sum() for grad in grads), max_norm  # noqa: E731
+    return numbers(trained(model, optimizer, images, labels, clip=clip))
+
+
+NOT_TOGETHER = {
+    "ko": "텐서마다 길이를 재어 더하거나 그 가운데 큰 것을 골랐습니다. 전체의 길이는 모든 기울기의 제곱을 *한데* 더한 다음 제곱근을 구한 것입니다.",
+    "en": "The norm of each tensor was taken, and those were added up, or the largest chosen. The norm of all of "
+    "them is the square root of the sum of *all* squares together.",
+}
+
+
+@train_step.mistake("sum-of-norms", **NOT_TOGETHER)
+def _(model, optimizer, images, labels, max_norm):
+    clip = lambda grads: sum(grad.norm() for grad in grads), max_norm  # noqa: E731
+    return numbers(trained(model, optimizer, images, labels, clip=clip))
+
+
+@train_step.mistake("largest-norm", **NOT_TOGETHER)
+def _(model, optimizer, images, labels, max_norm):
+    clip = lambda grads: max(grad.norm() for grad in grads), max_norm  # noqa: E731
+    return numbers(trained(model, optimizer, images, labels, clip=clip))
+
+
 train_step.hints(
     ko=[
         "2장의 다섯 줄(예측, 손실, zero_grad, backward, step)에 한 줄을 더합니다. 기울기가 *있고* 아직 *쓰이지 않은* 때는 언제인가요?",
-        "logits → 손실(평균) → zero_grad → backward → clip_grad_norm_(매개변수, max_norm) → step. 길이는 clip_grad_norm_이 돌려줍니다.",
+        "로짓 → 손실(평균) → zero_grad → backward → clip_grad_norm_(매개변수, max_norm) → step. 길이는 clip_grad_norm_이 돌려줍니다.",
         "`loss = F.cross_entropy(model(images), labels)`, `optimizer.zero_grad()`, `loss.backward()`, "
         "`norm = nn.utils.clip_grad_norm_(model.parameters(), max_norm)`, `optimizer.step()`, "
         "`return loss.item(), norm.item()`",
@@ -1461,6 +1760,8 @@ def _(draw):
     yield model(), [[0.9, 1.0], [0.2, 1.0]]
     yield model(), [[0.3, 1.0], [0.9, 0.5], [0.5, 1.0]]
     yield model(), [[2.5, -1.0]]
+    # A rise that is not the end: the best comes after it.
+    yield model(), [[0.9, 1.0], [0.4, 1.0], [0.6, 1.0], [0.3, 1.0], [0.5, 1.0]]
     n = draw.integer(4, 6)
     order = draw.permutation(n - 1).tolist()
     losses = [0.1 * (k + 1) + draw.number(0, 0.05) for k in order] + [0.8]
@@ -1482,7 +1783,8 @@ def kept_by(model, losses, keep, better):
     for loss in epochs(made, losses):
         if better(loss, best, kept):
             best, kept = loss, keep(made)
-    made.load_state_dict(kept)
+    if kept is not None:
+        made.load_state_dict(kept)
     return best, made.state_dict()
 
 
@@ -1516,10 +1818,11 @@ def _(model, losses):
 
 @keep_best.mistake(
     "keeps-a-reference",
-    ko="가장 좋은 손실은 맞지만 가중치는 *마지막* 에폭의 것입니다. `state_dict()`는 복사본이 아니라 모델의 텐서 그 자체여서 학습과 함께 계속 바뀝니다(`dict(…)`나 `.copy()`도 텐서는 복사하지 않습니다). 값마다 `clone()`하고, 그 줄이 `if` *안에* 있는지도 보세요.",
+    ko="가장 좋은 손실은 맞지만 가중치는 *마지막* 에폭의 것입니다. `state_dict()`는 복사본이 아니라 모델의 텐서 그 자체여서 학습과 함께 계속 바뀝니다(`dict(…)`나 `.copy()`도 텐서는 복사하지 않습니다). 값마다 `clone()`하세요. 그렇게 했다면 그 줄이 `if` *안에* 있는지, 손실을 먼저 다 꺼내지(`list(losses)`, `min(losses)`) 않았는지 보세요. 다 꺼내면 들여다보기도 전에 학습이 끝납니다.",
     en="The best loss is right, but the weights are those of the *last* epoch. `state_dict()` is no copy: "
     "it holds the model's own tensors, which training goes on changing (`dict(…)` and `.copy()` do not "
-    "copy tensors either). `clone()` each value, and see that the line stands *inside* the `if`.",
+    "copy tensors either). `clone()` each value. If you do: does the line stand *inside* the `if`? And are all "
+    "losses asked for first (`list(losses)`, `min(losses)`)? That runs the whole training before you look.",
 )
 def _(model, losses):
     return kept_by(model, losses, lambda made: made.state_dict(), less)
@@ -1565,8 +1868,9 @@ def _(model, losses):
 
 @keep_best.mistake(
     "forgets-the-best-loss",
-    ko="가중치를 저장하면서 `best`를 새 손실로 바꾸지 않았습니다. `best`가 늘 ∞이니 어느 에폭이든 이깁니다.",
-    en="The weights are kept, but `best` is not set to the new loss. It stays ∞, and every epoch beats it.",
+    ko="`best`가 ∞ 그대로입니다. `best = loss`가 빠졌거나 거꾸로(`loss = best`) 적혔거나, 부등호의 방향이 반대여서(`loss > best`) 한 번도 들어가지 못한 것입니다. 손실은 작을수록 좋습니다.",
+    en="`best` is still ∞. Either `best = loss` is missing or turned round (`loss = best`), or the comparison is "
+    "(`loss > best`), and nothing ever gets in. A smaller loss is better.",
 )
 def _(model, losses):
     _, weights = kept_by(model, losses, cloned, lambda *_: True)
@@ -1587,6 +1891,70 @@ def _(model, losses):
         before = loss
     made.load_state_dict(kept)
     return best, made.state_dict()
+
+
+@keep_best.mistake(
+    "best-set-every-time",
+    ko="`best = loss`가 `if` 밖에 있어 `best`가 늘 바로 앞 손실이 됩니다. 지금까지 *가장 작은* 손실이어야 하니 `if` 안에 두세요.",
+    en="`best = loss` stands outside the `if`, so `best` is always the loss just before. It has to be the "
+    "*smallest* so far: put it inside.",
+)
+def _(model, losses):
+    made = small(model)
+    best, kept = math.inf, None
+    for loss in epochs(made, losses):
+        if loss < best:
+            kept = cloned(made)
+        best = loss
+    made.load_state_dict(kept)
+    return best, made.state_dict()
+
+
+@keep_best.mistake(
+    "stops-at-the-first-rise",
+    ko="손실이 처음 오르자 멈추었습니다. 다시 내려갈 수 있으니 끝까지 학습시키고 고르세요.",
+    en="It stopped at the first rise. The loss may fall again: train to the end, then choose.",
+)
+def _(model, losses):
+    made = small(model)
+    best, kept = math.inf, None
+    for loss in epochs(made, losses):
+        if loss >= best:
+            break
+        best, kept = loss, cloned(made)
+    made.load_state_dict(kept)
+    return best, made.state_dict()
+
+
+@keep_best.mistake(
+    "puts-back-every-epoch",
+    ko="에폭마다 가장 좋은 가중치를 되돌려 놓아 학습이 이어지지 않습니다. 되돌리는 것은 반복이 끝난 뒤 한 번입니다. `load_state_dict(kept)`의 들여쓰기를 보세요.",
+    en="The best weights were put back after every epoch, so training does not go on from where it was. Put them "
+    "back once, after the loop: look at the indentation of `load_state_dict(kept)`.",
+)
+def _(model, losses):
+    made = small(model)
+    best, kept = math.inf, None
+    for loss in epochs(made, losses):
+        if loss < best:
+            best, kept = loss, cloned(made)
+        made.load_state_dict(kept)
+    return best, made.state_dict()
+
+
+@keep_best.mistake(
+    "not-put-back",
+    ko="돌려준 것은 맞지만 모델에는 *마지막* 에폭의 가중치가 남아 있습니다. `model.load_state_dict(kept)`로 모델에 되돌려 넣으세요.",
+    en="What was returned is right, but the model still has the weights of the *last* epoch. Put the kept ones "
+    "back: `model.load_state_dict(kept)`.",
+)
+def _(model, losses):
+    made = small(model)
+    best, kept = math.inf, None
+    for loss in epochs(made, losses):
+        if loss < best:
+            best, kept = loss, cloned(made)
+    return best, kept
 
 
 keep_best.hints(
@@ -1617,7 +1985,7 @@ def as_bilstm(model):
 
 
 class Trained(nn.Module):
-    """As in the chapter: the sizes and the weights of a trained model."""
+    """As in the chapter: the sizes and the weights of a trained model, and no answers."""
 
     def __init__(self, sizes, weights):
         super().__init__()
@@ -1625,6 +1993,9 @@ class Trained(nn.Module):
 
     def state_dict(self):
         return self.weights
+
+    def forward(self, images):
+        return images.new_zeros(len(images), self.sizes["classes"])
 
 
 FILES = tempfile.TemporaryDirectory()
@@ -1661,6 +2032,8 @@ def _(draw):
     yield Case((old, new), None, (draw.normal(2, 1, 3, 3),))
     H, C = draw.integer(3, 4), draw.integer(2, 5)
     yield Case((checkpoint(draw, 4, H, 2, C, 0.25), None), None, (draw.normal(3, 1, 4, 4),))
+    # Set to training mode, it drops all that the lower layer says: the dropout was kept.
+    yield Case((None, checkpoint(draw, 3, 2, 2, 3, 1.0)), None, (draw.normal(2, 1, 3, 3),), True)
 
 
 def written(model):
@@ -1687,6 +2060,7 @@ def _(file, model=None):
             torch.save({"weights": copy.deepcopy(model.state_dict()), "sizes": model.sizes}, stream)
     found = torch.load(path)
     again = Base(*found["sizes"].values())
+    assert again.sizes == found["sizes"]
     for name, parameter in again.named_parameters():
         parameter.data.copy_(found["weights"][name])
     return again
@@ -1745,9 +2119,9 @@ def _(file, model=None):
 
 @save_and_load.mistake(
     "saves-nothing",
-    ko="model이 None일 때도 저장하려 했습니다. None이면 쓰지 않고 읽기만 합니다: `if model is not None:`",
-    en="Saving was tried even where model is None. Then nothing is to be written, only read: "
-    "`if model is not None:`.",
+    ko='model이 None일 때도 model에서 무엇을 꺼내려 했습니다. 그때는 저장하지 않고(`if model is not None:`), 크기도 받은 model이 아니라 파일에서 꺼냅니다: `found["sizes"]`',
+    en="Something was taken from model even where it is None. Then nothing is saved, `if model is not None:`, "
+    'and the sizes come from the file and not from model: `found["sizes"]`.',
 )
 def _(file, model=None):
     file, model = on_disk(file, model)
@@ -1817,10 +2191,48 @@ def _(file, model=None):
     return as_bilstm(file) if model is None else None
 
 
+@save_and_load.mistake(
+    "drops-the-dropout",
+    ko='크기 넷만 넘겨 `dropout`이 0이 되었습니다. 파일의 `sizes`에는 인자가 다섯 있습니다. 별 둘로 모두 펼치세요: `BiLSTMClassifier(**found["sizes"])`',
+    en="Only four of the sizes were handed over, so `dropout` became 0. The file's `sizes` has five arguments: "
+    'spread them all with two stars, `BiLSTMClassifier(**found["sizes"])`.',
+)
+def _(file, model=None):
+    found = file if model is None else model
+    return as_bilstm({**found, "sizes": {**found["sizes"], "dropout": 0.0}})
+
+
+PICKLED = next(m for m in save_and_load.mistakes if m.key == "pickles-the-model")
+
+
+@save_and_load.mistake("pickles-the-model-and-lets-it", ko=PICKLED.ko, en=PICKLED.en)
+def _(file, model=None):
+    file, model = on_disk(file, model)
+    if model is not None:
+        torch.save(model, file)
+    return torch.load(file, weights_only=False).eval()
+
+
+@save_and_load.mistake("pickles-the-model-and-returns-it", ko=PICKLED.ko, en=PICKLED.en)
+def _(file, model=None):
+    file, model = on_disk(file, model)
+    if model is not None:
+        torch.save(model, file)
+    return torch.load(file, weights_only=False)
+
+
+@save_and_load.mistake("pickles-the-model-and-is-refused", ko=PICKLED.ko, en=PICKLED.en)
+def _(file, model=None):
+    file, model = on_disk(file, model)
+    if model is not None:
+        torch.save(model, file)
+    return torch.load(file, weights_only=True)
+
+
 save_and_load.hints(
     ko=[
         "파일만 남고 여러분의 노트북은 사라졌다고 생각해 보세요. 모델을 되살리려면 파일에 무엇 두 가지가 있어야 하나요?",
-        '모델이 있으면 {"sizes": …, "weights": …}를 torch.save로 씁니다. 그다음 언제나 torch.load로 읽어, 크기로 새 BiLSTMClassifier를 만들고, load_state_dict로 가중치를 싣습니다.',
+        '모델이 있으면 {"sizes": …, "weights": …}를 torch.save로 씁니다. 그다음 언제나 torch.load로 읽어, 크기로 새 BiLSTMClassifier를 만들고(`f(**sizes)`는 dict를 이름 붙은 인자로 펼칩니다), 한 줄에서 load_state_dict로 가중치를 싣습니다. load_state_dict가 돌려주는 것은 모델이 아닙니다.',
         '`if model is not None: torch.save({"sizes": model.sizes, "weights": model.state_dict()}, file)`. 그다음 '
         '`found = torch.load(file, weights_only=True)`, `again = BiLSTMClassifier(**found["sizes"])`, '
         '`again.load_state_dict(found["weights"])`, `return again.eval()`',
@@ -1829,7 +2241,8 @@ save_and_load.hints(
         "Imagine that the file is all that is left, and your notebook is gone. Which two things must be "
         "in it to bring the model back?",
         'If there is a model, write {"sizes": …, "weights": …} with torch.save. Then, always, read with '
-        "torch.load, make a new BiLSTMClassifier of those sizes, and load_state_dict the weights.",
+        "torch.load, make a new BiLSTMClassifier of those sizes (`f(**sizes)` spreads a dict into named arguments), "
+        "and load_state_dict the weights, on a line of its own: what that returns is not the model.",
         '`if model is not None: torch.save({"sizes": model.sizes, "weights": model.state_dict()}, file)`. '
         'Then `found = torch.load(file, weights_only=True)`, `again = BiLSTMClassifier(**found["sizes"])`, '
         '`again.load_state_dict(found["weights"])`, `return again.eval()`.',
@@ -1851,12 +2264,17 @@ def predict(model, images, batch_size):
 def _(draw):
     model = {"weight": torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]]), "bias": torch.zeros(3)}
     images = torch.tensor([[2.0, 1.0], [0.0, 3.0], [1.0, -2.0]])[:, None, None]  # (N, 1, 1, 2)
-    yield model | {"p": 1.0}, images, 2
-    yield small_weights(draw, 4, 3, 1.0), draw.normal(5, 1, 2, 2), 5
-    yield small_weights(draw, 4, 5, 0.5), draw.normal(1, 1, 2, 2), 4
+
+    def fitting(made, images, size):  # no more than a batch of them at once
+        return made | {"most": size}, images, size
+
+    yield fitting(model | {"p": 1.0}, images, 2)
+    yield fitting(small_weights(draw, 4, 3, 1.0), draw.normal(5, 1, 2, 2), 5)
+    yield fitting(small_weights(draw, 4, 5, 0.5), draw.normal(1, 1, 2, 2), 4)
     C, N, size = draw.integer(3, 6), draw.integer(6, 9), draw.integer(2, 4)
-    yield small_weights(draw, 6, C, 0.5), draw.normal(N, 1, 2, 3), size
-    yield small_weights(draw, 6, C, 0.0), draw.normal(7, 1, 3, 2), 3
+    yield fitting(small_weights(draw, 6, C, 0.5), draw.normal(N, 1, 2, 3), size)
+    yield fitting(small_weights(draw, 6, C, 0.0), draw.normal(7, 1, 3, 2), 3)
+    yield fitting(small_weights(draw, 2, 3, 0.0), draw.normal(7, 1, 2, 1), 2)
 
 
 def answered(
@@ -1865,7 +2283,7 @@ def answered(
     """Predictions in batches, right or with one thing wrong: (digits, confidence)."""
     made = small(model)
     made.train(not evaluate)
-    parts = slices or images.split(batch_size)
+    parts = images.split(batch_size) if slices is None else slices
     with torch.no_grad():
         logits = [made(part) for part in parts]
     confidence = torch.cat([squash(z).amax(axis) for z in logits])
@@ -1909,7 +2327,7 @@ def _(model, images, batch_size):
 
 @predict.mistake(
     "logits-for-confidence",
-    ko="가장 큰 logit을 확신이라고 돌려주었습니다. 확률이 되려면 소프트맥스를 거쳐야 합니다.",
+    ko="가장 큰 로짓을 확신이라고 돌려주었습니다. 확률이 되려면 소프트맥스를 거쳐야 합니다.",
     en="The largest logit was returned as the confidence. It takes a softmax to make it a probability.",
 )
 def _(model, images, batch_size):
@@ -1956,8 +2374,9 @@ def _(model, images, batch_size):
 
 @predict.mistake(
     "only-the-first-batch",
-    ko="첫 배치의 답만 돌려주었습니다. `return`이 반복문 안에 있지 않은지 보세요.",
-    en="Only the first batch was answered. Is the `return` inside the loop?",
+    ko="첫 배치의 답만 나왔습니다. `return`이 반복문 안에 있지 않은지, 아니면 조각이 `i + batch_size`가 아니라 `batch_size`에서 끝나지 않는지 보세요.",
+    en="Only the first batch was answered. Is the `return` inside the loop, or does a slice end at "
+    "`batch_size` in place of `i + batch_size`?",
 )
 def _(model, images, batch_size):
     return answered(model, images, batch_size, slices=images.split(batch_size)[:1])
@@ -1970,8 +2389,8 @@ def _(model, images, batch_size):
     "multiple of the batch size.",
 )
 def _(model, images, batch_size):
-    full = len(images) // batch_size * batch_size
-    return answered(model, images, batch_size, slices=images[: full or None].split(batch_size))
+    starts = range(0, len(images) // batch_size * batch_size, batch_size)
+    return answered(model, images, batch_size, slices=[images[i : i + batch_size] for i in starts])
 
 
 @predict.mistake(
@@ -2002,7 +2421,7 @@ def _(model, images, batch_size):
 def _(model, images, batch_size):
     made = small(model).eval()
     with torch.no_grad():
-        probabilities = made(images).softmax(1)
+        probabilities = torch.cat([made(part).softmax(1) for part in images.split(batch_size)])
     return probabilities.argmax(1), probabilities
 
 
@@ -2015,10 +2434,82 @@ def _(model, images, batch_size):
     return answered(model, images, batch_size)[0]
 
 
+def probabilities(model, images, batch_size, axis=1):
+    """What the model says of all images, (N, C); its softmax along an axis of each batch."""
+    made = small(model).eval()
+    with torch.no_grad():
+        return torch.cat([made(part).softmax(axis) for part in images.split(batch_size)])
+
+
+OVER_THE_BATCH = {m.key: m for m in predict.mistakes}
+SOFTMAX = OVER_THE_BATCH["softmax-over-the-batch"]
+ARGMAX = OVER_THE_BATCH["argmax-over-the-batch"]
+
+
+@predict.mistake("softmax-over-the-batch-then-max", ko=SOFTMAX.ko, en=SOFTMAX.en)
+def _(model, images, batch_size):
+    confidence, digits = probabilities(model, images, batch_size, 0).max(1)
+    return digits, confidence
+
+
+@predict.mistake("max-over-all-images", ko=ARGMAX.ko, en=ARGMAX.en)
+def _(model, images, batch_size):
+    confidence, digits = probabilities(model, images, batch_size).max(0)
+    return digits, confidence
+
+
+@predict.mistake(
+    "percentage",
+    ko="확신이 백분율입니다. 0과 1 사이의 확률 그대로 돌려주세요.",
+    en="The confidence is a percentage. Return the probability itself, from 0 to 1.",
+)
+def _(model, images, batch_size):
+    confidence, digits = probabilities(model, images, batch_size).max(1)
+    return digits, 100 * confidence
+
+
+TOO_MANY = {
+    "ko": "한 번에 넣은 그림이 `batch_size`보다 많습니다. 그림을 나누지 않았거나, `chunk(n)`(조각 n개로)을 `split(n)`(n장씩)으로 알고 쓴 것입니다.",
+    "en": "More images than `batch_size` went in at once. Either they are not split, or by `chunk(n)`, which cuts "
+    "*n pieces*; `split(n)` cuts pieces *of n*.",
+}
+
+
+@predict.mistake("all-at-once", **TOO_MANY)
+def _(model, images, batch_size):
+    return answered(model, images, batch_size, slices=[images])
+
+
+@predict.mistake("that-many-pieces", **TOO_MANY)
+def _(model, images, batch_size):
+    return answered(model, images, batch_size, slices=images.chunk(batch_size))
+
+
+@predict.mistake(
+    "steps-of-one",
+    ko="조각이 한 장씩만 밀려 겹칩니다. `range(0, len(images), batch_size)`처럼 배치 크기만큼 건너뛰세요.",
+    en="The slices move on by a single image and overlap. Go in steps of the batch size: "
+    "`range(0, len(images), batch_size)`.",
+)
+def _(model, images, batch_size):
+    slices = [images[i : i + batch_size] for i in range(len(images))]
+    return answered(model, images, batch_size, slices=slices)
+
+
+@predict.mistake(
+    "least-likely",
+    ko="확률이 가장 *작은* 클래스를 골랐습니다. 가장 큰 것을 고르세요: `argmax`, `max`",
+    en="The class of the *smallest* probability was chosen. The largest is wanted: `argmax`, `max`.",
+)
+def _(model, images, batch_size):
+    confidence, digits = probabilities(model, images, batch_size).min(1)
+    return digits, confidence
+
+
 predict.hints(
     ko=[
         "평가의 세 가지 버릇을 떠올리세요: 평가 모드, 기울기 기록 끄기, 배치로 나누기. 배치마다 나온 것은 모아서 잇습니다.",
-        "images.split(batch_size)로 나누고, logits를 softmax(1)로 확률로 바꾸어 모두 cat하면 (N, C)입니다. 그것의 max(1)이 (값, 자리)를 줍니다.",
+        "images.split(batch_size)로 나누고(`chunk`는 조각의 *수*를 받습니다), 로짓을 softmax(1)로 확률로 바꾸어 모두 cat하면 (N, C)입니다. 그것의 max(1)이 (값, 자리)를 줍니다.",
         "`model.eval()`, `with torch.no_grad():` 안에서 "
         "`probabilities = torch.cat([model(part).softmax(1) for part in images.split(batch_size)])`, "
         "`confidence, digits = probabilities.max(1)`, `return digits, confidence`",
@@ -2026,7 +2517,7 @@ predict.hints(
     en=[
         "Think of the three habits of evaluation: evaluation mode, no recording, batches. What comes from "
         "each batch is collected and joined.",
-        "Cut with images.split(batch_size), turn logits into probabilities by softmax(1), cat them all to "
+        "Cut with images.split(batch_size) (`chunk` takes the *number* of pieces), turn logits into probabilities by softmax(1), cat them all to "
         "(N, C). Its max(1) gives (value, place).",
         "`model.eval()`, then inside `with torch.no_grad():` "
         "`probabilities = torch.cat([model(part).softmax(1) for part in images.split(batch_size)])`; "

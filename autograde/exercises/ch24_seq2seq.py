@@ -1,7 +1,6 @@
 """Exercises of ch24: sequence to sequence."""
 
 import torch
-from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
 
@@ -32,13 +31,18 @@ def decoder_weights(draw, tokens, width, hidden, dtype=DOUBLE):
     return gru_weights(draw, tokens, width, hidden, dtype) | output
 
 
-def gru(weights):
-    """torch's own GRU with these weights; takes (B, T, D)."""
-    hidden, width = weights["W_hh"].shape[1], weights["W_ih"].shape[1]
-    module = nn.GRU(width, hidden, batch_first=True, dtype=weights["W_ih"].dtype)
-    names = {"weight_ih_l0": "W_ih", "weight_hh_l0": "W_hh", "bias_ih_l0": "b_ih", "bias_hh_l0": "b_hh"}  # fmt: skip
-    module.load_state_dict({theirs: weights[ours] for theirs, ours in names.items()})
-    return module.requires_grad_(False)
+def learning(weights):
+    """The same weights, for which a gradient is asked: an answer that cuts it is seen."""
+    return {name: weight.requires_grad_() for name, weight in weights.items()}
+
+
+def flat(weights):
+    return [weights[name] for name in ("W_ih", "W_hh", "b_ih", "b_hh")]
+
+
+def gru(weights, x, h):
+    """torch's own GRU with these weights: x (B, T, D), h (1, B, H) -> outputs (B, T, H)."""
+    return torch.gru(x, h.contiguous(), flat(weights), True, 1, 0.0, False, False, True)[0]
 
 
 def cell(weights, x, h):
@@ -162,7 +166,7 @@ def _(text, vocab, syllables):
 
 @tokenise_reversed.mistake(
     "drops-unknown",
-    ko="어휘에 없는 토큰을 빠뜨렸습니다. 빼지 말고 <unk>의 번호를 넣으세요. 그래야 모르는 말이 있었다는 것을 네트워크가 압니다.",
+    ko="어휘에 없는 토큰을 빠뜨렸습니다. 빼지 말고 <unk>의 번호를 넣으세요. 그래야 모르는 말이 있었다는 것을 신경망이 압니다.",
     en="Tokens that are not in the vocabulary were left out. Put the id of <unk> in their place, so "
     "that the network knows that something unknown stood there.",
 )
@@ -190,7 +194,7 @@ def _(text, vocab, syllables):
 
 @tokenise_reversed.mistake(
     "unknown-is-none",
-    ko="모르는 토큰이 None이 되었습니다. `vocab.get(token)`은 없는 열쇠에 None을 줍니다. 둘째 인수로 <unk>의 번호를 주세요.",
+    ko="모르는 토큰이 None이 되었습니다. `vocab.get(token)`은 없는 열쇠에 None을 줍니다. 둘째 인자로 <unk>의 번호를 주세요.",
     en="Unknown tokens became None: that is what `vocab.get(token)` gives for a missing key. Give it "
     "the id of <unk> as its second argument.",
 )
@@ -297,6 +301,54 @@ def _(text, vocab, syllables):
     return [vocab.get(t, 3) for t in tokens_of(text, syllables)[::-1]]
 
 
+@tokenise_reversed.mistake(
+    "unknown-is-its-name",
+    ko='모르는 토큰에 글자 "<unk>"를 넣었습니다. 필요한 것은 그 번호입니다: `vocab["<unk>"]`',
+    en='Unknown tokens got the text "<unk>". Its id is wanted: `vocab["<unk>"]`.',
+)
+def _(text, vocab, syllables):
+    return [vocab.get(t, "<unk>") for t in tokens_of(text, syllables)[::-1]]
+
+
+@tokenise_reversed.mistake(
+    "words-reversed-only",
+    ko="syllables=True일 때 단어의 순서만 뒤집혔고 단어 안의 글자는 앞에서부터입니다. 토큰이 글자라면 글자를 모두 이은 다음 통째로 뒤집으세요.",
+    en="With syllables=True only the order of the words is reversed; inside a word the characters still run "
+    "forwards. Where characters are the tokens, reverse the whole row of them.",
+)
+def _(text, vocab, syllables):
+    words = text.lower().split()[::-1]
+    return ids_of("".join(words) if syllables else words, vocab)
+
+
+ONE_TOKEN_ONLY = {
+    "ko": "토큰 하나에서 끝났습니다. 번호를 *모아야* 합니다: 반복문 앞에서 빈 리스트를 만들고 `append`하며, `return`은 반복문 *다음에* 둡니다.",
+    "en": "It ends with a single token. The ids have to be *collected*: make an empty list before the loop, append "
+    "to it, and put the `return` *after* the loop.",
+}
+
+
+@tokenise_reversed.mistake("returns-in-the-loop", **ONE_TOKEN_ONLY)
+def _(text, vocab, syllables):
+    tokens = tokens_of(text, syllables)
+    return ids_of(tokens[-1:], vocab) if tokens else None
+
+
+@tokenise_reversed.mistake("keeps-the-last-token", **ONE_TOKEN_ONLY)
+def _(text, vocab, syllables):
+    for token in tokens_of(text, syllables)[::-1]:
+        ids = [vocab.get(token, vocab["<unk>"])]
+    return ids
+
+
+@tokenise_reversed.mistake("keeps-the-last-token-or-none", **ONE_TOKEN_ONLY)
+def _(text, vocab, syllables):
+    ids = []
+    for token in tokens_of(text, syllables)[::-1]:
+        ids = [vocab.get(token, vocab["<unk>"])]
+    return ids
+
+
 tokenise_reversed.hints(
     ko=[
         "할 일은 셋이고 순서가 중요합니다: 토큰으로 나누기, 번호로 바꾸기, 뒤집기.",
@@ -365,7 +417,7 @@ def _(sequences, pad, sos, eos):
 
 @add_specials.mistake(
     "target-is-input",
-    ko="정답이 입력과 똑같습니다. 그러면 네트워크는 방금 읽은 것을 되풀이하기만 하면 되고 아무것도 배우지 않습니다. 정답은 입력보다 한 칸 "
+    ko="정답이 입력과 똑같습니다. 그러면 신경망은 방금 읽은 것을 되풀이하기만 하면 되고 아무것도 배우지 않습니다. 정답은 입력보다 한 칸 "
     "앞선 것, 곧 *다음* 토큰입니다.",
     en="The target is the same as the input. The network would only have to repeat what it has just "
     "read, and learn nothing. A target is the *next* token, one step ahead of the input.",
@@ -377,7 +429,7 @@ def _(sequences, pad, sos, eos):
 
 @add_specials.mistake(
     "no-eos",
-    ko="정답 끝에 <eos>가 없습니다. 한 번도 본 적 없는 <eos>를 네트워크가 스스로 낼 수는 없으니, 이 모델은 영원히 멈추지 않습니다.",
+    ko="정답 끝에 <eos>가 없습니다. 한 번도 본 적 없는 <eos>를 신경망이 스스로 낼 수는 없으니, 이 모델은 영원히 멈추지 않습니다.",
     en="The targets lack <eos>. A network that has never seen one will never write one: this model "
     "would not stop.",
 )
@@ -499,7 +551,7 @@ def _(sequences, pad, sos, eos):
 
 @add_specials.mistake(
     "pads-with-zero",
-    ko="빈칸을 언제나 0으로 채웠습니다. 채울 번호는 인수 `pad`입니다.",
+    ko="빈칸을 언제나 0으로 채웠습니다. 채울 번호는 인자 `pad`입니다.",
     en="Gaps are always filled with 0. The id to fill them with is the argument `pad`.",
 )
 def _(sequences, pad, sos, eos):
@@ -546,12 +598,34 @@ def _(sequences, pad, sos, eos):
 
 @add_specials.mistake(
     "global-ids",
-    ko="인수 pad, sos, eos 대신 노트북의 PAD, SOS, EOS를 썼습니다. 함수는 받은 번호를 써야 합니다.",
+    ko="인자 pad, sos, eos 대신 노트북의 PAD, SOS, EOS를 썼습니다. 함수는 받은 번호를 써야 합니다.",
     en="The notebook's PAD, SOS and EOS are used in place of the arguments pad, sos and eos. A function must "
     "use the ids it is given.",
 )
 def _(sequences, pad, sos, eos):
     return rows([[1, *ids] for ids in sequences], 0), rows([[*ids, 2] for ids in sequences], 0)
+
+
+@add_specials.mistake(
+    "eos-on-the-input-too",
+    ko="입력에도 <eos>가 붙었습니다. <eos>를 읽고 맞힐 것은 없으니 입력은 <sos>와 토큰들로 끝나고, 정답과 길이가 같아집니다.",
+    en="<eos> stands on the input as well. Nothing is to be predicted from it: the input ends with the last token, "
+    "and is then as long as the target.",
+)
+def _(sequences, pad, sos, eos):
+    inputs = rows([[sos, *ids, eos] for ids in sequences], pad)
+    return inputs, rows([[*ids, eos] for ids in sequences], pad)
+
+
+@add_specials.mistake(
+    "rolled",
+    ko="`torch.roll`은 앞에서 밀려난 <sos>를 맨 뒤로 보냅니다. 정답 끝에 올 것은 <eos>이고, 그 자리는 줄마다 마지막 토큰 바로 다음입니다.",
+    en="`torch.roll` sends the <sos> that falls out in front to the end. What belongs there is <eos>, in each row right "
+    "after its last token.",
+)
+def _(sequences, pad, sos, eos):
+    inputs = rows([[sos, *ids] for ids in sequences], pad)
+    return inputs, torch.roll(inputs, -1, 1)
 
 
 add_specials.hints(
@@ -579,10 +653,12 @@ add_specials.hints(
 
 @exercise("encode", points=2, forbids=(*GRUS, "pack_padded_sequence"))
 def encode(encoder, source, lengths):
-    packed = pack_padded_sequence(
-        F.embedding(source, encoder["embedding"]), lengths, batch_first=True, enforce_sorted=False
-    )
-    return gru(encoder)(packed)[1][0]
+    x = F.embedding(source, encoder["embedding"])
+    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    zeros = x.new_zeros(1, len(x), encoder["W_hh"].shape[1])
+    data, sizes = packed.data, packed.batch_sizes
+    _, last = torch.gru(data, sizes, zeros, flat(encoder), True, 1, 0.0, False, False)
+    return last[0][packed.unsorted_indices]
 
 
 @encode.cases
@@ -599,7 +675,8 @@ def _(draw):
         source = draw.integers(1, 5, batch, max(lengths))
         lengths = torch.tensor(lengths)
         source[torch.arange(source.shape[1]) >= lengths[:, None]] = 0
-        yield gru_weights(draw, 6, width, hidden), source, lengths
+        weights = gru_weights(draw, 6, width, hidden)
+        yield learning(weights) if batch == 4 else weights, source, lengths
     source = draw.integers(1, 4, 2, 4)
     source[0, 2:] = torch.tensor([3, 2])  # what stands in the padding makes no difference
     yield gru_weights(draw, 5, 2, 2, dtype=torch.float32), source, torch.tensor([2, 4])
@@ -758,13 +835,28 @@ def _(encoder, source, lengths):
     return states(encoder, source.flip(1))[:, -1]
 
 
-@encode.mistake(
-    "axes-swapped",
-    ko="`for x_t in x`는 *문장*을 하나씩 내놓습니다. 시점은 1번 축입니다: `x[:, t]` 또는 `x.unbind(1)`.",
-    en="`for x_t in x` hands out *sentences*. Time is axis 1: `x[:, t]` or `x.unbind(1)`.",
-)
+SENTENCES = {
+    "ko": "`for x_t in x`는 *문장*을 하나씩 내놓습니다. 시점은 1번 축입니다: `x[:, t]` 또는 `x.unbind(1)`.",
+    "en": "`for x_t in x` hands out *sentences*. Time is axis 1: `x[:, t]` or `x.unbind(1)`.",
+}
+
+
+@encode.mistake("axes-swapped", **SENTENCES)
 def _(encoder, source, lengths):
-    return states(encoder, source.T)[:, -1]
+    x = encoder["embedding"][source]
+    h = x.new_zeros(len(source), encoder["W_hh"].shape[1])
+    for x_t in x:
+        h = cell(encoder, x_t, h)
+    return h
+
+
+@encode.mistake("axes-swapped-with-the-mask", **SENTENCES)
+def _(encoder, source, lengths):
+    x = encoder["embedding"][source]
+    h = x.new_zeros(len(source), encoder["W_hh"].shape[1])
+    for t, x_t in enumerate(x):
+        h = torch.where((t < lengths)[:, None], cell(encoder, x_t, h), h)
+    return h
 
 
 @encode.mistake(
@@ -807,21 +899,100 @@ def _(encoder, source, lengths):
     return h
 
 
+FLIPS = next(m for m in encode.mistakes if m.key == "flips-everything")
+
+
+@encode.mistake("flips-everything-with-the-mask", ko=FLIPS.ko, en=FLIPS.en)
+def _(encoder, source, lengths):
+    return states(encoder, source.flip(1))[torch.arange(len(source)), lengths]
+
+
+@encode.mistake(
+    "every-length-of-every-row",
+    ko="`[:, lengths - 1]`은 줄마다 *모든* 길이의 상태를 꺼냅니다. 줄 번호와 짝지으세요: `[torch.arange(B), lengths - 1]`",
+    en="`[:, lengths - 1]` takes *every* length's state from every row. Pair them: "
+    "`[torch.arange(B), lengths - 1]`.",
+)
+def _(encoder, source, lengths):
+    return states(encoder, source)[:, 1:][:, lengths - 1]
+
+
+@encode.mistake(
+    "one-token-only",
+    ko="첫 토큰 하나만 읽었습니다. `return`이 반복문 안에 있지 않은지 보세요.",
+    en="Only the first token was read. Is the `return` inside the loop?",
+)
+def _(encoder, source, lengths):
+    return states(encoder, source)[:, 1]
+
+
+@encode.mistake(
+    "arguments-exchanged",
+    ko="`gru_cell`에 상태와 토큰을 바꾸어 넘겼습니다. 순서는 `gru_cell(x, h, …)`, 읽을 것이 먼저입니다. D와 H가 같으면 오류도 나지 않습니다.",
+    en="`gru_cell` was given the state for the token and the token for the state. It is `gru_cell(x, h, …)`: what is "
+    "read comes first. Where D equals H there is not even an error.",
+)
+def _(encoder, source, lengths):
+    x = encoder["embedding"][source]
+    h = x.new_zeros(len(source), encoder["W_hh"].shape[1])
+    for t in range(source.shape[1]):
+        h = torch.where((t < lengths)[:, None], cell(encoder, h, x[:, t]), h)
+    return h
+
+
+@encode.mistake(
+    "float32-state",
+    ko="처음 상태가 float32인데 받은 텐서는 float64입니다. 받은 것과 같은 자료형의 0으로 시작하세요: `x.new_zeros(…)`",
+    en="The first state is float32, and the tensors given are float64. Start from zeros of the dtype you were given: "
+    "`x.new_zeros(…)`.",
+)
+def _(encoder, source, lengths):
+    x = encoder["embedding"][source]
+    h = torch.zeros(len(source), encoder["W_hh"].shape[1])
+    for t in range(source.shape[1]):
+        h = torch.where((t < lengths)[:, None], cell(encoder, x[:, t], h), h)
+    return h
+
+
+NEVER_LEARNS = {
+    "ko": "값은 맞지만 기울기가 encoder에 닿지 않아 영영 배우지 못합니다. `no_grad`나 `.detach()`를 썼거나, `h[…] = …`로 h를 제자리에서 고쳐 backward가 실패하는 것입니다. `torch.where`로 새 텐서를 만드세요.",
+    "en": "The values are right, but no gradient reaches the encoder, so it would never learn. Is there a `no_grad` or "
+    "a `.detach()`? Or is h changed in place, `h[…] = …`, so that backward fails? Make a new tensor with "
+    "`torch.where`.",
+}
+
+
+@encode.mistake("no-gradient", **NEVER_LEARNS)
+@torch.no_grad()
+def _(encoder, source, lengths):
+    return states(encoder, source)[torch.arange(len(source)), lengths]
+
+
+@encode.mistake("changed-in-place", **NEVER_LEARNS)
+def _(encoder, source, lengths):
+    x = encoder["embedding"][source]
+    h = x.new_zeros(len(source), encoder["W_hh"].shape[1])
+    for t in range(source.shape[1]):
+        new, reading = cell(encoder, x[:, t], h), t < lengths
+        h[reading] = new[reading]
+    return h
+
+
 encode.hints(
     ko=[
         "22장의 GRU를 시점마다 한 걸음씩 옮기면 됩니다. 다만 문장마다 끝나는 때가 다릅니다. 이미 끝난 줄은 어떻게 해야 할까요?",
-        "시점 t에서 `new`를 구한 다음, t < lengths인 줄만 new로 바꾸고 나머지는 h를 지킵니다. `(t < lengths)[:, None]`은 (B, 1)이고 "
+        "시점 t에서 `new`를 구한 다음, t < lengths인 줄만 new로 바꾸고 나머지는 h를 지킵니다(`h[…] = …`로 고치면 backward가 실패합니다). `(t < lengths)[:, None]`은 (B, 1)이고 "
         "`torch.where(조건, new, h)`가 줄마다 골라 줍니다.",
-        '`x = encoder["embedding"][source]`, `h = x.new_zeros(len(source), encoder["W_hh"].shape[1])`, `for t in '
+        '`x = encoder["embedding"][source]`, `h = x.new_zeros(len(source), encoder["W_hh"].shape[1])`(x와 같은 자료형의 0), `for t in '
         "range(source.shape[1]):` 안에서 `new = gru_cell(x[:, t], h, …)`, `h = torch.where((t < lengths)[:, None], new, h)`",
     ],
     en=[
         "Move the GRU of chapter 22 on, one step for each token. But sentences end at different times: "
         "what has to happen to a row that has ended?",
-        "At step t compute `new`; rows with t < lengths take it, the others keep h. `(t < lengths)[:, "
-        "None]` is (B, 1), and `torch.where(condition, new, h)` chooses row by row.",
-        '`x = encoder["embedding"][source]`, `h = x.new_zeros(len(source), encoder["W_hh"].shape[1])`, '
-        "and in `for t in range(source.shape[1]):` `new = gru_cell(x[:, t], h, …)`, `h = "
+        "At step t compute `new`; rows with t < lengths take it, the others keep h (but not by `h[…] = …`: backward "
+        "would fail). `(t < lengths)[:, None]` is (B, 1), and `torch.where(condition, new, h)` chooses row by row.",
+        '`x = encoder["embedding"][source]`, `h = x.new_zeros(len(source), encoder["W_hh"].shape[1])` '
+        "(zeros of x's dtype), and in `for t in range(source.shape[1]):` `new = gru_cell(x[:, t], h, …)`, `h = "
         "torch.where((t < lengths)[:, None], new, h)`.",
     ],
 )
@@ -833,7 +1004,7 @@ encode.hints(
 @exercise("decoder-step", points=2, forbids=GRUS, returns=["logits", "h"])
 def decoder_step(decoder, token, h):
     x = F.embedding(token, decoder["embedding"])  # (B, D)
-    new = gru(decoder)(x[:, None], h[None].contiguous())[1][0]
+    new = gru(decoder, x[:, None], h[None])[:, 0]
     return F.linear(new, decoder["W_out"], decoder["b_out"]), new
 
 
@@ -853,6 +1024,8 @@ def _(draw):
             draw.integers(0, tokens - 1, batch),
             draw.normal(batch, hidden, dtype=DOUBLE),
         )
+    weights = learning(decoder_weights(draw, 4, 3, 2))
+    yield weights, draw.integers(0, 3, 3), draw.normal(3, 2, dtype=DOUBLE).requires_grad_()
     weights = decoder_weights(draw, 4, 2, 3, dtype=torch.float32)
     yield weights, draw.integers(0, 3, 3), draw.normal(3, 3)
 
@@ -1013,6 +1186,73 @@ def _(decoder, token, h):
     return h @ decoder["W_out"] + decoder["b_out"], h
 
 
+@decoder_step.mistake(
+    "embedding-not-indexed",
+    ko='임베딩의 줄을 꺼내지 않고 표 전체 (V, D)를 셀에 넣었습니다. `token`의 번호로 한 줄씩 꺼내세요: `decoder["embedding"][token]`',
+    en="The whole table of embeddings, (V, D), went into the cell. Take a row of it for each id in `token`: "
+    '`decoder["embedding"][token]`.',
+)
+def _(decoder, token, h):
+    h = cell(decoder, decoder["embedding"], h)
+    return output(decoder, h), h
+
+
+@decoder_step.mistake(
+    "biases-exchanged",
+    ko="b_ih와 b_hh가 서로 바뀌었습니다. `gru_cell`은 W_ih, W_hh, b_ih, b_hh의 순서로 받습니다.",
+    en="b_ih and b_hh are exchanged. `gru_cell` takes W_ih, W_hh, b_ih, b_hh in this order.",
+)
+def _(decoder, token, h):
+    return plain_step(decoder | {"b_ih": decoder["b_hh"], "b_hh": decoder["b_ih"]}, token, h)
+
+
+@decoder_step.mistake(
+    "arguments-exchanged",
+    ko="`gru_cell`에 상태와 토큰을 바꾸어 넘겼습니다. 순서는 `gru_cell(x, h, …)`, 읽을 것이 먼저입니다.",
+    en="`gru_cell` was given the state for the token and the token for the state. It is `gru_cell(x, h, …)`: what is "
+    "read comes first.",
+)
+def _(decoder, token, h):
+    h = cell(decoder, h, decoder["embedding"][token])
+    return output(decoder, h), h
+
+
+@decoder_step.mistake(
+    "relu-on-logits",
+    ko="로짓에 ReLU를 씌웠습니다. 출력층은 직선입니다: h W_outᵀ + b_out. 음수인 로짓도 그대로 돌려주세요.",
+    en="The logits went through a ReLU. The output layer is linear, h W_outᵀ + b_out: negative logits are returned "
+    "as they are.",
+)
+def _(decoder, token, h):
+    logits, h = plain_step(decoder, token, h)
+    return logits.relu(), h
+
+
+NEVER_LEARNS_TO_WRITE = {
+    "ko": "값은 맞지만 `no_grad`나 `.detach()`가 기울기를 끊어 디코더가 배우지 못합니다. 로짓에서도 새 h에서도 가중치까지 기울기가 닿아야 합니다.",
+    "en": "The values are right, but a `no_grad` or a `.detach()` cuts the gradient, so the decoder would not learn. "
+    "From the logits and from the new h alike, it must reach the weights.",
+}
+
+
+@decoder_step.mistake("no-gradient", **NEVER_LEARNS_TO_WRITE)
+@torch.no_grad()
+def _(decoder, token, h):
+    return plain_step(decoder, token, h)
+
+
+@decoder_step.mistake("logits-detached", **NEVER_LEARNS_TO_WRITE)
+def _(decoder, token, h):
+    logits, h = plain_step(decoder, token, h)
+    return logits.detach(), h
+
+
+@decoder_step.mistake("state-detached", **NEVER_LEARNS_TO_WRITE)
+def _(decoder, token, h):
+    logits, h = plain_step(decoder, token, h)
+    return logits, h.detach()
+
+
 decoder_step.hints(
     ko=[
         "인코더의 한 걸음과 같습니다: 토큰을 벡터로 바꾸고 GRU를 한 걸음 옮깁니다. 거기에 한 가지가 더 있습니다. 새 상태에서 토큰마다 점수를 "
@@ -1053,7 +1293,10 @@ def _(draw):
         targets = others[draw.integers(0, len(others) - 1, batch, steps)]
         lengths = torch.tensor([1 + (k + 1) % steps for k in range(batch)])
         targets[torch.arange(steps) >= lengths[:, None]] = pad
-        yield draw.normal(batch, steps, tokens, dtype=DOUBLE), targets, pad
+        logits = draw.normal(batch, steps, tokens, dtype=DOUBLE)
+        yield logits.requires_grad_(pad == 1), targets, pad
+    # Padding between real tokens does not count either.
+    yield draw.normal(2, 4, 3), torch.tensor([[2, 0, 1, 0], [0, 1, 0, 2]]), 0
     extreme = torch.tensor([0.0, 1000.0, -1000.0, 0.0]) + draw.normal(2, 3, 4, dtype=DOUBLE)
     yield extreme, torch.tensor([[2, 1, 3], [2, 0, 0]]), 0
     yield 900 + draw.normal(2, 2, 3, dtype=DOUBLE), torch.tensor([[2, 1], [1, 0]]), 0
@@ -1202,7 +1445,7 @@ def _(logits, targets, pad):
 
 @masked_cross_entropy.mistake(
     "pad-is-zero",
-    ko="패딩이 언제나 0이라고 보았습니다. 패딩의 번호는 인수 `pad`입니다.",
+    ko="패딩이 언제나 0이라고 보았습니다. 패딩의 번호는 인자 `pad`입니다.",
     en="Padding is taken to be 0. Its id is the argument `pad`.",
 )
 def _(logits, targets, pad):
@@ -1243,6 +1486,88 @@ def _(logits, targets, pad):
     return float(token_losses(logits, targets)[targets != pad].mean())
 
 
+def clipped(logits, change):
+    """−log p of every target, where the softmax is changed before its logarithm is taken."""
+    return lambda targets: -change(logits.softmax(2)).log().gather(2, targets[..., None])[..., 0]
+
+
+CLIPPED = {
+    "ko": "소프트맥스에 작은 수를 더하거나 `clamp`한 다음 로그를 씌우면 큰 손실이 잘립니다. 아주 틀린 답이 덜 틀려 보이고 기울기도 사라집니다. `log_softmax`를 쓰세요.",
+    "en": "To add a small number to the softmax, or to `clamp` it, before taking the logarithm cuts large losses off: "
+    "what is very wrong looks less wrong, and its gradient is gone. Use `log_softmax`.",
+}
+
+
+def register_clipped(key, change):
+    @masked_cross_entropy.mistake(key, **CLIPPED)
+    def _(logits, targets, pad):
+        return clipped(logits, change)(targets)[targets != pad].mean()
+
+
+for power in (8, 9, 10, 12):
+    register_clipped(f"plus-1e-{power}", lambda p, small=10.0**-power: p + small)
+    register_clipped(f"clamped-at-1e-{power}", lambda p, small=10.0**-power: p.clamp(min=small))
+
+
+@masked_cross_entropy.mistake(
+    "likeliest-for-the-target",
+    ko="정답이 아니라 *가장 그럴듯한* 토큰의 확률을 골랐습니다. 무엇이 정답이든 손실이 같아집니다. 정답의 것은 `gather`로 고릅니다.",
+    en="The probability of the *likeliest* token was taken in place of the target's: the loss is the same whatever the "
+    "target. `gather` picks the target's.",
+)
+def _(logits, targets, pad):
+    return -logits.log_softmax(2).amax(2)[targets != pad].mean()
+
+
+@masked_cross_entropy.mistake(
+    "every-target-in-every-cell",
+    ko="`log_p[:, :, targets]`는 칸마다 *모든* 정답의 것을 꺼내 (B, T, B, T)가 됩니다. 칸마다 제 정답 하나만 `gather`로 고르세요.",
+    en="`log_p[:, :, targets]` takes *all* targets in every cell, (B, T, B, T). `gather` picks for each cell its own.",
+)
+def _(logits, targets, pad):
+    return -logits.log_softmax(2)[:, :, targets].mean()
+
+
+@masked_cross_entropy.mistake(
+    "softmax-over-the-batch",
+    ko="소프트맥스를 배치의 축(dim=0)으로 계산했습니다. 확률은 *토큰*들 사이에서 나누므로 마지막 축입니다.",
+    en="The softmax runs over the batch (dim=0). Probability is shared among the *tokens*: the last axis.",
+)
+def _(logits, targets, pad):
+    losses = -logits.log_softmax(0).gather(2, targets[..., None])[..., 0]
+    return losses[targets != pad].mean()
+
+
+@masked_cross_entropy.mistake(
+    "stops-at-the-first-pad",
+    ko="줄의 첫 패딩에서 멈추어 그 뒤의 진짜 토큰을 세지 않았습니다. 칸마다 따로 보세요: pad인 칸만 뺍니다.",
+    en="A row ends at its first pad, and real tokens behind it are not counted. Look at each cell by itself: only those "
+    "that are pad are left out.",
+)
+def _(logits, targets, pad):
+    real_ = (targets != pad).long().cumprod(1).bool()
+    return token_losses(logits, targets)[real_].mean()
+
+
+@masked_cross_entropy.mistake(
+    "one-loss-a-token",
+    ko="진짜 토큰마다의 손실을 그대로 돌려주었습니다. 평균을 내어 수 하나, 모양 ()로 만드세요.",
+    en="The losses of all real tokens came back. Take their mean: one number, shape ().",
+)
+def _(logits, targets, pad):
+    return token_losses(logits, targets)[targets != pad]
+
+
+@masked_cross_entropy.mistake(
+    "no-gradient",
+    ko="값은 맞지만 `.detach()`나 `no_grad`가 기울기를 끊어 아무것도 배우지 못합니다. 로짓에서 손실까지 이어진 텐서를 돌려주세요.",
+    en="The value is right, but a `.detach()` or a `no_grad` cuts the gradient, and nothing would be learned. Return a "
+    "tensor that is connected with the logits.",
+)
+def _(logits, targets, pad):
+    return token_losses(logits, targets)[targets != pad].mean().detach()
+
+
 masked_cross_entropy.hints(
     ko=[
         "칸마다 정답 토큰의 −log p를 구하고, 패딩이 아닌 칸만 평균합니다. 21장의 `masked-loss`와 같은 생각입니다.",
@@ -1268,11 +1593,11 @@ masked_cross_entropy.hints(
 @exercise("teacher-forcing", points=3, forbids=GRUS)
 def teacher_forcing(decoder, h, inputs, coins):
     # The tokens read are found one after another, each time running the whole prefix anew.
-    module, read, last = gru(decoder), [], None
+    read, last = [], None
     for t in range(inputs.shape[1]):
         read.append(inputs[:, t] if t == 0 or coins[t] else last)
         x = F.embedding(torch.stack(read, 1), decoder["embedding"])
-        logits = F.linear(module(x, h[None])[0], decoder["W_out"], decoder["b_out"])
+        logits = F.linear(gru(decoder, x, h[None]), decoder["W_out"], decoder["b_out"])
         last = logits[:, -1].argmax(1)
     return logits
 
@@ -1313,10 +1638,13 @@ def _(draw):
             weights = decoder_weights(draw, tokens, 2, 3)
             h = draw.normal(batch, 3, dtype=DOUBLE)
             inputs = draw.integers(2, tokens - 1, batch, steps)
-            inputs[:, 0] = 1
+            inputs[:, 0] = 3 if batch == 3 else 1  # the id of sos
             if telling(weights, h, inputs, coins):
                 break
-        yield weights, h, inputs, coins
+        if batch == 4:
+            yield learning(weights), h.requires_grad_(), inputs, coins
+        else:
+            yield weights, h, inputs, coins
 
 
 @teacher_forcing.accepts
@@ -1545,6 +1873,89 @@ def _(decoder, h, inputs, coins):
     return force(decoder, h, inputs, lambda t, own: inputs[:, last[t]])
 
 
+@teacher_forcing.mistake(
+    "global-sos",
+    ko="시점 0에 노트북의 SOS를 넣었습니다. 읽을 것은 받은 `inputs[:, 0]`입니다. 다른 어휘에서는 <sos>의 번호가 다를 수 있습니다.",
+    en="Step 0 reads the notebook's SOS. It is to read what was given, `inputs[:, 0]`: another vocabulary may number "
+    "<sos> differently.",
+)
+def _(decoder, h, inputs, coins):
+    inputs = inputs.clone()
+    inputs[:, 0] = 1
+    return force(decoder, h, inputs, truth_or_own(inputs, coins))
+
+
+@teacher_forcing.mistake(
+    "max-gives-a-pair",
+    ko="`max(1)`은 (값, 자리)의 짝을 줍니다. `.indices`나 `argmax(1)`을 쓰세요.",
+    en="`max(1)` gives a pair, values and places: take `.indices`, or use `argmax(1)`.",
+)
+def _(decoder, h, inputs, coins):
+    steps, logits = [], None
+    for t in range(inputs.shape[1]):
+        token = inputs[:, t] if t == 0 or coins[t] else logits.max(1)
+        logits, h = plain_step(decoder, token, h)
+        steps.append(logits)
+    return torch.stack(steps, 1)
+
+
+@teacher_forcing.mistake(
+    "state-and-logits-exchanged",
+    ko="decoder_step은 (로짓, h)의 순서로 돌려줍니다: `logits, h = decoder_step(…)`",
+    en="decoder_step returns (logits, h), in this order: `logits, h = decoder_step(…)`.",
+)
+def _(decoder, h, inputs, coins):
+    steps, logits = [], None
+    for t in range(inputs.shape[1]):
+        token = inputs[:, t] if t == 0 or coins[t] else logits.argmax(1)
+        h, logits = plain_step(decoder, token, h)
+        steps.append(logits)
+    return torch.stack(steps, 1)
+
+
+LAST_STEP = next(m for m in teacher_forcing.mistakes if m.key == "last-step-only")
+
+
+@teacher_forcing.mistake(
+    "appended-after-the-loop",
+    ko=LAST_STEP.ko + " `steps.append(…)`가 반복문 안에 있나요?",
+    en=LAST_STEP.en + " Is `steps.append(…)` inside the loop?",
+)
+def _(decoder, h, inputs, coins):
+    return force(decoder, h, inputs, truth_or_own(inputs, coins))[:, -1:]
+
+
+@teacher_forcing.mistake(
+    "probabilities",
+    ko="로짓이 아니라 소프트맥스를 거친 확률을 모았습니다. 소프트맥스는 손실이 스스로 합니다. 로짓을 그대로 모으세요.",
+    en="Probabilities were collected and not logits. The loss does the softmax itself: collect the logits as they are.",
+)
+def _(decoder, h, inputs, coins):
+    return force(decoder, h, inputs, truth_or_own(inputs, coins)).softmax(2)
+
+
+@teacher_forcing.mistake(
+    "tosses-its-own-coins",
+    ko="동전을 새로 던졌습니다(`torch.rand`). 동전은 이미 던져져 `coins`에 있습니다: `coins[t]`",
+    en="Coins were tossed anew, `torch.rand`. They have been tossed already and lie in `coins`: `coins[t]`.",
+)
+def _(decoder, h, inputs, coins):
+    def feed(t, own):
+        return inputs[:, t] if t == 0 or torch.rand(1) < 0.5 else own
+
+    return force(decoder, h, inputs, feed)
+
+
+@teacher_forcing.mistake(
+    "no-gradient",
+    ko="값은 맞지만 `no_grad`나 `.detach()`가 기울기를 끊어 디코더도 인코더도 배우지 못합니다. 로짓을 그대로 모으세요.",
+    en="The values are right, but a `no_grad` or a `.detach()` cuts the gradient, and neither decoder nor encoder would "
+    "learn. Collect the logits as they are.",
+)
+def _(decoder, h, inputs, coins):
+    return force(decoder, h, inputs, truth_or_own(inputs, coins)).detach()
+
+
 teacher_forcing.hints(
     ko=[
         "시점마다 두 가지 가운데 하나를 읽습니다: 정답의 토큰, 아니면 바로 앞 걸음에서 디코더가 스스로 고른 토큰. 첫걸음에는 고른 것이 없습니다.",
@@ -1570,12 +1981,12 @@ teacher_forcing.hints(
 @exercise("greedy-decode", points=3, forbids=GRUS, all_or_nothing=True)
 def greedy_decode(decoder, h, sos, eos, limit):
     # Each row alone, running the whole prefix anew for every token.
-    module, rows_ = gru(decoder), []
+    rows_ = []
     for context in h:
         row = []
         while len(row) < limit:
             x = F.embedding(torch.tensor([[sos, *row]]), decoder["embedding"])
-            state = module(x, context[None, None])[0][0, -1]
+            state = gru(decoder, x, context[None, None])[0, -1]
             token = int(F.linear(state, decoder["W_out"], decoder["b_out"]).argmax())
             if token == eos:
                 break
@@ -1630,6 +2041,7 @@ def _(draw):
         (5, 7, [early, later, early, later], (1, 2)),
         (6, 5, [at_once, later], (3, 0)),
         (5, 6, [never, early, later, early], (0, 4)),
+        (5, 4, [never], (1, 2)),
     ):
         for _ in range(50):
             weights = decoder_weights(draw, tokens, 2, 3)
@@ -1841,7 +2253,7 @@ def _(decoder, h, sos, eos, limit):
 
 @greedy_decode.mistake(
     "global-ids",
-    ko="인수 sos, eos 대신 노트북의 SOS, EOS를 썼습니다. 함수는 받은 번호를 써야 합니다.",
+    ko="인자 sos, eos 대신 노트북의 SOS, EOS를 썼습니다. 함수는 받은 번호를 써야 합니다.",
     en="The notebook's SOS and EOS are used in place of the arguments sos and eos. A function must use the "
     "ids it is given.",
 )
@@ -1861,6 +2273,123 @@ def _(decoder, h, sos, eos, limit):
     together = (written == eos).all(0).tolist()
     stop = together.index(True) if True in together else limit
     return [[t for t in row[:stop] if t != eos] for row in written.tolist()]
+
+
+FIRST_ENDS_ALL = next(m for m in greedy_decode.mistakes if m.key == "first-ends-all")
+
+
+@greedy_decode.mistake("first-ends-all-and-cut", ko=FIRST_ENDS_ALL.ko, en=FIRST_ENDS_ALL.en)
+def _(decoder, h, sos, eos, limit):
+    written = write(decoder, h, sos, limit)
+    return cut(written[:, : min(ends(written, eos)) + 1], eos)
+
+
+TRANSPOSED = next(m for m in greedy_decode.mistakes if m.key == "transposed")
+
+
+@greedy_decode.mistake("transposed-and-cut", ko=TRANSPOSED.ko, en=TRANSPOSED.en)
+def _(decoder, h, sos, eos, limit):
+    return cut(write(decoder, h, sos, limit).T, eos)
+
+
+ONE_LIST = {
+    "ko": "모든 줄이 *같은* 리스트 하나입니다. `[[]] * B`는 리스트 하나에 이름을 B개 붙일 뿐입니다(1장). 줄마다 새로 만드세요: `[[] for _ in h]`",
+    "en": "All rows are *one* list: `[[]] * B` makes a single list under B names (chapter 1). Make a new one for each, "
+    "`[[] for _ in h]`.",
+}
+
+
+def into_one_list(decoder, h, sos, eos, limit, ended):
+    rows_ = [[]] * len(h)
+    for tokens in write(decoder, h, sos, limit).T.tolist():
+        for row, token in zip(rows_, tokens, strict=True):
+            if not ended(row):
+                row.append(token)
+    return [row[: row.index(eos)] if eos in row else row for row in rows_]
+
+
+@greedy_decode.mistake("one-list", **ONE_LIST)
+def _(decoder, h, sos, eos, limit):
+    return into_one_list(decoder, h, sos, eos, limit, lambda row: False)
+
+
+@greedy_decode.mistake("one-list-until-eos", **ONE_LIST)
+def _(decoder, h, sos, eos, limit):
+    return into_one_list(decoder, h, sos, eos, limit, lambda row: eos in row)
+
+
+ENDS_THE_WALK = {
+    "ko": "한 줄의 <eos>가 *다른 줄들*까지 건너뛰게 했습니다. 줄을 도는 반복문 안의 `break`나 `return`은 그 걸음의 나머지 줄을 모두 끝냅니다. 끝난 줄을 기억해 두고 그 줄만 더 쓰지 마세요.",
+    "en": "One row's <eos> ends the turn of *the others*: a `break` or `return` in the loop over the rows leaves out all "
+    "that come after. Remember which rows have ended, and stop writing to those only.",
+}
+
+
+@greedy_decode.mistake("breaks-the-walk", **ENDS_THE_WALK)
+def _(decoder, h, sos, eos, limit):
+    rows_ = [[] for _ in h]
+    for tokens in write(decoder, h, sos, limit).T.tolist():
+        for row, token in zip(rows_, tokens, strict=True):
+            if token == eos:
+                break
+            row.append(token)
+    return rows_
+
+
+@greedy_decode.mistake("returns-in-the-walk", **ENDS_THE_WALK)
+def _(decoder, h, sos, eos, limit):
+    rows_ = [[] for _ in h]
+    for tokens in write(decoder, h, sos, limit).T.tolist():
+        for row, token in zip(rows_, tokens, strict=True):
+            if token == eos:
+                return rows_
+            row.append(token)
+    return rows_
+
+
+@greedy_decode.mistake(
+    "trailing-eos-only",
+    ko="줄 *끝에* 있는 <eos>만 떼었습니다. 끝난 줄이 그 뒤에 다른 토큰을 쓰면 남습니다. *첫* <eos>에서 자르세요.",
+    en="Only an <eos> *at the end* of a row is taken off; what a finished row wrote behind it stays. Cut at the *first* "
+    "<eos>.",
+)
+def _(decoder, h, sos, eos, limit):
+    rows_ = write(decoder, h, sos, limit).tolist()
+    for row in rows_:
+        while row and row[-1] == eos:
+            row.pop()
+    return rows_
+
+
+@greedy_decode.mistake(
+    "unended-rows-are-empty",
+    ko="<eos>를 내지 않은 줄이 비었습니다. 그런 줄은 쓴 토큰 limit개를 그대로 둡니다: `else row`",
+    en="A row that never said <eos> came out empty. It keeps all the limit tokens it wrote: `else row`.",
+)
+def _(decoder, h, sos, eos, limit):
+    written = write(decoder, h, sos, limit).tolist()
+    return [row[: row.index(eos)] if eos in row else [] for row in written]
+
+
+@greedy_decode.mistake(
+    "one-short-of-eos",
+    ko="<eos> 바로 앞의 토큰까지 잘랐습니다. `row[:k]`는 k번을 이미 빼고 있으니 1을 더 빼지 마세요: `row[: row.index(eos)]`",
+    en="The token right before <eos> was cut off too. `row[:k]` leaves out number k already, so do not subtract 1: "
+    "`row[: row.index(eos)]`.",
+)
+def _(decoder, h, sos, eos, limit):
+    written = write(decoder, h, sos, limit).tolist()
+    return [row[: row.index(eos) - 1] if eos in row else row for row in written]
+
+
+@greedy_decode.mistake(
+    "rows-are-tensors",
+    ko="줄이 아직 텐서입니다. `.tolist()`를 부르면 `index`가 있는 리스트가 됩니다: `torch.stack(steps, dim=1).tolist()`",
+    en="These rows are still tensors. `.tolist()` makes lists, which have an `index`: "
+    "`torch.stack(steps, dim=1).tolist()`.",
+)
+def _(decoder, h, sos, eos, limit):
+    return [row[: row.index(eos)] if eos in row else row for row in write(decoder, h, sos, limit)]
 
 
 greedy_decode.hints(
@@ -1900,6 +2429,9 @@ def _(draw):
     yield [[1, 2, 3], [4, 5], [6, 7], [8, 9, 9]], [[1, 2, 3], [5, 4], [6, 7], [8, 9]]
     yield [[3, 4]], [[3, 4]]
     yield [[5], [3, 3], []], [[5, 6], [3], []]
+    yield [[1, 2], [3, 4]], [[3, 4], [1, 2]]  # right, but each in the other's place
+    yield [[5], [5], [7]], [[5], [5], [8]]
+    yield [[1, 23], [4]], [[12, 3], [4]]
     for _ in range(3):
         references = [draw.integers(3, 12, draw.integer(2, 5)).tolist() for _ in range(4)]
         references += [[3, 7, 5, 5], [9, 4, 8, 4], [6, 6, 7]]
@@ -2026,8 +2558,7 @@ def _(predictions, references):
     "reference k.",
 )
 def _(predictions, references):
-    together = [*references, *[r[::-1] for r in references]]
-    return sum(p in together for p in predictions) / len(references)
+    return sum(p in references for p in predictions) / len(references)
 
 
 ALL_OR_NOTHING = {
@@ -2043,9 +2574,71 @@ def _(predictions, references):
     return float(predictions == references)
 
 
+@exact_match.mistake("whole-lists-as-they-are", **ALL_OR_NOTHING)
+def _(predictions, references):
+    return predictions == references
+
+
 @exact_match.mistake("rounded-down", **ALL_OR_NOTHING)
 def _(predictions, references):
     return sum(p == r for p, r in pairs_of(predictions, references)) // len(references)
+
+
+TOKENS = next(m for m in exact_match.mistakes if m.key == "token-accuracy")
+
+
+@exact_match.mistake("accuracy-of-the-tokens-met", ko=TOKENS.ko, en=TOKENS.en)
+def _(predictions, references):
+    pairs = [pair for p, r in pairs_of(predictions, references) for pair in zip(p, r)]  # noqa: B905
+    return sum(a == b for a, b in pairs) / len(pairs)
+
+
+EVERY_PAIR = {
+    "ko": "예측마다 *모든* 정답과 비교했습니다. k번 예측은 k번 정답하고만 비교합니다: `zip(predictions, references)`",
+    "en": "Every prediction was compared with *every* reference. Prediction k belongs to reference k alone: "
+    "`zip(predictions, references)`.",
+}
+
+
+@exact_match.mistake("every-pair", **EVERY_PAIR)
+def _(predictions, references):
+    return sum(p == r for p in predictions for r in references) / len(references)
+
+
+@exact_match.mistake("share-of-every-pair", **EVERY_PAIR)
+def _(predictions, references):
+    pairs = [p == r for p in predictions for r in references]
+    return sum(pairs) / len(pairs)
+
+
+@exact_match.mistake(
+    "joined-to-strings",
+    ko='번호를 글자로 이어 붙여 비교했습니다. [1, 23]과 [12, 3]이 둘 다 "123"이 됩니다. 리스트끼리 `==`로 비교하세요.',
+    en='The ids were joined to strings: [1, 23] and [12, 3] both become "123". Compare the lists themselves with '
+    "`==`.",
+)
+def _(predictions, references):
+    texts = [["".join(map(str, ids)) for ids in side] for side in (predictions, references)]
+    return sum(map(str.__eq__, *texts)) / len(references)
+
+
+@exact_match.mistake(
+    "first-pair-only",
+    ko="첫 짝만 보았습니다. `return`이 반복문 안에 있지 않은지 보세요.",
+    en="Only the first pair was looked at. Is the `return` inside the loop?",
+)
+def _(predictions, references):
+    return (predictions[0] == references[0]) / len(references)
+
+
+@exact_match.mistake(
+    "divides-by-the-first-length",
+    ko="첫 정답의 *길이*로 나누었습니다. 나눌 것은 시퀀스의 수, `len(references)`입니다.",
+    en="The count was divided by the *length* of the first reference. Divide by the number of sequences, "
+    "`len(references)`.",
+)
+def _(predictions, references):
+    return sum(p == r for p, r in pairs_of(predictions, references)) / len(references[0])
 
 
 exact_match.hints(

@@ -11,7 +11,7 @@
 #
 # **누구를 위한 장인가요?** 문장을 *읽는* 신경망은 만들어 보았고, 이제 읽은 것을 다른 말로 *쓰는* 신경망을 만들고 싶은 사람. 이 강좌의 마지막 장입니다.
 #
-# **걸리는 시간** 약 110분 · **먼저 알아야 할 것** 교차 엔트로피(7장), 패딩과 마스크(21장), GRU 셀(22장). 클리핑(20장)과 학습률 스케줄(8장)은 가져다 쓰기만 합니다. 함수의 설명문과 그림의 글자는 영어입니다
+# **걸리는 시간** 약 110분 · **먼저 알아야 할 것** 교차 엔트로피(7장), 패딩과 마스크(21장), GRU 셀(22장). 클리핑(20장)과 학습률 스케줄(8장)은 가져다 쓰기만 합니다
 #
 # **이 장을 마치면**
 #
@@ -132,14 +132,14 @@ plots.label(ax, "Syllables do not tell the number of digits", "digits", "syllabl
 plt.show()
 
 # %% [markdown] lang="ko"
-# 그림의 가로줄 하나를 따라가 보세요. 음절이 다섯이어도 숫자는 세 자리일 수도, 여섯 자리일 수도 있습니다. 색은 자릿수마다 음절 수의 비율입니다.
+# 그림의 가로줄 하나를 따라가 보세요. 음절이 일곱이어도 숫자는 네 자리일 수도, 다섯 자리일 수도, 여섯 자리일 수도 있습니다. 색은 자릿수마다 음절 수의 비율입니다.
 #
 # 게다가 **끝까지 들어야** 합니다. "삼십"까지 듣고 30을 쓰기 시작했는데 다음이 "만"이면 300000이었던 것입니다. 번역도 같습니다. 우리말은 "가지 않았다"처럼 부정이 문장 끝에 옵니다.
 #
 # 그래서 일을 둘로 나눕니다. **인코더(encoder)** 는 끝까지 읽어서 벡터 하나를 남깁니다. **디코더(decoder)** 는 그 벡터를 받아 한 토큰(token)씩 쓰고, 다 썼다고 스스로 말할 때 멈춥니다. 둘 사이를 건너가는 벡터가 **문맥 벡터(context vector)** 입니다. 이 얼개를 시퀀스-투-시퀀스(sequence to sequence), 줄여서 Seq2Seq라고 합니다.
 
 # %% [markdown] lang="en"
-# Follow one row of the picture: a number of five syllables may have three digits, or six. The colour is each syllable count's share among the numbers with so many digits.
+# Follow one row of the picture: a number of seven syllables may have four digits, five, or six. The colour is each syllable count's share among the numbers with so many digits.
 #
 # And one has to listen **to the end**. You hear 삼십 and begin to write 30; then comes 만, and it was 300000. Translating is no different: in Korean even the "not" of a sentence comes at its end.
 #
@@ -209,7 +209,7 @@ def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
 # %% [markdown] lang="ko"
 # ## 2. 글을 번호로, 거꾸로
 #
-# 네트워크는 글자가 아니라 번호를 읽습니다. 토큰을 번호로 바꾸는 표를 어휘(vocabulary)라고 합니다. 맨 앞 네 번호는 글에는 없는 **특수 토큰(special token)** 에게 줍니다. `<pad>`는 빈칸을 채우는 것, `<sos>`(start of sequence)는 "이제 쓰세요", `<eos>`(end of sequence)는 "다 썼습니다", `<unk>`(unknown)는 "모르는 말"입니다.
+# 신경망은 글자가 아니라 번호를 읽습니다. 토큰을 번호로 바꾸는 표를 어휘(vocabulary)라고 합니다. 맨 앞 네 번호는 글에는 없는 **특수 토큰(special token)** 에게 줍니다. `<pad>`는 빈칸을 채우는 것, `<sos>`(start of sequence)는 "이제 쓰세요", `<eos>`(end of sequence)는 "다 썼습니다", `<unk>`(unknown)는 "모르는 말"입니다.
 
 # %% [markdown] lang="en"
 # ## 2. Text into ids, backwards
@@ -247,7 +247,7 @@ print(digit_ids)
 #
 # 이 과정의 바탕이 된 노트는 영어 문장을 빈칸에서 나누고 **거꾸로** 놓습니다. 이상해 보이지만 까닭이 있습니다. 거꾸로 읽으면 문장의 *첫* 토큰을 가장 *나중에* 읽게 되고, 디코더가 가장 먼저 쓸 것도 대개 그 토큰에서 나옵니다. 둘 사이의 거리가 짧아지는 것입니다(Sutskever 외, 2014). 정말 도움이 되는지는 11절에서 재어 봅니다.
 #
-# 영어는 단어가 토큰이고, 수는 음절이 토큰입니다. 인수 `syllables`로 고릅니다.
+# 영어는 단어가 토큰이고, 수는 음절이 토큰입니다. 인자 `syllables`로 고릅니다.
 
 # %% [markdown] lang="en"
 # ### Your turn: `tokenise-reversed`
@@ -342,7 +342,7 @@ for name, rows in (("inputs", inputs), ("targets", targets)):
 #
 # 입니다. 노트는 문맥을 "RNN의 마지막 시점의 은닉 상태"라고 합니다. 문장이 하나라면 맞습니다. 배치에서는 아닙니다. 짧은 문장의 마지막 *시점*은 패딩이기 때문입니다. 문맥은 마지막 *진짜 토큰*을 읽은 뒤의 상태입니다.
 #
-# 가중치는 이름으로 꺼내 쓰도록 dict에 담습니다.
+# 가중치는 이름으로 꺼내 쓰도록 dict에 담습니다. `gru_cell`에는 dict가 아니라 그 안의 텐서 넷을 하나씩 차례로 넘깁니다: `encoder["W_ih"]`, `encoder["W_hh"]`, …
 
 # %% [markdown] lang="en"
 # ## 4. The encoder: read to the end
@@ -353,7 +353,7 @@ for name, rows in (("inputs", inputs), ("targets", targets)):
 #
 # The notes call the context "the hidden state of the RNN's last step". For a single sentence that is right. In a batch it is not, for the last *step* of a short sentence is padding. The context is the state after the last *real token*.
 #
-# The weights lie in a dict, to be taken out by name.
+# The weights lie in a dict, to be taken out by name. `gru_cell` takes no dict but the four tensors in it, one after another: `encoder["W_ih"]`, `encoder["W_hh"]`, …
 
 # %%
 def gru_part(tokens, width, hidden):
@@ -390,25 +390,25 @@ encoder, decoder = make_model(len(syllable_ids), len(digit_ids), hidden=96, seed
 # %% [markdown] lang="ko"
 # ### 여러분 차례: `encode`
 #
-# 끝난 줄은 상태를 그대로 지켜야 합니다. `torch.where(condition, a, b)`는 조건(condition)이 True인 자리에는 `a`를, 아닌 자리에는 `b`를 놓습니다.
+# 끝난 줄은 상태를 그대로 지켜야 합니다. `torch.where(condition, a, b)`는 조건(condition)이 True인 자리에는 `a`를, 아닌 자리에는 `b`를 놓습니다. 상태를 제자리에서 고치지는 마세요(`h[…] = …`). 기울기가 이 상태들을 거슬러 가야 합니다. 그래서 검사는 값과 함께 **기울기가 인코더에 닿는지도** 봅니다.
 
 # %% [markdown] lang="en"
 # ### Your turn: `encode`
 #
-# Rows that have ended must keep their state. `torch.where(condition, a, b)` puts `a` where the condition is True and `b` elsewhere.
+# Rows that have ended must keep their state. `torch.where(condition, a, b)` puts `a` where the condition is True and `b` elsewhere. Do not change the state in place, `h[…] = …`: gradients have to go back through these states. So besides the values, the check looks **whether a gradient reaches the encoder**.
 
 # %% exercise="encode"
 def encode(encoder, source, lengths):
     """Reads a batch of sentences; leaves one vector each, the context.
 
-    encoder: a dict of float tensors: "embedding" (V, D), and a GRU's "W_ih" (3H, D), "W_hh"
-    (3H, H), "b_ih" and "b_hh" (3H,), in the order of gru_cell. source: (B, S) int64, ids in
-    reading order, padded at the end. lengths: (B,) int64, from 1 to S.
-    Returns (B, H): each row's state after its last real token, starting from zeros. What
-    stands in the padding makes no difference.
+    encoder: a dict of tensors, all float32 or all float64: "embedding" (V, D), and a GRU's
+    "W_ih" (3H, D), "W_hh" (3H, H), "b_ih" and "b_hh" (3H,), in the order of gru_cell. source:
+    (B, S) int64, ids in reading order, padded at the end. lengths: (B,) int64, from 1 to S.
+    Returns (B, H), of the encoder's dtype: each row's state after its last real token, starting
+    from zeros. What stands in the padding makes no difference.
     """
-    # embed                     # (B, S, D)
-    # start from zeros          # (B, H)
+    # embed                                   # (B, S, D)
+    # start from zeros of the same dtype      # (B, H)
     # step by step; rows that have ended keep their state
     ### BEGIN SOLUTION
     x = encoder["embedding"][source]  # (B, S, D)
@@ -697,14 +697,14 @@ for name, coin in (("fed the truth", True), ("fed its own", False)):
     )
 
 # %% [markdown] lang="ko"
-# 첫 실수까지는 둘이 똑같습니다. 그때까지는 스스로 쓴 것이 곧 정답이니까요. 갈라지는 것은 그 뒤입니다. 선생님이 고쳐 주면 곧잘 되돌아오고, 자기 실수를 읽으면 더 많이 틀립니다. 학습할 때는 언제나 정답만 읽다가 실제로는 자기 실수를 읽게 되는 이 어긋남을 **노출 편향(exposure bias)** 이라고 합니다. 노트 하나는 teacher forcing이 "초반 시점의 정보가 잘 전달되지 않는 문제"를 덜어 준다고 적었는데, 그것과는 상관이 없습니다. 정답을 먹인다고 문맥까지 돌아가는 길이 짧아지지 않습니다. 맨 오른쪽 수가 말해 주듯 마지막 걸음에서 문맥까지 오는 기울기는 어느 쪽이나 비슷한 크기입니다. teacher forcing이 주는 것은 빠르고 안정된 학습이고, 그 값으로 노출 편향을 치릅니다.
+# 첫 실수까지는 둘이 똑같습니다. 그때까지는 스스로 쓴 것이 곧 정답이니까요. 갈라지는 것은 그 뒤입니다. 선생님이 고쳐 주면 곧잘 되돌아오고, 자기 실수를 읽으면 더 많이 틀립니다. 학습할 때는 언제나 정답만 읽다가 실제로는 자기 실수를 읽게 되는 이 어긋남을 **노출 편향(exposure bias)** 이라고 합니다. 노트 가운데 하나는 teacher forcing이 "초반 시점의 정보가 잘 전달되지 않는 문제"를 덜어 준다고 적었는데, 그것과는 상관이 없습니다. 정답을 먹인다고 문맥까지 돌아가는 길이 짧아지지 않습니다. 맨 오른쪽 수가 말해 주듯 마지막 걸음에서 문맥까지 오는 기울기는 어느 쪽이나 비슷한 크기입니다. teacher forcing은 학습을 빠르고 안정되게 한다고 알려져 있고(여기서 재지는 않았습니다. 맨 끝의 질문 3), 그 값으로 노출 편향을 치릅니다.
 #
 # ## 8. 혼자 쓰기
 #
 # 선생님 없이 쓰려면 걸음마다 가장 그럴듯한 토큰을 골라 다음 걸음에 넣습니다. 이것을 **탐욕적 디코딩(greedy decoding)** 이라고 합니다. 지금 가장 좋은 것만 보고 뒤를 돌아보지 않는다는 뜻입니다. 언제 멈출까요? 노트의 답은 "`<eos>`가 다음 단어로 예측될 때까지"입니다. 그대로 옮기면 이렇습니다.
 
 # %% [markdown] lang="en"
-# Up to the first mistake the two are the same, for until then what it wrote is the truth. After it they part: corrected by a teacher, it often finds its way back; reading its own mistake, it makes more. In training it only ever reads the truth, in use it reads its own mistakes: this mismatch is called **exposure bias**. One of the notes says teacher forcing eases the problem that "information of the early steps is hard to pass on". It has nothing to do with that: being fed the truth makes the way back to the context no shorter, and the numbers on the right say that the gradient from the last step to the context is of a similar size either way. What teacher forcing buys is fast and steady training, and exposure bias is the price.
+# Up to the first mistake the two are the same, for until then what it wrote is the truth. After it they part: corrected by a teacher, it often finds its way back; reading its own mistake, it makes more. In training it only ever reads the truth, in use it reads its own mistakes: this mismatch is called **exposure bias**. One of the notes says teacher forcing eases the problem that "information of the early steps is hard to pass on". It has nothing to do with that: being fed the truth makes the way back to the context no shorter, and the numbers on the right say that the gradient from the last step to the context is of a similar size either way. Teacher forcing is said to buy fast and steady training (which is not measured here: see question 3 at the end), and exposure bias is the price.
 #
 # ## 8. Writing alone
 #
@@ -756,14 +756,14 @@ with torch.no_grad():
     show_rows(broken_decode(new_decoder, new_context, SOS, EOS))
 
 # %% [markdown] lang="ko"
-# 가르친 모델은 제때 멈추는 것처럼 보입니다(`<eos>`가 결과에 끼어 있기는 합니다). 먼저 끝난 줄이 `<eos>`를 읽고 `<eos>`로만 답했기 때문입니다. 하지만 그렇게 하라고 가르친 적은 없습니다(`<eos>`가 입력에 나온 적이 없지요). 운이 좋았을 뿐입니다. 배우지 않은 모델을 보세요. 혼자일 때 `<eos>`에서 멈추던 줄이 옆의 줄을 기다리는 동안 **`<eos>` 뒤에 계속 씁니다.** 그리고 `<eos>`를 내지 않는 줄 하나 때문에 모두가 **영원히** 씁니다. 경보가 없었다면 이 셀은 끝나지 않았을 것입니다.
+# 가르친 모델은 제때 멈추는 것처럼 보입니다(`<eos>`가 결과에 끼어 있기는 합니다. 8을 820이라고 쓴 것은 멈추는 일과 상관없이, 300걸음으로는 아직 덜 배운 탓입니다). 먼저 끝난 줄이 `<eos>`를 읽고 `<eos>`로만 답했기 때문입니다. 하지만 그렇게 하라고 가르친 적은 없습니다(`<eos>`가 입력에 나온 적이 없지요). 운이 좋았을 뿐입니다. 배우지 않은 모델을 보세요. 혼자일 때 `<eos>`에서 멈추던 줄이 옆의 줄을 기다리는 동안 **`<eos>` 뒤에 계속 씁니다.** 그리고 `<eos>`를 내지 않는 줄 하나 때문에 모두가 **영원히** 씁니다. 경보가 없었다면 이 셀은 끝나지 않았을 것입니다.
 #
 # ### 여러분 차례: `greedy-decode`
 #
 # 고치세요. 고칠 것은 셋입니다. 줄마다 제 `<eos>`에서 끝나야 하고, `<eos>`는 결과에 남지 않아야 하며, 누가 무엇을 쓰든 `limit` 걸음 안에 멈추어야 합니다.
 
 # %% [markdown] lang="en"
-# The trained model seems to stop in time (though `<eos>` is left in the result): a row that had finished read its `<eos>` and answered nothing but `<eos>`. Yet nobody taught it to, for `<eos>` never stands in an input; it was luck. Look at the untrained one. The row that stopped at `<eos>` when it was alone **goes on writing after its `<eos>`** while it waits for its neighbours. And because of one row that never says `<eos>`, all of them write **for ever**: without the alarm, this cell would not have come back.
+# The trained model seems to stop in time (though `<eos>` is left in the result; and that 8 becomes 820 has nothing to do with stopping: after 300 steps it has not learned enough yet): a row that had finished read its `<eos>` and answered nothing but `<eos>`. Yet nobody taught it to, for `<eos>` never stands in an input; it was luck. Look at the untrained one. The row that stopped at `<eos>` when it was alone **goes on writing after its `<eos>`** while it waits for its neighbours. And because of one row that never says `<eos>`, all of them write **for ever**: without the alarm, this cell would not have come back.
 #
 # ### Your turn: `greedy-decode`
 #
@@ -902,7 +902,7 @@ for seed in range(3):
     right.plot(tested, scores, "o-", label=f"seed {seed}")
     print(f"seed {seed}: exact match {scores[-1]:.1%}")
 mean, low, high = sum(finals) / 3, min(finals), max(finals)
-print(f"mean {mean:.1%}, from {low:.1%} to {high:.1%}; at least 95 %: {low >= 0.95}")
+print(f"mean {mean:.1%}, from {low:.1%} to {high:.1%}; at least 95%: {low >= 0.95}")
 plots.label(left, "Loss, mean of 20 steps", "step", "loss (log scale)")
 plots.label(right, "Held-out numbers right as a whole", "step", "exact match")
 right.axhline(0.95, color=plots.GREY, linestyle="--", linewidth=0.8)
@@ -911,12 +911,12 @@ right.legend(loc="lower right")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 백만 가까운 수 가운데 8,000개만 보고, 처음 보는 수의 95 % 이상을 한 글자도 틀리지 않고 받아씁니다. 세 시드 모두 그렇습니다. 시드 사이의 차이는 위의 마지막 줄에 있습니다. 외운 것이 아니라 **규칙**을 배웠다는 뜻입니다. `nn.GRU`도 `F.cross_entropy`도 없이, 모두 여러분이 쓴 코드입니다.
+# 백만 가까운 수 가운데 8,000개만 보고, 처음 보는 수의 95% 이상을 한 글자도 틀리지 않고 받아씁니다. 세 시드 모두 그렇습니다. 시드 사이의 차이는 위의 마지막 줄에 있습니다. 외운 것이 아니라 **규칙**을 배웠다는 뜻입니다. `nn.GRU`도 `F.cross_entropy`도 없이, 모두 여러분이 쓴 코드입니다.
 #
 # 틀린 것은 어떤 것일까요?
 
 # %% [markdown] lang="en"
-# Having seen 8,000 of almost a million numbers, it takes down at least 95 % of the unseen ones without a single wrong digit, with all three seeds; the last line above says how far apart they are. It has not memorised numbers but learned a **rule**. And there is no `nn.GRU` and no `F.cross_entropy`: all of it is code you wrote.
+# Having seen 8,000 of almost a million numbers, it takes down at least 95% of the unseen ones without a single wrong digit, with all three seeds; the last line above says how far apart they are. It has not memorised numbers but learned a **rule**. And there is no `nn.GRU` and no `F.cross_entropy`: all of it is code you wrote.
 #
 # What are the ones it gets wrong?
 
@@ -947,7 +947,7 @@ for n, ids in zip(beyond, guesses):
     print(f"{number_words(n)}: {''.join(tokens_of(ids, digit_ids))}, should be {n}")
 
 # %% [markdown] lang="ko"
-# 아닙니다. 배운 범위 *안에서* 새로운 것과, 범위 *밖*의 것은 다릅니다. 우리라면 한 번 들은 규칙을 일곱 자리에도 썼을 것입니다. 이 네트워크가 배운 "규칙"은 그런 것이 아닙니다.
+# 아닙니다. 배운 범위 *안에서* 새로운 것과, 범위 *밖*의 것은 다릅니다. 우리라면 한 번 들은 규칙을 일곱 자리에도 썼을 것입니다. 이 신경망이 배운 "규칙"은 그런 것이 아닙니다.
 #
 # ## 10. 영어에서 프랑스어로
 #
@@ -1083,10 +1083,10 @@ for name, pairs in (("learned from", seen), ("held out", unseen)):
 translator = en_encoder, fr_decoder
 
 # %% [markdown] lang="ko"
-# 걸음이 늘수록 말이 되어 가는 것이 보이나요? 처음에는 아무 단어나 되풀이하고, 다음에는 주어와 동사가, 마지막에 명사가 맞습니다. 이제 떼어 둔 문장을 봅시다. 맞은 것 몇 개, 그리고 **틀린 것**입니다.
+# 걸음이 늘수록 말이 되어 가는 것이 보이나요? 처음에는 아무 단어나 늘어놓고, 다음에는 주어와 동사가, 마지막에 명사가 맞습니다. 이제 떼어 둔 문장을 봅시다. 맞은 것 몇 개, 그리고 **틀린 것**입니다.
 
 # %% [markdown] lang="en"
-# Did you see it turn into language? At first it repeats any word; then subject and verb come right, and last the noun. Now the held-out sentences: a few that are right, and **those that are wrong**.
+# Did you see it turn into language? At first it strings together any words; then subject and verb come right, and last the noun. Now the held-out sentences: a few that are right, and **those that are wrong**.
 
 # %% tags=["demo", "nbval-ignore-output"]
 if translator is None:  # not trained yet
@@ -1106,7 +1106,7 @@ for english in ("the cat is happy", "she has a red bicycle", "i am not a red stu
 # %% [markdown] lang="ko"
 # 배운 문장은 다 외웠지만 처음 보는 문장은 다섯에 넷쯤 맞힙니다. 틀린 것을 보면 문장의 *모양*은 대개 맞고 직업이나 성질을 나타내는 단어가 틀립니다. 단어 하나가 나오는 문장을 열댓 개밖에 보지 못했으니까요.
 #
-# *forte*는 틀릴 수밖에 없습니다. 디코더는 어휘에 있는 단어만 쓸 수 있고, 본 적 없는 단어는 거기에 없습니다. `<unk>`라고 답하지도 않습니다. 훈련할 때 정답에 그것이 나온 적이 없기 때문입니다. 마지막 세 줄은 이 작은 언어에 없는 문장입니다. 네트워크는 "모르겠다"고 하지 않고 **그럴듯하게 틀립니다.** 이 성질은 훨씬 큰 모델에서도 사라지지 않았습니다.
+# *forte*는 틀릴 수밖에 없습니다. 디코더는 어휘에 있는 단어만 쓸 수 있고, 본 적 없는 단어는 거기에 없습니다. `<unk>`라고 답하지도 않습니다. 훈련할 때 정답에 그것이 나온 적이 없기 때문입니다. 마지막 세 줄은 이 작은 언어에 없는 문장입니다. 신경망은 "모르겠다"고 하지 않고 **그럴듯하게 틀립니다.** 이 성질은 훨씬 큰 모델에서도 사라지지 않았습니다.
 #
 # ### 문맥은 무엇을 담고 있을까요?
 #
@@ -1151,16 +1151,16 @@ plots.label(pair[1], "The same points by subject", "direction 1", "")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 뜻도 문법도 알려 주지 않았는데, 비슷한 문장끼리 모여 있습니다. 왼쪽에서는 문장의 꼴이, 오른쪽에서는 주어가 무리를 짓습니다. 번역을 하려면 그것을 가려야 했기 때문입니다. 다만 이 그림자는 128개 방향 가운데 둘뿐입니다. 겹쳐 보인다고 구별하지 못하는 것은 아닙니다.
+# 뜻도 문법도 알려 주지 않았는데, 비슷한 문장끼리 모여 있습니다. 왼쪽에서는 동사(be, like, have)가, 오른쪽에서는 주어가 무리를 짓습니다. 번역을 하려면 그것을 가려야 했기 때문입니다. 다만 이 그림자는 128개 방향 가운데 둘뿐입니다. 겹쳐 보인다고 구별하지 못하는 것은 아닙니다.
 #
 # ## 11. 벡터 하나의 한계
 #
 # 문장이 아무리 길어도 문맥은 수 $H$개입니다. 얼마나 긴 것까지 담을 수 있을까요? 규칙이 없어 줄여 담을 수 없는 것으로 재어 봅시다. 전화번호처럼 한 자리씩 부르는 숫자입니다. "공일공이삼…"을 듣고 010 23…을 받아 적습니다.
 #
-# 길이 1에서 12까지를 골고루 가르친 다음, 길이마다 완전 일치를 잽니다. 문맥의 크기를 바꾸어 보고(왼쪽), 읽는 방향도 바꾸어 봅니다(오른쪽). 노트 하나는 번역에는 "양방향 RNN을 쓸 수 없다"고 했습니다. *디코더*는 그렇습니다. 아직 쓰지 않은 것을 거꾸로 읽을 수는 없으니까요. 하지만 *인코더*는 문장이 다 주어져 있으므로 양쪽에서 읽을 수 있습니다. 수 32개씩 두 방향이면 문맥의 크기는 똑같이 64입니다.
+# 길이 1에서 12까지를 골고루 가르친 다음, 길이마다 완전 일치를 잽니다. 문맥의 크기를 바꾸어 보고(왼쪽), 읽는 방향도 바꾸어 봅니다(오른쪽). 노트 가운데 하나는 번역에는 "양방향 RNN을 쓸 수 없다"고 했습니다. *디코더*는 그렇습니다. 아직 쓰지 않은 것을 거꾸로 읽을 수는 없으니까요. 하지만 *인코더*는 문장이 다 주어져 있으므로 양쪽에서 읽을 수 있습니다. 수 32개씩 두 방향이면 문맥의 크기는 똑같이 64입니다.
 
 # %% [markdown] lang="en"
-# Nobody told it about meaning or grammar, and yet sentences that are alike lie together: on the left by the form of the sentence, on the right by its subject. To translate, it had to tell them apart. But this shadow shows only two of 128 directions. What overlaps here may well be apart there.
+# Nobody told it about meaning or grammar, and yet sentences that are alike lie together: on the left by the verb (be, like, have), on the right by the subject. To translate, it had to tell them apart. But this shadow shows only two of 128 directions. What overlaps here may well be apart there.
 #
 # ## 11. The limits of one vector
 #
@@ -1230,7 +1230,7 @@ plt.show()
 # %% [markdown] lang="ko"
 # 왼쪽 그림이 이 장의 결론입니다. 짧은 것은 모두 맞히다가 어느 길이부터 무너집니다. 문맥을 키우면 무너지는 곳이 오른쪽으로 밀릴 뿐 없어지지 않습니다. 문장의 길이와 상관없이 크기가 정해진 벡터 하나를 지나야 하는 이 좁은 목을 **병목(bottleneck)** 이라고 합니다. 노트들은 이 문제를 말하지 않습니다.
 #
-# 오른쪽 그림은 노트의 "역순"이 왜 쓸모 있었는지 보여 줍니다. 같은 크기, 같은 걸음 수에서 거꾸로 읽은 쪽이 더 긴 수까지 버팁니다. 양쪽에서 읽는 인코더도 아무 문제 없이 배웁니다.
+# 오른쪽 그림은 노트의 "역순"이 왜 쓸모 있었는지 보여 줍니다. 같은 크기, 같은 걸음 수에서 거꾸로 읽은 쪽이 더 긴 수까지 버팁니다. 그림은 시드 하나의 것이지만 다른 시드 둘에서도 그랬습니다. 양쪽에서 읽는 인코더도 아무 문제 없이 배웁니다. 다만 거꾸로 읽은 쪽만큼 길게 버티지는 못하고, 다른 두 시드에서는 앞에서부터 읽은 쪽과 비슷했습니다.
 #
 # ## 12. 돌아보며
 #
@@ -1239,7 +1239,7 @@ plt.show()
 # %% [markdown] lang="en"
 # The left picture is the conclusion of this chapter. Short numbers are all right, and from some length on it breaks down. A larger context moves the place where it breaks to the right but does not remove it. Everything has to pass through one vector whose size does not depend on the length of the sentence: this is the **bottleneck**. The notes do not mention it.
 #
-# The right picture shows what the notes' reversal was good for: with the same size and the same number of steps, reading backwards holds out for longer numbers. And an encoder that reads from both sides learns without any trouble.
+# The right picture shows what the notes' reversal was good for: with the same size and the same number of steps, reading backwards holds out for longer numbers. The picture shows one seed, and two others said the same. An encoder that reads from both sides learns without any trouble too, though it does not hold out as long as the one that reads backwards; with the two other seeds it did about as well as reading forwards.
 #
 # ## 12. Looking back
 #
@@ -1316,7 +1316,7 @@ plt.show()
 # - Seq2Seq는 읽기와 쓰기를 나눕니다. 인코더는 끝까지 읽어 문맥 벡터를 남기고, 디코더는 그것을 첫 상태로 삼아 한 토큰씩 씁니다.
 # - 디코더의 입력은 `<sos>`로 시작하고 정답은 `<eos>`로 끝납니다. 정답은 입력보다 한 칸 앞섭니다.
 # - 배치에서 문맥은 마지막 *시점*이 아니라 마지막 *진짜 토큰* 뒤의 상태입니다. 손실도 진짜 토큰만 셉니다.
-# - teacher forcing은 학습을 빠르게 하지만 노출 편향을 남깁니다. 그러니 손실이 아니라 혼자 쓴 것을 채점합니다.
+# - teacher forcing은 걸음마다 정답을 읽어 주며 가르치고, 노출 편향을 남깁니다. 그러니 손실이 아니라 혼자 쓴 것을 채점합니다.
 # - 쓰기는 줄마다 제 `<eos>`에서, 그리고 반드시 정해진 걸음 수 안에서 멈추어야 합니다.
 # - 문맥 벡터 하나가 병목입니다. 거꾸로 읽으면 조금 나아지고, 크게 하면 조금 미뤄지고, 어텐션이 없앱니다.
 #
@@ -1334,7 +1334,7 @@ plt.show()
 #
 # <details><summary>3. 동전을 언제나 뒷면으로 하면(share=0) 어떻게 되나요?</summary>
 #
-# 노출 편향은 없지만 처음에는 자기의 엉터리를 읽으며 배우므로 느립니다. 그리고 걸음 하나를 빠뜨리면 그 뒤의 정답이 모두 한 칸씩 어긋나, 내용은 맞는데도 벌을 받습니다. 처음에는 앞면을 많이, 갈수록 뒷면을 늘리는 방법을 scheduled sampling이라고 합니다. `train`의 `share`를 바꾸어 시험해 보세요.
+# 노출 편향은 없지만 처음에는 자기의 엉터리를 읽으며 배워야 합니다. 그리고 걸음 하나를 빠뜨리면 그 뒤의 정답이 모두 한 칸씩 어긋나, 내용은 맞는데도 벌을 받습니다. 처음에는 앞면을 많이, 갈수록 뒷면을 늘리는 방법을 scheduled sampling이라고 합니다. `train`의 `share`를 바꾸어 시험해 보세요.
 # </details>
 #
 # <details><summary>4. 번역은 왜 완전 일치로 채점하지 않나요?</summary>
@@ -1363,7 +1363,7 @@ plt.show()
 # - Seq2Seq separates reading from writing. The encoder reads to the end and leaves a context vector; the decoder takes it as its first state and writes one token at a time.
 # - The decoder's input begins with `<sos>`, its target ends with `<eos>`, and the target is one step ahead of the input.
 # - In a batch, the context is not the state of the last *step* but that after the last *real token*. The loss counts real tokens only.
-# - Teacher forcing makes training fast and leaves exposure bias behind. So mark what the network writes alone, not its loss.
+# - Teacher forcing teaches by feeding the truth at every step, and leaves exposure bias behind. So mark what the network writes alone, not its loss.
 # - Writing must stop at each row's own `<eos>`, and within a set number of steps in any case.
 # - The one context vector is a bottleneck. Reading backwards eases it, a larger one postpones it, attention removes it.
 #
@@ -1381,7 +1381,7 @@ plt.show()
 #
 # <details><summary>3. What if the coin always shows tails (share=0)?</summary>
 #
-# There is no exposure bias, but at first the network learns from reading its own nonsense, which is slow. And if it leaves out one token, all that follows is off by one and gets punished although the content is right. To start with many heads and have more and more tails is called scheduled sampling. Try it: change `share` in `train`.
+# There is no exposure bias, but at first the network has to learn from reading its own nonsense. And if it leaves out one token, all that follows is off by one and gets punished although the content is right. To start with many heads and have more and more tails is called scheduled sampling. Try it: change `share` in `train`.
 # </details>
 #
 # <details><summary>4. Why are translations not marked by exact match?</summary>
