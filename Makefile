@@ -63,7 +63,7 @@ bench-grading: author box ##+ measure grading: stock nbgrader, this course, and 
 
 # System packages: installed where that can be done, otherwise named in a sentence. What then
 # cannot be done says so itself.
-box: author
+box: author ##+ get what grading needs: the packages and the sandbox
 	@$(RUN) autograde.system bubblewrap libseccomp2 openssl || true
 
 tools: author

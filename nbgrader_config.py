@@ -11,9 +11,11 @@ import sys
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions
+from nbgrader.server_extensions.formgrader import handlers as formgrader
 
 from autograde import nbgrader_plugin
 from autograde.edition import ClearAnswers, EditionFilter, GivenFiles
+from autograde.feedback import TEMPLATES
 
 edition = os.environ.get("EDITION") or "ko"
 if edition not in ("ko", "en"):
@@ -46,7 +48,9 @@ nbgrader_plugin.install()
 c.Autograde.sanitize_preprocessors = [nbgrader_plugin.NoGradingHere]
 c.Autograde.autograde_preprocessors = [nbgrader_plugin.NoGradingHere]
 
-# The formgrader's pages hold text and pictures of strangers, and its reader is logged in.
+# The formgrader's pages hold text and pictures of strangers, and its reader is logged in. They
+# need no network: formulas are MathML, and ours stands for the template that fetches MathJax.
+c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), formgrader.template_path]
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
     "clean_html": "autograde.clean.clean_html",
