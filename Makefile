@@ -34,7 +34,7 @@ lint: author ##+ check the code's style
 build: author ##+ build the notebooks of CHAPTER=chNN_name, or of all chapters
 	@OMP_NUM_THREADS=1 $(RUN) autograde.build $(CHAPTER)
 
-release: author ##+ make a learner's copy in EDITION, without solutions
+release: author ##+ make the learner's zip in EDITION, without solutions: dist/
 	@$(RUN) autograde.release --edition $(EDITION)
 
 grade: author box ##+ grade what is handed in [CHAPTER= LEARNER= SEED= FORCE=1 FRESH=1 SCHEDULER= WORKERS=]
@@ -67,7 +67,8 @@ box: author ##+ get what grading needs: the packages and the sandbox
 	@$(RUN) autograde.system bubblewrap libseccomp2 openssl || true
 
 tools: author
-	@$(RUN) autograde.system bubblewrap libseccomp2 openssl postgresql chromium || true
+	@$(RUN) autograde.system bubblewrap libseccomp2 openssl postgresql chromium \
+	    node-configurable-http-proxy || true
 
 learner: python
 	@$(SETUP)

@@ -286,7 +286,7 @@ def _digest(chapter: str, notebook: NotebookNode) -> str:
     code = [(cell.source, cell.metadata.get("tags", [])) for cell in _code_cells(notebook)]
     digest = hashlib.sha256(json.dumps(code).encode())
     own = [ROOT / "autograde" / "exercises" / f"{chapter}.py"]
-    not_seen_by_cells = {"progress.py", "environment.py", "lab.py"}
+    not_seen_by_cells = {"progress.py", "environment.py", "lab.py", "colab.py"}
     helpers = [p for p in (ROOT / "helpers").glob("*.py") if p.name not in not_seen_by_cells]
     given = [SOLUTIONS / chapter / name for name in notebook.metadata["course"].get("files", [])]
     for path in sorted(helpers) + [path for path in own if path.is_file()] + given:

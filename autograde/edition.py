@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Enum
 
@@ -13,6 +15,28 @@ from traitlets import Enum
 CODE_STUB = {"python": "raise NotAttempted  # write your answer here"}
 # In a learner's copy these cells may raise (not attempted yet) without stopping Run All.
 MAY_RAISE = {"check", "demo", "value"}
+# On Google Colab there is no course but the notebook: its first code cell brings the rest. It is
+# folded in JupyterLab and a form on Colab, and takes none of a grader's time.
+COLAB_ID = "google-colab"
+COLAB = """\
+# @title Google Colab only: choose the course's zip. Anywhere else this cell does nothing.
+import sys
+
+if "google.colab" in sys.modules and "helpers" not in sys.modules:
+    import glob
+    import os
+    import shutil
+
+    from google.colab import files
+
+    course = os.path.join(os.getcwd(), "pytorch-by-hand-*", "")
+    if not glob.glob(course):
+        shutil.unpack_archive(*files.upload())
+    sys.path.append(glob.glob(course)[0])
+    from helpers import colab
+
+    colab.prepare("{chapter}", "{language}")"""
+OPENS = re.compile(r'^open_chapter\("(\w+)", "(\w+)"\)', re.MULTILINE)
 
 
 class GivenFiles(NbGraderPreprocessor):
@@ -32,8 +56,18 @@ class GivenFiles(NbGraderPreprocessor):
         return nb, resources
 
 
+def add_colab(nb: NotebookNode) -> None:
+    """Puts the cell that brings the course to Google Colab before an edition's first code cell."""
+    code = [i for i, cell in enumerate(nb.cells) if cell.cell_type == "code"]
+    opened = OPENS.search("\n".join(nb.cells[i].source for i in code))
+    if opened:
+        source = COLAB.format(chapter=opened[1], language=opened[2])
+        metadata = {"cellView": "form", "jupyter": {"source_hidden": True}}
+        nb.cells.insert(code[0], new_code_cell(source, id=COLAB_ID, metadata=metadata))
+
+
 class EditionFilter(NbGraderPreprocessor):
-    """Keeps the cells of one language and those of no language; drops what authors need."""
+    """Keeps one language's cells and those of none; adds Colab's; drops what authors need."""
 
     language = Enum(("ko", "en"), default_value="ko", help="the edition's language").tag(
         config=True
@@ -53,6 +87,7 @@ class EditionFilter(NbGraderPreprocessor):
             cell.metadata.pop("tags", None)
             if tags:
                 cell.metadata["tags"] = tags
+        add_colab(nb)
         return nb, resources
 
 

@@ -26,6 +26,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinx.writers.html5 import HTML5Translator
 
 from autograde.build import EDITIONS, LANGUAGES, ROOT, SOLUTIONS, chapters
+from autograde.edition import COLAB_ID
 from helpers import progress
 from helpers.words import Language
 
@@ -63,6 +64,7 @@ def page(chapter: str, language: Language) -> NotebookNode:
         for folder in (EDITIONS / language, SOLUTIONS)
     )
     shown = {cell.id: cell.get("outputs", []) for cell in solution.cells}
+    notebook.cells = [cell for cell in notebook.cells if cell.id != COLAB_ID]
     for cell in notebook.cells:
         if cell.cell_type == "code" and "nbgrader" not in cell.metadata:
             cell.outputs = shown[cell.id]

@@ -22,6 +22,7 @@ PROGRAMS = {
     "chromium": ("/usr/bin/chromium",),
     "libseccomp2": ("/usr/lib*/libseccomp.so.2", "/usr/lib/*/libseccomp.so.2"),
     "openssl": ("/usr/bin/openssl",),
+    "node-configurable-http-proxy": ("/usr/bin/configurable-http-proxy",),
 }
 
 

@@ -243,8 +243,9 @@ def _locked(path: Path) -> Iterator[None]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Prints the progress of every chapter."""
+    here = [language for language in ("ko", "en") if chapters(language)]
     parser = argparse.ArgumentParser(prog="make progress", description=main.__doc__)
-    parser.add_argument("--edition", choices=("ko", "en"), default="ko")
+    parser.add_argument("--edition", choices=here, default=here[0])
     edition = parser.parse_args(arguments).edition
     sys.stdout.write(report(edition) + "\n")
 

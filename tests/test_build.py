@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde import build, exercise
 from autograde.build import build_all, read_source
+from autograde.edition import COLAB
 from autograde.release import learner_files
 from helpers.check import unpacked
 from helpers.compare import compare
@@ -257,6 +258,7 @@ def test_a_chapter_is_built_from_its_source_and_its_exercises_alone(toy, capsys)
     assert any("Correct · 1 of 1" in o.data["text/plain"] for o in outputs if "data" in o)
     assert [cell.source for cell in toy.edition("en").cells] == [
         "# Twice",
+        COLAB.format(chapter=TOY, language="en"),
         code_cells(read_source(TOY))[0].source,
         'open_chapter("ch98_toy", "en")',
         'def twice(x):\n    """Two times x."""\n    raise NotAttempted  # write your answer here',
