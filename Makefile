@@ -8,7 +8,7 @@ SETUP = $(PYTHON) helpers/environment.py
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m
 CODE = helpers autograde tests $(wildcard nbgrader_config.py)
 
-.PHONY: help lab progress test lint build release grade feedback report site bench-grading lock learner author python box tools
+.PHONY: help lab progress test lint build release grade feedback report site screenshots bench-grading lock learner author python box tools
 
 help:
 	@echo "make COMMAND [EDITION=ko|en] [PYTHON=python3.12]"
@@ -51,6 +51,9 @@ report: author ##+ make the class report: grading/report.html, tables, Canvas an
 
 site: author ##+ make both editions as a site to read: dist/site/index.html
 	@$(RUN) autograde.site
+
+screenshots: author tools ##+ take the README's pictures: docs/images/
+	@OMP_NUM_THREADS=1 $(RUN) autograde.screenshots
 
 lock: ##+ fit requirements.lock to pyproject.toml (with UPGRADE=--upgrade: to the newest)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }

@@ -20,20 +20,15 @@ Starting up is left out of all of them, and shown apart for ours.
 from __future__ import annotations
 
 import argparse
-import ast
-import builtins
 import contextlib
-import inspect
 import itertools
 import json
 import os
-import re
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import textwrap
 import threading
 import time
 from collections import Counter, defaultdict
@@ -42,22 +37,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-import nbformat
 import psutil
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograde import bulk, selftest
-from autograde.exercise import Exercise, load
+from autograde.answers import mistaken, right, written
+from autograde.exercise import load
 from autograde.gradebook import CourseFolder, Handed, chapters
-from autograde.intake import EDITIONS, LANGUAGES, grade_id, role, template
+from autograde.intake import EDITIONS, LANGUAGES
 from autograde.judge import keys
 from autograde.sandbox import Ending, Limits, require
 from autograde.worker import Task
 
-SOLUTIONS = EDITIONS.parent / "solutions"
 SEED = 1
-AT_HAND = {"torch", "nn", "F", *dir(builtins)}  # names that every chapter's notebook has
 OFTEN = 0.05  # seconds between two looks at the CPU time of processes
 CELL_SECONDS = 120  # of a cell in stock nbgrader
 
@@ -67,45 +60,19 @@ CELL_SECONDS = 120  # of a cell in stock nbgrader
 
 def made_up(chapter: str, demos: bool = True) -> Iterator[tuple[str, bytes]]:
     """A chapter's submissions as (learner, notebook): four kinds in each edition."""
-    right = _solutions(chapter)
-    wrong = {name: source for name, made in load(chapter).items() if (source := _mistaken(made))}
-    half = len(right) // 2
+    solved, wrong = right(chapter), {}
+    for name, made in load(chapter).items():
+        if sources := mistaken(made):
+            wrong[name] = next(iter(sources.values()))
+    half = len(solved) // 2
     kinds = {
-        "right": right,
-        "mistakes": right | dict(list(wrong.items())[::2]),
-        "half": dict(list(right.items())[:half]) | dict(list(wrong.items())[-1:]),
+        "right": solved,
+        "mistakes": solved | dict(list(wrong.items())[::2]),
+        "half": dict(list(solved.items())[:half]) | dict(list(wrong.items())[-1:]),
         "untouched": {},
     }
-    for (kind, answers), language in itertools.product(kinds.items(), LANGUAGES):
-        notebook = nbformat.from_dict(json.loads(json.dumps(template(chapter, language))))
-        for cell in notebook.cells:
-            cell.source = answers.get(grade_id(cell), cell.source)
-        notebook.cells = [cell for cell in notebook.cells if demos or role(cell) != "demo"]
-        yield f"{kind}-{language}", nbformat.writes(notebook).encode()
-
-
-def _solutions(chapter: str) -> dict[str, str]:
-    path = SOLUTIONS / chapter / f"{chapter}.ipynb"
-    sources = {grade_id(cell): cell.source for cell in nbformat.read(path, as_version=4).cells}
-    marks = re.compile(r" *### (BEGIN|END) SOLUTION\n?")
-    return {name: marks.sub("", sources[name]) for name in load(chapter)}
-
-
-def _mistaken(made: Exercise) -> str:
-    """The source of a known mistake under the answer's name; "" if none stands on its own."""
-    for mistake in made.mistakes:
-        function = inspect.isfunction(mistake.answer) and mistake.answer.__name__ != "<lambda>"
-        if not function or made.kind == "value":
-            continue
-        tree = ast.parse(textwrap.dedent(inspect.getsource(mistake.answer)))
-        function = tree.body[0]
-        function.decorator_list, function.name = [], made.answer_name
-        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-        own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
-        own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-        if {node.id for node in names} <= own | AT_HAND:
-            return ast.unparse(tree)
-    return ""
+    for (kind, sources), language in itertools.product(kinds.items(), LANGUAGES):
+        yield f"{kind}-{language}", written(chapter, language, sources, demos)
 
 
 def _folder(at: Path, submissions: dict[Handed, bytes]) -> CourseFolder:

@@ -30,11 +30,12 @@ STYLES = (
     "align-items", "background", "border", "border-collapse", "border-left", "border-radius",
     "border-right", "color", "display", "flex-wrap", "font-family", "font-size", "font-weight",
     "gap", "letter-spacing", "line-height", "margin", "max-width", "opacity", "outline",
-    "overflow-x", "padding", "text-align",
+    "overflow-wrap", "overflow-x", "padding", "text-align",
 )  # fmt: skip
 # Words, numbers and colours, but no url(), no escapes and no other function.
 STYLE_VALUE = re.compile(
-    r"([\w\s#.,%-]|rgba?\([\d\s.,%]*\)|var\(--jp-code-font-family,monospace\))+"
+    r"([\w\s#.,%-]|rgba?\([\d\s.,%]*\)|color-mix\([\w\s#.,%]*\)"
+    r"|var\(--jp-code-font-family,monospace\))+"
 )
 FORMULA = (
     "math", "menclose", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow",

@@ -1,7 +1,8 @@
 """Draws the card that check() shows: as HTML for a notebook, as text for everything else.
 
 The HTML carries its own few styles, inherits text and background colours (so light and dark
-themes both work) and never tells by colour alone.
+themes both work) and never tells by colour alone. It needs no script, no style sheet and no file,
+so whatever shows HTML shows it: JupyterLab, Jupyter Notebook, VS Code, Colab.
 """
 
 from __future__ import annotations
@@ -404,7 +405,7 @@ def _grid(tensor: torch.Tensor, difference: Difference | None) -> str:
 
 def _pips(cases: tuple[str, ...], count: str, language: Language) -> str:
     dots = "".join(
-        f'<span style="color:{COLOURS[case]}">{"●" if case == "passed" else "✗"}</span>'
+        f'<span style="color:{_ink(case)}">{"●" if case == "passed" else "✗"}</span>'
         for case in cases
     )
     return (
@@ -419,12 +420,18 @@ def _frame(kind: str, icon: str, name: str, title: str, extra: str, body: str) -
         f'<div role="group" aria-label="{html.escape(f"{name}: {title}")}" '
         f'style="border:1px solid {colour};border-left:6px solid {colour};border-radius:6px;'
         f"padding:.6em 1em;margin:.3em 0;max-width:56em;line-height:1.55;"
+        f"overflow-wrap:break-word;"
         f'background:{colour}14">'
-        f'<div style="{ROW}"><span aria-hidden="true" style="color:{colour};font-size:1.25em;'
+        f'<div style="{ROW}"><span aria-hidden="true" style="color:{_ink(kind)};font-size:1.25em;'
         f'font-weight:bold">{icon}</span><strong style="font-size:1.05em">{html.escape(title)}'
         f'</strong><span style="{CODE};opacity:.8">{html.escape(name)}</span>{extra}</div>'
         f"{body}</div>"
     )
+
+
+def _ink(kind: str) -> str:
+    """A colour to write with: drawn towards the text's own, to stand out on light and on dark."""
+    return f"color-mix(in srgb,{COLOURS[kind]} 50%,currentColor)"
 
 
 def _mistake_box(label: str, message: str) -> str:
