@@ -18,15 +18,18 @@ from torch import nn
 
 def load(model_module: ModuleType, path: Path) -> nn.Module:
     """The model that a checkpoint holds; ends the program with a sentence where it cannot."""
+    if path.is_dir():
+        utils.stop(f"{path} is a folder. Name the checkpoint in it, such as {path / 'bilstm.pt'}")
     if not path.is_file():
-        utils.stop(f"There is no checkpoint {path}. Train one first: python train.py --save {path}")
+        save = path if path.suffix == ".pt" else "bilstm.pt"
+        utils.stop(f"There is no checkpoint {path}. Train one first: python train.py --save {save}")
     try:
         return model_module.save_and_load(str(path))
     except Exception as error:  # of many kinds: no archive, cut off, other names, other shapes
         why = re.split(r"\.\s|\n", str(error).strip() or "no reason given")[0][:120]
         utils.stop(
             f"{path} is no checkpoint that this model can load ({type(error).__name__}: {why}). "
-            f"Name another file, or train again: python train.py --save {path}"
+            "Name another file, or train a new one: python train.py --save bilstm.pt"
         )
 
 
@@ -47,7 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     least_sure = torch.argsort(confidence)[: max(given.show, 0)].tolist()
     for i in least_sure:
-        mark = "right" if digits[i] == labels[i] else f"wrong: it is a {labels[i]}"
+        mark = "right" if digits[i] == labels[i] else f"wrong: it is {labels[i]}"
         print(f"  image {i:3d}: {digits[i]} with {confidence[i]:.0%} ({mark})")
 
 

@@ -52,12 +52,16 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
         help="Adam's first learning rate; it falls from epoch to epoch",
     )
     parser.add_argument("--max-norm", type=real, default=1.0, help="longest gradient allowed")
-    parser.add_argument("--batch-size", type=whole, default=64)
+    parser.add_argument("--batch-size", type=whole, default=64, help="images in a batch")
     parser.add_argument("--seed", type=int, default=0, help="of weights, split and order")
     parser.add_argument("--save", type=Path, default=Path("bilstm.pt"), help="the checkpoint")
     given = parser.parse_args(arguments)
     if not 0 <= given.dropout < 1:
         parser.error("argument --dropout: must be at least 0 and below 1")
+    if given.save.is_dir():
+        parser.error(f"argument --save: {given.save} is a folder; name a file in it")
+    if given.save.suffix != ".pt":
+        parser.error(f"argument --save: {given.save} must end in .pt, as in bilstm.pt")
     if not given.save.absolute().parent.is_dir():
         parser.error(f"argument --save: there is no folder {given.save.parent}")
     return given

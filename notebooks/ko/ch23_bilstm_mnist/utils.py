@@ -42,7 +42,8 @@ def write_module(name: str, what: str, parts: Iterable[Any], before: str = "") -
     """
     cells = dict.fromkeys(map(cell_of, parts))  # in order, each cell once
     path = FOLDER / name
-    text = "\n\n\n".join([HEAD.format(what=what) + before, *(cell.strip() for cell in cells)])
+    head = (HEAD.format(what=what) + before).rstrip()
+    text = "\n\n\n".join([head, *(cell.strip() for cell in cells)])
     ast.parse(text)
     path.write_text(text + "\n", encoding="utf-8")
     return path
