@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         environment.quiet_jupyterlab(prefix)
     # nbgrader calls its tools by name.
     os.environ["PATH"] = sysconfig.get_path("scripts") + os.pathsep + os.environ.get("PATH", "")
+    os.environ["EDITION"] = options.edition  # what nbgrader generates (nbgrader_config.py)
     progress.write_start_page(options.edition)
     start = command(options.edition, options.extra)
     if os.name == "nt":  # exec there would leave the terminal behind
