@@ -393,7 +393,7 @@ def test_a_typo_in_the_name_is_answered_with_the_right_name():
             call()
     with pytest.raises(
         CourseError,
-        match="Its exercises: double, fill, affine, two-layers, countdown, longest-word",
+        match="Its exercises: double, fill, affine, two-layers, log-sum, countdown, longest-word",
     ):
         check("xyz", stub)
 
@@ -451,7 +451,7 @@ def test_damaged_cases_are_a_clear_error(toys, tmp_path, monkeypatch, content):
 def test_cases_of_another_version_are_a_clear_error(tmp_path, monkeypatch, other):
     monkeypatch.setattr(checking, "CASES", tmp_path)
     (tmp_path / f"{TOY}.cases").write_bytes(packed(valid(exercises="anything", **other)))
-    said = rf"made for version {other.get('course', __version__)} .*format {other.get('format', 2)}.*one and the same release"
+    said = rf"made for version {other.get('course', __version__)} .*format {other.get('format', checking.FORMAT)}.*one and the same release"
     with pytest.raises(CourseError, match=said):
         open_chapter(TOY, "en")
 
@@ -1061,7 +1061,7 @@ def test_in_a_kernel_an_error_is_one_line(kernel):
         "use": say("solve_first", "en", name="double"),
         "untouched": say("cell_first", "en"),
         "typo": "CourseError: test_check has no exercise named 'duoble'. Did you mean 'double'? Its "
-        "exercises: double, fill, affine, two-layers, countdown, longest-word.",
+        "exercises: double, fill, affine, two-layers, log-sum, countdown, longest-word.",
     }
     assert {name: error_of(kernel[name]).traceback for name in lines} == {
         name: [line] for name, line in lines.items()
