@@ -22,7 +22,7 @@ progress: learner ## show what is solved and what is next
 	@$(RUN) helpers.progress --edition $(EDITION)
 
 test: lint tools ##+ run every test, then every solution against its saved outputs
-	OMP_NUM_THREADS=1 $(RUN) pytest tests -n 3 --dist loadscope
+	OMP_NUM_THREADS=1 $(RUN) pytest tests -n 2 --dist loadscope
 	unset MPLBACKEND; COURSE_PROGRESS=off OMP_NUM_THREADS=1 JUPYTER_DEFAULT_PROVISIONER_NAME=warm \
 	    $(RUN) pytest --nbval --nbval-current-env --nbval-cell-timeout=120 solutions \
 	    -n 2 --dist loadscope
