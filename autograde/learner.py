@@ -51,7 +51,7 @@ def jupyter(copy: Path, home: Path, module: str = "helpers.lab", *extra: str) ->
             raise RuntimeError("Jupyter did not start:\n" + "".join(said))
         # A pipe that nobody reads would stop it in time.
         threading.Thread(target=said.extend, args=(server.stderr,), daemon=True).start()
-        _wait_for(int(found[2]))
+        wait_for_port(int(found[2]))
         yield found[1]
     except BaseException as error:
         if server.poll() is not None:
@@ -62,7 +62,7 @@ def jupyter(copy: Path, home: Path, module: str = "helpers.lab", *extra: str) ->
         server.wait(30)
 
 
-def _wait_for(port: int) -> None:
+def wait_for_port(port: int) -> None:
     """Waits until a server listens, which Jupyter does only after it has said where."""
     patience = time.monotonic() + PATIENCE / 1000
     while True:

@@ -23,6 +23,7 @@ from classroom import answers
 from test_build import imports, solution_regions, squeezed, strings_in
 
 from autograde import build, release
+from autograde.learner import wait_for_port
 from helpers.check import load_texts, unpacked
 from helpers.words import say
 
@@ -196,6 +197,7 @@ def lab(copy, tmp_path_factory):
         ):
             assert process.poll() is None and time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
+        wait_for_port(int(re.search(r":(\d+)/", found[0])[1]))
         yield found[0].strip()
     finally:
         os.killpg(process.pid, signal.SIGTERM)
