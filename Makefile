@@ -70,7 +70,7 @@ box: author ##+ get what grading needs: the packages and the sandbox
 	@$(RUN) autograde.system bubblewrap libseccomp2 openssl || true
 
 tools: author
-	@$(RUN) autograde.system bubblewrap libseccomp2 openssl postgresql chromium || true
+	@$(RUN) autograde.system bubblewrap libseccomp2 openssl postgresql chromium node-configurable-http-proxy || true
 
 learner: python
 	@$(SETUP)

@@ -227,6 +227,7 @@ def _refuse_useless_mistakes(
 ) -> None:
     texts = {m.key: (m.ko, m.en) for m in made.mistakes}
     where = f"{made.chapter}: {made.name!r}: the mistake"
+    order = list(range(len(expected)))
     for number, one in enumerate(fingerprints):
         pairs = list(zip(expected, one.observations, strict=True))
         if all(judge(e, g, made.rtol)[0] == "passed" for e, g in pairs):
@@ -237,13 +238,17 @@ def _refuse_useless_mistakes(
                 "case on which it returns a wrong value"
             )
         for other in fingerprints[:number]:
-            both = zip(one.observations, other.observations, strict=True)
-            alike_everywhere = all(alike(a, b, made.rtol) for a, b in both)
-            if alike_everywhere and texts[one.key] != texts[other.key]:
+            if texts[one.key] == texts[other.key]:
+                continue
+            a, b = one.observations, other.observations
+            telling = next((i for i in order if not alike(a[i], b[i], made.rtol)), None)
+            if telling is None:
                 raise ExerciseError(
                     f"{where} {one.key!r} cannot be told from {other.key!r}: give them a case on "
                     "which they differ, or the same message"
                 )
+            order.remove(telling)
+            order.insert(0, telling)  # it tells others apart, too
 
 
 _REGISTRY: dict[str, dict[str, Exercise]] = {}

@@ -121,9 +121,9 @@ def faults(warm: Warm) -> list[str]:
     }
     if first and again:
         holds |= _box_holds(first, before["spaces"]) | {
-            "what one child changes is not changed for the next": (
-                first["clean"] == again["clean"] == CLEAN and spoilt != {"spoilt": False}
-            ),
+            f"a box begins clean, not as {first['clean']}": first["clean"] == CLEAN,
+            "what one child changes is not changed for the next": again["clean"] == CLEAN,
+            "a child can change a library's code for itself": spoilt != {"spoilt": False},
             "random numbers begin as in a fresh box": first["drawn"] == again["drawn"],
             "random numbers of its own differ": not set(first["own"]) & set(again["own"]),
         }

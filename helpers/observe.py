@@ -152,7 +152,7 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, torch.Tensor):
         if a.shape != b.shape or a.dtype != b.dtype:
             return False
-        return bool(((a == b) | (a.isnan() & b.isnan())).all())
+        return torch.equal(a, b) or bool(((a == b) | (a.isnan() & b.isnan())).all())
     if isinstance(a, np.ndarray):
         return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
     if isinstance(a, (list, tuple)):

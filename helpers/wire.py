@@ -127,6 +127,9 @@ def _plain_int(value: int) -> int | Opaque:
 
 
 def _plain_tensor(value: torch.Tensor) -> torch.Tensor | Opaque:
+    if type(value) is torch.Tensor and _is_plain(value):
+        copy = value.detach().clone(memory_format=torch.contiguous_format)
+        return copy.requires_grad_(value.requires_grad)
     with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
         layout, device, dtype = (getattr(torch.Tensor, name).__get__(value)
                                  for name in ("layout", "device", "dtype"))  # fmt: skip
@@ -137,6 +140,12 @@ def _plain_tensor(value: torch.Tensor) -> torch.Tensor | Opaque:
         copy = torch.empty(value.shape, dtype=dtype)
         copy.copy_(value)
     return copy.requires_grad_(grad)
+
+
+def _is_plain(value: torch.Tensor) -> bool:
+    """Whether a tensor is of the commonest sort, which a plain clone copies."""
+    plainly = value.layout is torch.strided and value.device.type == "cpu"
+    return plainly and value.dtype in PLAIN_DTYPES and not (value.is_complex() or value.is_neg())
 
 
 def _opaque(value: Any) -> Opaque:

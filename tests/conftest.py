@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from multiprocessing import forkserver
 from typing import NoReturn
 
 # Before torch and matplotlib are imported, here and in the processes that tests start.
@@ -49,6 +50,12 @@ def chapter(request):
 def made(request):
     """Every exercise of every chapter (an autograde.exercise.Exercise)."""
     return request.param
+
+
+@pytest.fixture(scope="module")
+def own_forkserver():
+    """What is forked in this module has nothing that earlier tests had the forkserver import."""
+    forkserver._forkserver._stop()  # as Python's own tests do
 
 
 @pytest.fixture(scope="module")

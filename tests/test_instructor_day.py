@@ -66,6 +66,7 @@ class Day:
     context: BrowserContext
     troubles: list[str] = field(default_factory=list)
     lab: Page | None = None
+    zip: Path | None = None  # the learner's copy in Korean
 
     @property
     def formgrader(self) -> FrameLocator:
@@ -213,7 +214,7 @@ def listed(day) -> dict[str, dict[str, str]]:
 @pytest.fixture(scope="module")
 def released(day, listed) -> dict[str, str]:
     """The chapter is released through the exchange, and its Korean edition as a zip."""
-    release("ko", day.root.parent / "dist" / "pytorch-by-hand-ko")
+    day.zip = Path(f"{release('ko', day.root.parent / 'dist')}.zip")
     told = {column: day.press(CHAPTER, column) for column in ("Generate", "Release")}
     return told | {"Status": day.table("Name")[CHAPTER]["Status"]}
 
@@ -236,9 +237,9 @@ def collected(day, released) -> dict[str, str]:
     for learner in given:
         exchange(day, learner, default.ExchangeFetchAssignment)
     kim = day.root.parent / "kim"
-    with zipfile.ZipFile(day.root.parent / "dist" / "pytorch-by-hand-ko.zip") as file:
+    with zipfile.ZipFile(day.zip) as file:
         file.extractall(kim)
-    (kim / "pytorch-by-hand-ko" / "notebooks" / "ko" / CHAPTER).rename(kim / CHAPTER)
+    (kim / day.zip.stem / "notebooks" / "ko" / CHAPTER).rename(kim / CHAPTER)
     for learner, written in (given | {"kim": right}).items():
         write_answers(day.root.parent / learner, written)
         exchange(day, learner, default.ExchangeSubmit)

@@ -20,7 +20,7 @@ from helpers.check import Published
 from helpers.observe import Observation, observe
 from helpers.wire import Opaque, decode, encode
 
-SEEDS = 20
+SEEDS = 10
 pytestmark = pytest.mark.slow
 
 

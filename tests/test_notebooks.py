@@ -21,7 +21,7 @@ def language(request):
 
 
 @pytest.fixture(scope="module")
-def kernels(language):
+def kernels(language, own_forkserver):
     """One edition in fresh kernels, where nothing is imported that a cell does not import."""
     factory = KernelProvisionerFactory.instance()
     with pytest.MonkeyPatch.context() as patch:

@@ -16,7 +16,7 @@ FRESH, WARM = "local-provisioner", "warm"
 
 
 @pytest.fixture
-def kernels(monkeypatch):
+def kernels(monkeypatch, own_forkserver):
     """Chooses how kernels are started."""
     factory = KernelProvisionerFactory.instance()
     return lambda how: monkeypatch.setattr(factory, "default_provisioner_name", how)
