@@ -315,7 +315,9 @@ def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def _execute(chapter: str, notebook: NotebookNode) -> float:
-    environment = os.environ | {"COURSE_PROGRESS": "off", "OMP_NUM_THREADS": "1"}
+    # With another backend of the author's, the pictures would not stand in the notebook.
+    environment = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"}
+    environment |= {"COURSE_PROGRESS": "off", "OMP_NUM_THREADS": "1"}
     folder = {"metadata": {"path": str(SOLUTIONS / chapter)}}
     client = NotebookClient(
         notebook, timeout=CELL_TIMEOUT, kernel_name="python3", resources=folder,

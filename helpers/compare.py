@@ -302,7 +302,7 @@ def _wrong_floats(
     a: torch.Tensor, b: torch.Tensor, tolerance: tuple[float, float, float] | None,
     rtol: float | None, nan_equal: bool,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Where two tensors differ, and by how much; in NumPy, whose calls on a few numbers are fast."""
+    """Where two tensors differ, and by how much. NumPy is faster than torch on a few numbers."""
     relative, of_largest, absolute = tolerance or TOLERANCE[torch.float64]
     if rtol is not None:
         relative, of_largest = rtol, rtol * 0.1
