@@ -362,9 +362,10 @@ def _proportional(pid: int) -> int:
 def _read_or_nothing(*parts: str) -> str:
     """The text of all files of a pattern under /proc, whose processes may end meanwhile."""
     texts = []
-    for path in Path("/").glob("/".join(parts).lstrip("/")):
-        with contextlib.suppress(OSError):
-            texts.append(path.read_text())
+    with contextlib.suppress(OSError):
+        for path in Path("/").glob("/".join(parts).lstrip("/")):
+            with contextlib.suppress(OSError):
+                texts.append(path.read_text())
     return "".join(texts)
 
 

@@ -47,11 +47,11 @@ print(json.dumps({
     "own": [os.urandom(8).hex(), float(numpy.random.default_rng().random())],
     "clean": [
         int(torch.add(torch.ones(1), 1)), hasattr(builtins, "spoilt"), ctypes.CDLL(None).abs(-5),
-        os.listdir("/tmp"), os.listdir("/dev/shm"),
+        *(os.path.exists(folder + "/left") for folder in ("/tmp", "/dev/shm")),
     ],
 }))
 """
-CLEAN = [2, False, 5, [], []]
+CLEAN = [2, False, 5, False, False]
 # One that changes torch, builtins and a page of libc's code, and leaves files and a process.
 SPOIL = r"""
 import builtins, ctypes, mmap, os, platform, time
@@ -121,8 +121,9 @@ def faults(warm: Warm) -> list[str]:
     }
     if first and again:
         holds |= _box_holds(first, before["spaces"]) | {
-            f"a box begins clean, not as {first['clean']}": first["clean"] == CLEAN,
-            "what one child changes is not changed for the next": again["clean"] == CLEAN,
+            "what one child changes is not changed for the next": (
+                first["clean"] == again["clean"] == CLEAN
+            ),
             "a child can change a library's code for itself": spoilt != {"spoilt": False},
             "random numbers begin as in a fresh box": first["drawn"] == again["drawn"],
             "random numbers of its own differ": not set(first["own"]) & set(again["own"]),

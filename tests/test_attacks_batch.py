@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import classroom
 import pytest
 from attacks import corpus
 from attacks.corpus import full, notebook
@@ -34,8 +35,12 @@ def graded(tmp_path_factory):
     honest = corpus.Submission("honest", "", corpus.data(notebook()), expected=full())
     for learner in CLASSMATES:
         honest.write(root / "submitted" / learner / honest.chapter)
-    with opened(root) as course:
+    before = classroom.descendants()
+    with opened(root) as course, classroom.orphans_come_here():
         outcome = grade_all(course, Options(workers=2, seed=77), LIMITS)
+        left = classroom.survivors(before)
+    # What batches are forked from stays for the next one.
+    assert [line for line in left if "multiprocessing" not in line] == []
     return root, outcome
 
 

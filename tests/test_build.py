@@ -5,6 +5,7 @@ import re
 import sys
 import types
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -483,6 +484,7 @@ def function_bodies(source):
             yield "\n".join(lines[node.body[0].lineno - 1 : node.end_lineno])
 
 
+@cache
 def secret_parts(chapter):
     """The solution regions of a chapter, and the bodies of its oracles, mistakes and variants."""
     source = build.source_path(chapter).read_text(encoding="utf-8")
@@ -490,6 +492,7 @@ def secret_parts(chapter):
     return [*solution_regions(source), *function_bodies(exercises.read_text(encoding="utf-8"))]
 
 
+@cache
 def secret_lines(chapter):
     """Their lines of 12 characters or more that the public part of the source does not show."""
     source = build.source_path(chapter).read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ of this one (tests/hub_machine.py). People log in through a browser, as on any h
 import json
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import hub_machine
@@ -240,17 +241,21 @@ def test_each_learner_reads_their_own_feedback(people, graded):
         assert status == 200 and say(verdict, "ko") in model["content"]
 
 
+def passed(file):
+    """The exercises of the chapter that a file of progress says are solved."""
+    return json.loads(file.read_text())["passed"].get(CHAPTER, ()) if file.exists() else ()
+
+
 def test_checks_work_in_a_learners_server_and_progress_is_their_own(hub, people, handed_in):
     tab = people[KIM].tab
     tab.goto(f"{people[KIM].address}/user/{KIM}/lab/tree/{CHAPTER}/{CHAPTER}.ipynb")
     wait_for_kernel(tab)
     menu(tab, "Run", "Run All Cells")
-    tab.wait_for_function(
-        "([words, count]) => document.body.innerText.split(words).length > count",
-        arg=[say("passed", "ko"), len(POINTS)], timeout=PATIENCE,
-    )  # fmt: skip
-    passed = json.loads((hub.folder / "home" / KIM / ".progress.json").read_text())["passed"]
-    assert set(passed[CHAPTER]) == set(POINTS)
+    # JupyterLab draws only the cells in view: what all checks said stands in the progress.
+    kept, deadline = hub.folder / "home" / KIM / ".progress.json", time.monotonic() + 120
+    while set(passed(kept)) != set(POINTS) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert set(passed(kept)) == set(POINTS)
     assert not (hub.folder / "home" / LEE / ".progress.json").exists()
 
 
@@ -297,8 +302,9 @@ SECRETS = {
 def test_a_learner_cannot(hub, graded, what):
     names = {"course": COURSE, "chapter": CHAPTER, "kim": KIM, "teacher": TEACHER}
     command = SECRETS[what].format(**names)
+    what_is_there = next(word for word in command.split() if word.startswith("/"))
     said = hub.run(
-        f"{command} > /dev/null", f"runuser -u {LEE} -- env LC_ALL=C {command} 2>&1 || true"
+        f"test -e {what_is_there}", f"runuser -u {LEE} -- env LC_ALL=C {command} 2>&1 || true"
     )
     assert "Permission denied" in said or "Operation not permitted" in said
 

@@ -15,12 +15,12 @@ import pytest
 import torch
 
 from autograde.exercise import Exercise
-from autograde.judge import Key, _key, judge, keys
+from autograde.judge import Key, _key, judge
 from helpers.check import Published
 from helpers.observe import Observation, observe
 from helpers.wire import Opaque, decode, encode
 
-SEEDS = 10
+SEEDS = 5
 pytestmark = pytest.mark.slow
 
 
@@ -54,8 +54,10 @@ def like(value: Any, number: float) -> Any:
     return type(value)(number) if isinstance(value, (int, float)) else value
 
 
-def secret_keys(made: Exercise, count: int) -> Iterator[Key]:
-    return (_key(made, seed) for seed in range(count))
+@pytest.fixture(scope="module")
+def secret_keys(made) -> list[Key]:
+    """An exercise's keys for some seeds, as grading makes them."""
+    return [_key(made, seed) for seed in range(SEEDS)]
 
 
 def share_of(key: Key, answer: Any) -> tuple[float, str]:
@@ -69,12 +71,12 @@ def share_of_seen(key: Key, seen: Sequence[Observation]) -> tuple[float, str]:
     return judged.share, judged.mistake
 
 
-def test_answers_without_thought_earn_nothing(made):
+def test_answers_without_thought_earn_nothing(made, secret_keys):
     if made.kind != "call":
         pytest.skip("only functions can be answered without thought")
     given_away = [
         (source, seed)
-        for seed, key in enumerate(secret_keys(made, 5))
+        for seed, key in enumerate(secret_keys)
         for source, answer in trivial(key.published)
         if share_of(key, answer)[0] > 0
     ]
@@ -85,9 +87,9 @@ def value_or_answer(answer: Any, made: Exercise) -> Any:
     return answer() if made.kind == "value" and callable(answer) else answer
 
 
-def test_known_mistakes_never_get_full_marks_and_are_named(made):
+def test_known_mistakes_never_get_full_marks_and_are_named(made, secret_keys):
     named = total = 0
-    for seed, key in enumerate(secret_keys(made, SEEDS)):
+    for seed, key in enumerate(secret_keys):
         # The key holds what each mistake did on its cases; that of a value it holds sealed.
         seen = {f.key: f.observations for f in key.published.fingerprints}
         for mistake in made.mistakes:
@@ -135,8 +137,8 @@ def hostile_claims(count: int) -> Iterator[Any]:
     yield [{"outcome": "crashed", "error": "TimeUp", "line": 10**9}] * count
 
 
-def test_the_judge_stands_whatever_a_stranger_claims(made):
-    key = keys(made.chapter, 1)[made.name]
+def test_the_judge_stands_whatever_a_stranger_claims(secret_keys):
+    key = secret_keys[0]
     for claim in hostile_claims(len(key.telling)):
         started = time.monotonic()
         judged = judge(key, claim, "def f(:\0", "ko", 1.0)
