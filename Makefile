@@ -61,8 +61,9 @@ lock: ##+ fit requirements.lock to pyproject.toml (with UPGRADE=--upgrade: to th
 	    --fork-strategy fewest --no-annotate --quiet --custom-compile-command "make lock" \
 	    --output-file requirements.lock $(UPGRADE)
 
-bench-grading: author box ##+ measure grading: stock nbgrader, this course, and the limit [SUBMISSIONS=]
-	@OMP_NUM_THREADS=1 $(RUN) autograde.bench $(if $(SUBMISSIONS),--submissions $(SUBMISSIONS))
+bench-grading: author box ##+ measure grading: stock nbgrader, this course, and the limit [SUBMISSIONS= MANY=]
+	@OMP_NUM_THREADS=1 $(RUN) autograde.bench $(if $(SUBMISSIONS),--submissions $(SUBMISSIONS)) \
+	    $(if $(MANY),--many $(MANY))
 
 # System packages: installed where that can be done, otherwise named in a sentence. What then
 # cannot be done says so itself.

@@ -2,27 +2,32 @@
 
     make bench-grading                        all chapters, both editions, 48 submissions
     python -m autograde.bench --submissions 8 --workers 1
+    make bench-grading MANY=1000              so many in warm boxes: do memory and files grow?
 
 The same submissions go through all of them in turns of a few, in one run, so that a busy moment of
 the machine hits all of them. Made up as learners would make them: right, with known mistakes,
 half done, untouched.
 
-    stock    nbgrader's own Autograde with its own preprocessors, in one process for all
+    stock    nbgrader's own Autograde and GenerateFeedback with its own preprocessors and
+             template, in one process for all
     fresh    `make grade FRESH=1`: read, a box each on N workers that starts Python anew, judged,
              stored, recorded
     warm     `make grade`: the same, each box entered by a process that has torch already
     limit    a forked copy of a process that has imported everything: cells, looking, judging;
              no sandbox, nothing read or written
 
-Starting up is left out of all of them, and shown apart for ours.
+Grading (to the gradebook) and the feedback page are timed apart; `limit` makes no page. Starting
+up is left out of all of them, and shown apart for ours.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import itertools
 import json
+import multiprocessing
 import os
 import resource
 import statistics
@@ -33,6 +38,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -44,6 +50,7 @@ from traitlets.config import Config
 from autograde import bulk, selftest
 from autograde.answers import mistaken, right, written
 from autograde.exercise import load
+from autograde.feedback import CourseFeedback, _exporter, render
 from autograde.gradebook import CourseFolder, Handed, chapters
 from autograde.intake import EDITIONS, LANGUAGES
 from autograde.judge import keys
@@ -108,8 +115,8 @@ class Served:
         )
         self._answer()
 
-    def do(self, handed: Handed) -> tuple[float, float]:
-        """Does one submission; the seconds and the CPU seconds that it took."""
+    def do(self, handed: Handed) -> tuple[float, float, float]:
+        """Does one submission; the seconds of grading, of the page, and all CPU seconds."""
         self.process.stdin.write(f"{handed.chapter} {handed.learner}\n")
         self.process.stdin.flush()
         return tuple(self._answer())
@@ -142,9 +149,12 @@ def serve(way: str, at: Path) -> None:
     answers.write("[]\n")
     for line in sys.stdin:
         handed = Handed(*line.split())
-        began, cpu = time.perf_counter(), _cpu_seconds()
-        do(handed)
-        answers.write(f"{[time.perf_counter() - began, _cpu_seconds() - cpu]}\n")
+        times, cpu = [time.perf_counter()], _cpu_seconds()
+        for step in do:
+            step(handed)
+            times.append(time.perf_counter())
+        spent = [b - a for a, b in itertools.pairwise(times)]
+        answers.write(f"{[*spent, _cpu_seconds() - cpu]}\n")
 
 
 def _cpu_seconds() -> float:
@@ -153,21 +163,21 @@ def _cpu_seconds() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def _stock(at: Path) -> Callable[[Handed], None]:
-    from nbgrader.converters import Autograde
+def _stock(at: Path) -> list[Callable[[Handed], None]]:
+    from nbgrader.converters import Autograde, GenerateFeedback
 
     os.chdir(at)
 
-    def do(handed: Handed) -> None:
+    def step(converter: type, handed: Handed) -> None:
         coursedir = CourseDirectory(config=_config(at))
         coursedir.assignment_id, coursedir.student_id = handed.chapter, handed.learner
         with contextlib.suppress(SystemExit):
-            Autograde(coursedir=coursedir, config=_config(at), force=True).start()
+            converter(coursedir=coursedir, config=_config(at), force=True).start()
 
-    return do
+    return [functools.partial(step, each) for each in (Autograde, GenerateFeedback)]
 
 
-def _limit(at: Path) -> Callable[[Handed], None]:
+def _limit(at: Path) -> list[Callable[[Handed], None]]:
     import matplotlib.pyplot  # noqa: F401
     import torch._dynamo  # noqa: F401
 
@@ -192,14 +202,15 @@ def _limit(at: Path) -> Callable[[Handed], None]:
 
     for chapter in chapters():
         keys(chapter, SEED)
-    return do
+    return [do, lambda handed: None]
 
 
 @dataclass
 class Ours:
-    """Workers of a batch, and the folder that the batch is in."""
+    """Workers of a batch and of feedback pages, and the folder that the batch is in."""
 
     client: Any
+    pool: ProcessPoolExecutor | None
     course: CourseFolder
     fresh: bool
     outcome: bulk.Outcome = field(default_factory=bulk.Outcome)
@@ -212,6 +223,20 @@ class Ours:
         todo = bulk._tasks(self.course, dict.fromkeys(some, SEED), task)
         for handed, result in bulk._on_cluster(self.client, todo, ""):
             book.take(handed, result)
+        return time.perf_counter() - began
+
+    def processes(self) -> list[psutil.Process]:
+        """All that work for it, but this one."""
+        return [*_workers(self.client), *map(psutil.Process, self.pool._processes)]
+
+    def feedback(self, some: Sequence[Handed]) -> float:
+        """Makes the pages of submissions as `make feedback` does; the seconds it took."""
+        began = time.perf_counter()
+        config = _config(Path(self.course.coursedir.root))
+        maker = CourseFeedback(coursedir=self.course.coursedir, config=config, force=True)
+        drafts = [maker._draft(self.course, handed) for handed in some]
+        for draft, page in zip(drafts, self.pool.map(render, drafts), strict=True):
+            maker._put(draft, page)
         return time.perf_counter() - began
 
 
@@ -330,7 +355,9 @@ def parts(course: CourseFolder, some: Sequence[Handed]) -> dict[str, float]:
 
 def measure(number: int, workers: int, demos: bool, out: TextIO) -> None:
     """Measures all three ways on the same submissions and prints the tables."""
-    by_chapter = {chapter: list(made_up(chapter, demos)) for chapter in chapters()}
+    by_chapter = {
+        chapter: _turned(list(made_up(chapter, demos)), by) for by, chapter in enumerate(chapters())
+    }
     all_of_them = [
         (Handed(chapter, learner), data)
         for of_each in zip(*by_chapter.values(), strict=True)
@@ -339,6 +366,7 @@ def measure(number: int, workers: int, demos: bool, out: TextIO) -> None:
     submissions = dict(all_of_them[:number])
     require()
     seconds: dict[str, list[float]] = defaultdict(list)
+    pages: dict[str, list[float]] = defaultdict(list)
     cpu: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as root, contextlib.ExitStack() as stack:
         ways = ("stock", "fresh", "warm", "limit")
@@ -351,26 +379,81 @@ def measure(number: int, workers: int, demos: bool, out: TextIO) -> None:
         start_up = [time.perf_counter() - began]
         client.run(bulk._why_fresh, Task("", b"", 0, Limits()))
         start_up.append(time.perf_counter() - began)
-        both = {way: Ours(client, folders[way], way == "fresh") for way in ("fresh", "warm")}
+        pool = stack.enter_context(_pages(workers))
+        both = {way: Ours(client, pool, folders[way], way == "fresh") for way in ("fresh", "warm")}
         client.run(_learn_keys)
         for ours in both.values():
             _warm_up(ours, served, list(submissions)[0])
         for some in _in_turns(list(submissions), 4 * workers):
             for way, ours in both.items():
-                sampler = Sampler(lambda: _workers(client))
+                sampler = Sampler(ours.processes)
                 spent = ours.do(some)
                 seconds[way] += [spent / len(some)] * len(some)
+                pages[way] += [ours.feedback(some) / len(some)] * len(some)
                 cpu[way] += sampler.stop().cpu
             for handed, (way, process) in itertools.product(some, served.items()):
-                spent, used = process.do(handed)
+                spent, page, used = process.do(handed)
                 seconds[way].append(spent)
+                pages[way].append(page)
                 cpu[way] += used
             _print_progress(len(seconds["warm"]), len(submissions))
         memory = _memory(both, served["stock"], list(submissions)[: 2 * workers])
         for process in served.values():
             process.end()
         where = parts(folders["warm"], list(submissions)[:24])
-    _print(out, submissions, workers, seconds, cpu, memory, start_up, where)
+    _print(out, submissions, workers, seconds, pages, cpu, memory, start_up, where)
+
+
+def endurance(number: int, workers: int, out: TextIO) -> None:
+    """Grades very many submissions in warm boxes; what the workers hold after every hundred.
+
+    Raises SystemExit if one of them failed.
+    """
+    kinds = [(chapter, *each) for chapter in chapters() for each in made_up(chapter, demos=False)]
+    endless = itertools.islice(itertools.cycle(kinds), number)
+    submissions = {
+        Handed(chapter, f"{kind}-{i}"): data for i, (chapter, kind, data) in enumerate(endless)
+    }
+    with tempfile.TemporaryDirectory() as root, contextlib.ExitStack() as stack:
+        course = stack.enter_context(_folder(Path(root), submissions))
+        client = stack.enter_context(bulk._local_cluster(workers))
+        client.run(bulk._why_fresh, Task("", b"", 0, Limits()))
+        client.run(_learn_keys)
+        ours = Ours(client, None, course, fresh=False)
+        out.write("  done   seconds each   a worker: PSS MB   descriptors   processes\n")
+        for done, some in enumerate(_in_turns(list(submissions), 100), 1):
+            spent = ours.do(some) / len(some)
+            pss, files, processes = map(max, zip(*client.run(_held).values(), strict=True))
+            so_far = min(100 * done, number)
+            out.write(f"{so_far:6}{spent:15.3f}{pss / 1e6:19.0f}{files:14}{processes:12}\n")
+            out.flush()
+    out.write(f"\n{ours.outcome}\n")
+    if ours.outcome.failed or ours.outcome.refused:
+        sys.exit("\n".join(ours.outcome.problems()))
+
+
+def _held() -> tuple[int, int, int]:
+    """Memory of a worker and its descendants (PSS), its open descriptors, their number."""
+    family = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    return sum(p.memory_full_info().pss for p in family), family[0].num_fds(), len(family)
+
+
+def _turned(kinds: list[Any], by: int) -> list[Any]:
+    """The kinds of submissions, beginning with another one in each chapter: so a few are mixed."""
+    return kinds[by % len(kinds) :] + kinds[: by % len(kinds)]
+
+
+def _pages(workers: int) -> ProcessPoolExecutor:
+    """Processes that have made a feedback page's exporter already."""
+    context = multiprocessing.get_context("forkserver")
+    pool = ProcessPoolExecutor(workers, mp_context=context)
+    list(pool.map(_ready, range(4 * workers)))
+    return pool
+
+
+def _ready(_: int) -> None:
+    _exporter()
+    time.sleep(0.2)  # so that each process gets one
 
 
 def _in_turns(all_of_them: list[Handed], size: int) -> Iterator[list[Handed]]:
@@ -410,25 +493,26 @@ def _print_progress(done: int, total: int) -> None:
 
 def _print(
     out: TextIO, submissions: dict[Handed, bytes], workers: int, seconds: dict[str, list[float]],
-    cpu: Counter[str], memory: dict[str, list[int]], start_up: list[float],
-    where: dict[str, float],
+    pages: dict[str, list[float]], cpu: Counter[str], memory: dict[str, list[int]],
+    start_up: list[float], where: dict[str, float],
 ) -> None:  # fmt: skip
     number = len(submissions)
     load_now = os.getloadavg()[0]
     out.write(
         f"{number} submissions of {len({h.chapter for h in submissions})} chapters, "
         f"{os.cpu_count()} cores, ours with {workers} workers, load {load_now:.1f}\n\n"
-        "                 seconds each   a minute   CPU seconds each   times stock\n"
+        "                 seconds each: grading      page   both a minute   times stock"
+        "   CPU seconds of both\n"
     )
-    stock = statistics.mean(seconds["stock"])
+    both = {way: statistics.mean(seconds[way]) + statistics.mean(pages[way]) for way in seconds}
     names = {
         "stock": "stock nbgrader", "fresh": "fresh boxes", "warm": "warm boxes",
         "limit": "bare warm process",
     }  # fmt: skip
     for way, name in names.items():
-        mean = statistics.mean(seconds[way])
         out.write(
-            f"{name:17}{mean:12.3f}{60 / mean:11.0f}{cpu[way] / number:19.2f}{stock / mean:14.1f}\n"
+            f"{name:17}{statistics.mean(seconds[way]):21.3f}{statistics.mean(pages[way]):10.3f}"
+            f"{60 / both[way]:16.0f}{both['stock'] / both[way]:14.1f}{cpu[way] / number:16.2f}\n"
         )
     out.write("\nmost memory      PSS MB   RSS MB\n")
     for way, name in (
@@ -452,6 +536,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measures how fast submissions are graded."""
     parser = argparse.ArgumentParser(prog="make bench-grading", description=main.__doc__)
     parser.add_argument("--submissions", type=int, default=48)
+    parser.add_argument(
+        "--many", type=int, metavar="N", help="grade N submissions in warm boxes instead"
+    )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument(
         "--without-demos", action="store_true", help="leave out the cells that only stock runs"
@@ -462,6 +549,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         serve(given.serve[0], Path(given.serve[1]))
     else:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
+        if given.many:
+            endurance(given.many, given.workers, sys.stdout)
+            return
         measure(given.submissions, given.workers, not given.without_demos, sys.stdout)
 
 

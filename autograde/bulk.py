@@ -680,6 +680,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     except KeyboardInterrupt:
+        # Where it passed through an exec of a string (SQLAlchemy has some), CPython would forget
+        # our status and end by SIGINT; the next exec clears that.
+        exec("")
         sys.stderr.write(f"\nStopped. {GO_ON}\n")
         return 2
     sys.stdout.write(f"{outcome} in {outcome.seconds:.1f} s (seed {outcome.seed})\n")

@@ -570,8 +570,8 @@ def test_ctrl_c_at_a_terminal_ends_everything_and_the_same_command_finishes(tmp_
             assert run.poll() is None, run.stderr.read()
             time.sleep(0.01)
         os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to all in the foreground
-        assert run.wait(20) == 2
-        assert run.stderr.read().endswith(f"\nStopped. {bulk.GO_ON}\n")
+        status, said = run.wait(20), run.stderr.read()
+        assert status == 2 and said.endswith(f"\nStopped. {bulk.GO_ON}\n"), said
         assert classroom.survivors(before) == []
     outcome = grade(course, seed=SEED)
     assert outcome.kept + len(outcome.refused) >= 1
