@@ -446,14 +446,9 @@ def _turned(kinds: list[Any], by: int) -> list[Any]:
 def _pages(workers: int) -> ProcessPoolExecutor:
     """Processes that have made a feedback page's exporter already."""
     context = multiprocessing.get_context("forkserver")
-    pool = ProcessPoolExecutor(workers, mp_context=context)
-    list(pool.map(_ready, range(4 * workers)))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_exporter)
+    list(pool.map(time.sleep, [1.0] * workers))  # so that each is there
     return pool
-
-
-def _ready(_: int) -> None:
-    _exporter()
-    time.sleep(0.2)  # so that each process gets one
 
 
 def _in_turns(all_of_them: list[Handed], size: int) -> Iterator[list[Handed]]:
