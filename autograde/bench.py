@@ -216,13 +216,18 @@ class Ours:
     outcome: bulk.Outcome = field(default_factory=bulk.Outcome)
 
     def do(self, some: Sequence[Handed]) -> float:
-        """Grades and records submissions as `make grade` does; the seconds it took."""
+        """Grades and records submissions as `make grade` does; the seconds it took.
+
+        Raises RuntimeError if one of them was refused or failed.
+        """
         began = time.perf_counter()
         book = bulk._Bookkeeper(self.course, True, self.outcome, "en")
         task = Task("", b"", 0, Limits(), fresh=self.fresh)
         todo = bulk._tasks(self.course, dict.fromkeys(some, SEED), task)
         for handed, result in bulk._on_cluster(self.client, todo, ""):
             book.take(handed, result)
+        if problems := self.outcome.problems():
+            raise RuntimeError("; ".join(problems))
         return time.perf_counter() - began
 
     def processes(self) -> list[psutil.Process]:
@@ -386,7 +391,8 @@ def measure(number: int, workers: int, demos: bool, out: TextIO) -> None:
             _warm_up(ours, served, list(submissions)[0])
         for some in _in_turns(list(submissions), 4 * workers):
             for way, ours in both.items():
-                sampler = Sampler(ours.processes)
+                known = ours.processes()
+                sampler = Sampler(lambda known=known: known)
                 spent = ours.do(some)
                 seconds[way] += [spent / len(some)] * len(some)
                 pages[way] += [ours.feedback(some) / len(some)] * len(some)
@@ -405,10 +411,7 @@ def measure(number: int, workers: int, demos: bool, out: TextIO) -> None:
 
 
 def endurance(number: int, workers: int, out: TextIO) -> None:
-    """Grades very many submissions in warm boxes; what the workers hold after every hundred.
-
-    Raises SystemExit if one of them failed.
-    """
+    """Grades very many submissions in warm boxes; what the workers hold after every hundred."""
     kinds = [(chapter, *each) for chapter in chapters() for each in made_up(chapter, demos=False)]
     endless = itertools.islice(itertools.cycle(kinds), number)
     submissions = {
@@ -428,8 +431,6 @@ def endurance(number: int, workers: int, out: TextIO) -> None:
             out.write(f"{so_far:6}{spent:15.3f}{pss / 1e6:19.0f}{files:14}{processes:12}\n")
             out.flush()
     out.write(f"\n{ours.outcome}\n")
-    if ours.outcome.failed or ours.outcome.refused:
-        sys.exit("\n".join(ours.outcome.problems()))
 
 
 def _held() -> tuple[int, int, int]:
