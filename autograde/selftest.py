@@ -49,6 +49,7 @@ print(json.dumps({
         int(torch.add(torch.ones(1), 1)), hasattr(builtins, "spoilt"), ctypes.CDLL(None).abs(-5),
         *(os.path.exists(folder + "/left") for folder in ("/tmp", "/dev/shm")),
     ],
+    "files in memory": [sorted(os.listdir("/tmp")), sorted(os.listdir("/dev/shm"))],
 }))
 """
 CLEAN = [2, False, 5, False, False]
@@ -123,6 +124,7 @@ def faults(warm: Warm) -> list[str]:
         holds |= _box_holds(first, before["spaces"]) | {
             "what one child changes is not changed for the next": (
                 first["clean"] == again["clean"] == CLEAN
+                and first["files in memory"] == again["files in memory"]
             ),
             "a child can change a library's code for itself": spoilt != {"spoilt": False},
             "random numbers begin as in a fresh box": first["drawn"] == again["drawn"],

@@ -184,6 +184,7 @@ def test_a_wrong_option_is_refused_before_training(project):
     assert (project / "train.py").read_bytes() == before
     for options, (status, said) in json.loads(done.stdout).items():
         assert status == 2 and REFUSED[options] in said, (options, said)
+        assert "Traceback" not in said
 
 
 @pytest.mark.parametrize("folder", [f"solutions/{CHAPTER}", f"notebooks/ko/{CHAPTER}"])

@@ -88,7 +88,7 @@ def test_the_one_beside_it_finds_nothing_of_a_submission(box, name):
     alive, started, ended = processes(), threading.Event(), threading.Event()
 
     def does():
-        shown(box, DOES[name].replace("STAYS", "4"), seen=lambda _: started.set())
+        shown(box, DOES[name].replace("STAYS", "100"), seen=lambda _: started.set())
         ended.set()
 
     threading.Thread(target=does).start()
