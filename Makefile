@@ -8,7 +8,7 @@ SETUP = $(PYTHON) helpers/environment.py
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m
 CODE = helpers autograde tests $(wildcard nbgrader_config.py)
 
-.PHONY: help lab progress test lint build release grade feedback report site screenshots bench-grading lock learner author python box tools
+.PHONY: help lab progress test lint build release grade feedback report site screenshots bench-grading lock learner author whole python box tools
 
 help:
 	@echo "make COMMAND [EDITION=ko|en] [PYTHON=python3.12]"
@@ -21,7 +21,9 @@ lab: learner ## open the course in JupyterLab
 progress: learner ## show what is solved and what is next
 	@$(RUN) helpers.progress --edition $(EDITION)
 
-test: lint tools ##+ run every test, then every solution against its saved outputs
+test: whole ##+ run every test, then every solution against its saved outputs
+	@$(MAKE) --no-print-directory -j2 lint tools
+	@$(RUN) compileall -q helpers autograde # else every process of the tests may compile them anew
 	OMP_NUM_THREADS=1 $(RUN) pytest tests -n 2 --dist loadscope
 	unset MPLBACKEND; COURSE_PROGRESS=off OMP_NUM_THREADS=1 JUPYTER_DEFAULT_PROVISIONER_NAME=warm \
 	    $(RUN) pytest --nbval --nbval-current-env --nbval-cell-timeout=120 solutions \
@@ -67,20 +69,24 @@ bench-grading: author box ##+ measure grading: stock nbgrader, this course, and 
 
 # System packages: installed where that can be done, otherwise named in a sentence. What then
 # cannot be done says so itself.
-box: author ##+ get what grading needs: the packages and the sandbox
-	@$(RUN) autograde.system bubblewrap libseccomp2 openssl || true
+BOX = bubblewrap libseccomp2 openssl
 
-tools: author
-	@$(RUN) autograde.system bubblewrap libseccomp2 openssl postgresql chromium node-configurable-http-proxy || true
+box: author ##+ get what grading needs: the packages and the sandbox
+	@$(PYTHON) -m autograde.system $(BOX) || true
+
+tools: whole
+	@$(PYTHON) -m autograde.system $(BOX) postgresql chromium node-configurable-http-proxy || true
 
 learner: python
 	@$(SETUP)
 
-author: python
+author: whole
+	@$(SETUP) --author
+
+whole: python
 ifeq ($(wildcard autograde),)
 	@echo "This is a learner's copy: make $(MAKECMDGOALS) needs the whole course." >&2; exit 1
 endif
-	@$(SETUP) --author
 
 python:
 	@command -v $(firstword $(PYTHON)) >/dev/null || { echo "There is no command $(PYTHON): \

@@ -1,7 +1,9 @@
 """What instructors and authors use: never part of a learner's copy."""
 
-import sys
+import atexit
+import gc
 
-# jsonschema, which nbformat and nbgrader import, would compile 39 grammars for a format of web
-# addresses that no notebook has: a second for every process that grades.
-sys.modules.setdefault("rfc3987_syntax", None)
+# The garbage collector finds nothing while torch, nbgrader and dask are imported, nor as the
+# program ends, and looking takes a third of the time that these take.
+gc.set_threshold(50_000, 20, 20)
+atexit.register(gc.freeze)

@@ -118,6 +118,8 @@ def judge(
 
 def printable(text: str) -> str:
     """Text without control characters: a terminal, a page and a table may show it."""
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text
     return "".join(c for c in text if c in "\n\t" or c.isprintable())
 
 

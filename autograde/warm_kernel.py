@@ -9,6 +9,7 @@ all kernels of a process. What runs in the kernel is the same; only the hash see
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -72,6 +73,7 @@ def _kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
     import matplotlib
     from ipykernel.kernelapp import launch_new_instance
 
+    gc.freeze()  # what was imported stays; to look through it again would copy its pages
     os.setsid()
     os.chdir(cwd)
     os.environ.clear()

@@ -384,6 +384,9 @@ def _inputs(exercise: Published, case: Case) -> list[tuple[str, Any]]:
     inputs = list(zip(exercise.argument_names, case.args, strict=False))
     if exercise.kind == "module" and case.inputs is not None:
         inputs += [(f"forward input {i}", value) for i, value in enumerate(case.inputs)]
+        for name in ("training", "calls"):  # where not all cases have it in common
+            if len({getattr(each, name) for each in exercise.cases}) > 1:
+                inputs.append((name, getattr(case, name)))
     return inputs
 
 

@@ -65,6 +65,7 @@ class Case:
     state: weights to load with load_state_dict ("module").
     inputs: the arguments of the module's forward; None builds it without running it.
     training: whether the module runs in training mode.
+    calls: how often the module runs on the inputs; its output is then a tuple of that many.
     take: how many items are looked at ("items").
     """
 
@@ -73,6 +74,7 @@ class Case:
     inputs: tuple[Any, ...] | None = None
     training: bool = False
     take: int = 64
+    calls: int = 1
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,8 @@ def _run_module(module: Any, case: Case) -> Any:
     module.train(case.training)
     if case.inputs is not None:
         _seed()  # however many numbers its constructor drew
-        output = module(*plain(case.inputs))
+        outputs = tuple(module(*plain(case.inputs)) for _ in range(case.calls))
+        output = outputs if case.calls > 1 else outputs[0]
         seen["output"] = plain(output)
         seen["reached"] = _reached(module, output)
         seen["kept"] = plain(_buffers(module))

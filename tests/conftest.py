@@ -1,5 +1,6 @@
 """Fixtures that every test may use; `made` runs a test over every exercise of every chapter."""
 
+import gc
 import os
 import shutil
 from multiprocessing import forkserver
@@ -18,6 +19,11 @@ from autograde.exercise import every_exercise
 from helpers import check, progress, words
 
 torch.set_num_threads(1)
+
+
+def pytest_collection_finish() -> None:
+    """Spares the garbage collector what stays: torch, every exercise, 9,000 tests."""
+    gc.freeze()
 
 
 def lacking(what: str) -> NoReturn:

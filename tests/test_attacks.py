@@ -196,7 +196,8 @@ def test_a_submission_gets_what_it_earned_and_changes_nothing(name, outside, way
     shown = outputs(report)
     assert not [word for word in (SECRET, "WROTE", "DONE") if word in shown]
     assert Report.from_json(report.json()) == report
-    if name.startswith(DANGEROUS):
+    # A fresh box shares nothing with the one before it but what `outside` looks at.
+    if way == "warm" and name.startswith(DANGEROUS):
         assert shares(graded(HONEST, way)) == full()
 
 

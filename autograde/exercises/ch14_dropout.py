@@ -1466,6 +1466,7 @@ def _(draw):
     yield Case((draw.number(0.15, 0.35),), {}, (draw.normal(6, 8),), training=True)
     yield Case((draw.number(0.65, 0.85),), {}, (draw.normal(3, 4, 5),), training=True)
     yield Case((draw.number(0.2, 0.8),), {}, (draw.normal(draw.integer(2, 5), 4),))
+    yield Case((0.5,), {}, (torch.ones(1, 10),), training=True, calls=2)
 
 
 @Dropout.accepts
@@ -1777,6 +1778,20 @@ class _(Bare):
 class _(Bare):
     def forward(self, x):
         return self.drop(x, u=torch.rand(len(x), 1)) if self.training else x
+
+
+@Dropout.mistake(
+    "keeps-its-mask",
+    ko="두 번 불렀는데 같은 마스크가 나왔습니다. 그러면 늘 같은 유닛만 꺼집니다. 난수는 `forward`가 불릴 때마다 "
+    "새로 뽑습니다. 한 번 뽑아 `self`에 담아 두거나 `torch.manual_seed`를 부르지 마세요.",
+    en="Two calls dropped the same elements: then the same units are off for ever. Draw the random numbers "
+    "anew each time that `forward` is called; neither keep them in `self` nor call `torch.manual_seed` there.",
+)
+class _(Bare):
+    def forward(self, x):
+        if not hasattr(self, "u"):
+            self.u = torch.rand_like(x)
+        return self.drop(x, u=self.u) if self.training else x
 
 
 @Dropout.mistake(

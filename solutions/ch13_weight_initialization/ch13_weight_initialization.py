@@ -1127,10 +1127,10 @@ for name, start in (("Xavier", lambda seed: random_start(seed, 1.0)),
     print(f"{name:15s} images differ by {min(spreads):.3f} to {max(spreads):.3f} at the top")
 
 # %% [markdown] lang="ko"
-# Xavier로 시작한 시그모이드 신경망의 맨 위에서는 모든 그림이 거의 같아 보입니다. 배울 거리가 거의 없는 것입니다. 이제 미세 조정입니다. 세 출발점을 정답 100개만 있을 때와 모두 있을 때 나란히 학습시킵니다. 출발점마다 다섯 가지 시드, 학습률 0.3과 1을 시도해 전체 평균이 나은 쪽을 그립니다. 사전 학습은 두 경우 모두 *그림은 다* 썼습니다(정답이 필요 없으니까요). 띠는 다섯 번의 최소에서 최대까지입니다.
+# Xavier로 시작한 시그모이드 신경망의 맨 위에서는 모든 그림이 거의 같아 보입니다. 배울 거리가 거의 없는 것입니다. 이제 미세 조정입니다. 세 출발점을 정답 100개만 있을 때와 모두 있을 때 나란히 학습시킵니다. 출발점마다 다섯 가지 시드, 학습률 0.3과 1을 시도해 전체 평균이 나은 쪽을 그립니다. 사전 학습은 두 경우 모두 *그림은 다* 썼습니다(정답이 필요 없으니까요). 띠는 다섯 번의 최소에서 최대까지입니다. (학습률을 그리는 그림 자체, 곧 시험용 그림에서 골랐으니 세 곡선 모두 조금씩 좋게 나옵니다. 셋을 견주는 데는 지장이 없지만, 한 신경망의 성적을 보고하려면 8장처럼 검증용 그림에서 골라야 합니다.)
 
 # %% [markdown] lang="en"
-# At the top of the sigmoid network that starts with Xavier all images look almost the same: there is next to nothing to learn from. Now fine-tune: train all three, side by side, with only 100 labels and with all of them. Each has five seeds and two rates, 0.3 and 1, of which the one with the better mean over the whole curve is drawn. In both cases pre-training used *all the images* (it needs no labels). The bands go from the least to the most of the five.
+# At the top of the sigmoid network that starts with Xavier all images look almost the same: there is next to nothing to learn from. Now fine-tune: train all three, side by side, with only 100 labels and with all of them. Each has five seeds and two rates, 0.3 and 1, of which the one with the better mean over the whole curve is drawn. In both cases pre-training used *all the images* (it needs no labels). The bands go from the least to the most of the five. (The rate is picked on the very test images that are drawn, which flatters all three curves a little. That does no harm to the comparison; to report one network's accuracy, pick it on validation images, as in chapter 8.)
 
 # %% tags=["demo", "nbval-ignore-output"]
 if stacks is None:

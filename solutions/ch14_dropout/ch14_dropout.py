@@ -603,10 +603,10 @@ class Dropout(nn.Module):
 
 
 # %% [markdown] lang="ko"
-# 1절의 신경망에서 비워 두었던 자리에 여러분의 층을 끼웁니다. 같은 시드, 같은 400장, 같은 700걸음입니다. 검사는 층을 한 번만 부릅니다. 부를 때마다 마스크를 새로 뽑는지도 여기서 봅시다. 첫 줄이 `False`라면 `forward`를 다시 보세요.
+# 1절의 신경망에서 비워 두었던 자리에 여러분의 층을 끼웁니다. 같은 시드, 같은 400장, 같은 700걸음입니다. 첫 줄은 부를 때마다 마스크를 새로 뽑는지 보여 줍니다. 늘 같은 유닛이 꺼진다면 그저 더 좁은 신경망을 학습시키는 셈입니다.
 
 # %% [markdown] lang="en"
-# Put your layer into the place that was left in the network of section 1. The same seed, the same 400 images, the same 700 steps. The check calls your layer only once, so see here, too, that each call draws a mask of its own: if the first line says `False`, look at your `forward` again.
+# Put your layer into the place that was left in the network of section 1. The same seed, the same 400 images, the same 700 steps. The first line shows that every call draws a mask of its own. If it were always the same units that are dropped, you would merely train a narrower network.
 
 # %% tags=["demo", "nbval-ignore-output"]
 layer, ones = Dropout(0.5), torch.ones(1, 1000)
