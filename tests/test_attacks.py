@@ -1,10 +1,12 @@
 """The corpus of tests/attacks, graded: nobody earns or loses a point that they should not.
 
-Around every submission stand traps: files that must not change, sockets that must hear nothing,
-a secret that must not come out, and a classmate who is graded afterwards.
+One by one, each in a fresh box; then as one class in one batch, in warm boxes, beside honest
+classmates. Around them stand traps: files that must not change, sockets that must hear nothing,
+a secret that must not come out.
 """
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -14,11 +16,13 @@ import sysconfig
 import threading
 import time
 import tracemalloc
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
+import classroom
 import nbformat
 import psutil
 import pytest
@@ -27,16 +31,19 @@ from attacks import corpus
 from attacks.corpus import CHAPTER, DAEMON, PORT, SECRET, SOCKET, data, full, notebook
 from attacks.injection import MARK, NAMES
 from conftest import lacking
+from course_folder import opened
+from nbgrader.api import Gradebook
 
 from autograde import sandbox
+from autograde.bulk import Options, grade_all
+from autograde.exercise import load
 from autograde.grade import Report, grade
-from autograde.intake import Refused, check_name, read, take
+from autograde.gradebook import Handed
+from autograde.intake import REASONS, Refused, check_name, read, take
 from autograde.sandbox import Box, Limits, SandboxError
-from autograde.warm import Warm
 
 try:
-    WARM = Warm()
-    BOXES = {"fresh": Box(), "warm": Box(enter=WARM.enter)}
+    BOX = Box()
 except SandboxError as error:
     lacking(str(error))
 
@@ -46,7 +53,8 @@ HONEST = data(notebook())
 CORPUS = {each.name: each for each in corpus.everything()}
 RUNNING = [name for name, each in CORPUS.items() if not each.refused]
 REFUSED = [name for name, each in CORPUS.items() if each.refused]
-DANGEROUS = ("denial", "leaks", "harm")  # a classmate is graded after these
+CLASS = {name: each for name, each in CORPUS.items() if not name.startswith("honest")}
+CLASSMATES = ("anna", "before-denial", "김민지", "zoe")
 pytestmark = pytest.mark.slow
 
 
@@ -137,19 +145,12 @@ def state_outside(home: Path) -> dict[str, str]:
     return state
 
 
-@pytest.fixture(scope="module", params=list(BOXES))
-def way(request):
-    """How a box is entered: see autograde.sandbox and autograde.warm."""
-    return request.param
-
-
-@pytest.fixture
-def outside(traps):
-    """Nothing outside changes, nobody calls, nothing stays alive and no control group is left."""
+@contextlib.contextmanager
+def nothing_changes(traps: tuple[Path, Listener]) -> Iterator[None]:
+    """Nothing outside changes, nobody calls, and no control group is left."""
     home, listener = traps
-    before, alive = state_outside(home), processes()
+    before = state_outside(home)
     yield
-    assert processes() == alive
     assert not [p for p in psutil.process_iter(["cmdline"]) if DAEMON in (p.info["cmdline"] or [])]
     assert listener.knocks() == 0
     assert state_outside(home) == before
@@ -159,9 +160,13 @@ def outside(traps):
     assert not [group for top in ("", "*/") for group in sandbox.CGROUPS.glob(top + own)]
 
 
-def processes() -> set[int]:
-    """What this process has started and what is in boxes: the zygote, between submissions."""
-    return {each.pid for each in psutil.Process().children(recursive=True)}
+@pytest.fixture
+def outside(traps):
+    """As above, and nothing that was started stays alive."""
+    alive = classroom.descendants()
+    with nothing_changes(traps):
+        yield
+    assert classroom.descendants() == alive
 
 
 # ------------------------------------------------------------------ every submission
@@ -176,29 +181,30 @@ def outputs(report: Report) -> str:
     return json.dumps([cell.get("outputs") for cell in json.loads(report.notebook)["cells"]])
 
 
-def graded(content: bytes, way: str = "warm") -> Report:
-    return grade(content, CHAPTER, SEED, BOXES[way], LIMITS)
+def graded(content: bytes) -> Report:
+    return grade(content, CHAPTER, SEED, BOX, LIMITS)
 
 
 @cache
-def graded_once(name: str, way: str = "warm") -> Report:
-    return graded(CORPUS[name].data, way)
+def graded_once(name: str) -> Report:
+    return graded(CORPUS[name].data)
+
+
+def assert_shows_nothing_secret(report: Report) -> None:
+    shown = outputs(report)
+    assert not [word for word in (SECRET, "WROTE", "DONE") if word in shown]
 
 
 @pytest.mark.parametrize("name", RUNNING)
-def test_a_submission_gets_what_it_earned_and_changes_nothing(name, outside, way):
+def test_a_submission_gets_what_it_earned_and_changes_nothing(name, outside):
     submission = CORPUS[name]
     started = time.monotonic()
-    report = graded_once(name, way)
+    report = graded_once(name)
     assert report.refusal is None
     assert shares(report) == pytest.approx(submission.expected), report.killed
     assert time.monotonic() - started < LIMITS.total + 10
-    shown = outputs(report)
-    assert not [word for word in (SECRET, "WROTE", "DONE") if word in shown]
+    assert_shows_nothing_secret(report)
     assert Report.from_json(report.json()) == report
-    # A fresh box shares nothing with the one before it but what `outside` looks at.
-    if way == "warm" and name.startswith(DANGEROUS):
-        assert shares(graded(HONEST, way)) == full()
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -226,17 +232,17 @@ def test_a_refused_submission_gives_a_report_without_marks():
     assert report.refusal["ko"] in said and report.refusal["en"] in said
 
 
-def test_a_classmate_is_graded_beside_an_attack(outside, way):
+def test_a_classmate_is_graded_beside_an_attack(outside):
     with ThreadPoolExecutor() as pool:
-        attack = pool.submit(graded, CORPUS["denial-cells"].data, way)
+        attack = pool.submit(graded, CORPUS["denial-cells"].data)
         while not attack.done():
-            assert shares(graded(HONEST, way)) == full()
+            assert shares(graded(HONEST)) == full()
     assert shares(attack.result()) == CORPUS["denial-cells"].expected
 
 
-def test_leftovers_of_an_earlier_submission_are_gone(way):
+def test_leftovers_of_an_earlier_submission_are_gone():
     for name in ("leftovers-1", "leftovers-2"):
-        shown = outputs(graded_once(name, way))
+        shown = outputs(graded_once(name))
         assert "looked for what others left" in shown
         assert "left-b" not in shown
 
@@ -311,3 +317,81 @@ def test_a_learner_has_a_name_that_may_stand_anywhere(name):
         check_name(name)
     for language in ("ko", "en"):
         assert refused.value.sentence(language).isprintable()
+
+
+# ------------------------------------------------------------------ one class, one batch
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory, traps):
+    """The course folder after one batch on two workers, and what the batch said."""
+    root = tmp_path_factory.mktemp("course")
+    for name, each in CLASS.items():
+        each.write(root / "submitted" / name / each.chapter)
+    honest = corpus.Submission("honest", "", HONEST, expected=full())
+    for learner in CLASSMATES:
+        honest.write(root / "submitted" / learner / honest.chapter)
+    before = classroom.descendants()
+    with nothing_changes(traps), opened(root) as course, classroom.orphans_come_here():
+        outcome = grade_all(course, Options(workers=2, seed=77), LIMITS)
+        left = classroom.survivors(before)
+    # What batches are forked from stays for the next one.
+    assert [line for line in left if "multiprocessing" not in line] == []
+    return root, outcome
+
+
+def marks(root: Path, learner: str, chapter: str) -> dict[str, float | None]:
+    points = {name: made.points for name, made in load(chapter).items()}
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        notebook = book.find_submission_notebook(chapter, chapter, learner)
+        scores = {g.name.removeprefix("check-"): g.auto_score for g in notebook.grades}
+    return {name: s if s is None else round(s / points[name], 6) for name, s in scores.items()}
+
+
+@pytest.mark.parametrize("learner", CLASSMATES)
+def test_an_honest_classmate_gets_full_marks(batch, learner):
+    assert marks(batch[0], learner, corpus.CHAPTER) == full()
+
+
+@pytest.mark.parametrize("name", [name for name, each in CLASS.items() if not each.refused])
+def test_an_attack_gets_what_its_code_earned_in_a_batch_too(batch, name):
+    each = CLASS[name]
+    wanted = {exercise: round(share, 6) for exercise, share in each.expected.items()}
+    assert marks(batch[0], name, each.chapter) == wanted
+    stored = batch[0] / "grading" / "reports" / each.chapter / f"{name}.json"
+    assert_shows_nothing_secret(Report.from_json(stored.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("name", [name for name, each in CLASS.items() if each.refused])
+def test_what_cannot_be_graded_is_refused_in_a_sentence_and_earns_nothing(batch, name):
+    root, outcome = batch
+    each = CLASS[name]
+    sentence = outcome.refused[Handed(each.chapter, name)]
+    assert sentence.startswith(REASONS[each.refused][1].split("{")[0])
+    assert len(sentence) < 600 and "\n" not in sentence
+    assert set(marks(root, name, each.chapter).values()) == {None}
+
+
+def test_the_batch_counts_everybody_once(batch):
+    _, outcome = batch
+    refused = [Handed(each.chapter, name) for name, each in CLASS.items() if each.refused]
+    assert outcome.graded == len(CLASS) - len(refused) + len(CLASSMATES)
+    assert set(refused) <= outcome.refused.keys()
+    # What stands beside them in their folders is no chapter of the course.
+    others = [
+        REASONS["no_chapter"][1].format(name=h.chapter)
+        for h in outcome.refused.keys() - set(refused)
+    ]
+    assert all(sentence in outcome.refused.values() for sentence in others)
+    assert not outcome.failed and not outcome.kept
+    assert len(outcome.problems()) == len(outcome.refused)
+
+
+def test_the_same_command_again_changes_nothing(batch):
+    root, outcome = batch
+    before = {path: path.read_bytes() for path in (root / "grading" / "reports").rglob("*.json")}
+    with opened(root) as course:
+        again = grade_all(course, Options(workers=2), LIMITS)
+    assert again.graded == 0 and again.kept == outcome.graded
+    assert again.refused == outcome.refused
+    assert before == {p: p.read_bytes() for p in (root / "grading" / "reports").rglob("*.json")}
