@@ -198,18 +198,24 @@ def descendants() -> list[psutil.Process]:
     return living
 
 
-def survivors(before: list[psutil.Process]) -> list[str]:
-    """The command lines of what is still there of processes started since, after some waiting."""
+def survivors(before: list[psutil.Process], but: str = "\0") -> list[str]:
+    """The command lines of what is still there of processes started since, after some waiting.
+
+    but: what stands in the command lines of those that may stay.
+    """
     deadline = time.monotonic() + GONE
-    while left := [each for each in descendants() if each not in before]:
+    while lines := [line for line in _lines(before) if but not in line]:
         if time.monotonic() > deadline:
             break
         time.sleep(0.05)
-    lines = []
-    for each in left:
-        with contextlib.suppress(psutil.Error):
-            lines.append(" ".join(each.cmdline()) or each.name())
     return lines
+
+
+def _lines(before: list[psutil.Process]) -> Iterator[str]:
+    for each in descendants():
+        with contextlib.suppress(psutil.Error):
+            if each not in before:
+                yield " ".join(each.cmdline()) or each.name()
 
 
 def boxes(of: psutil.Process) -> list[psutil.Process]:
