@@ -117,23 +117,29 @@ def machines(small, tmp_path):
         assert classroom.survivors(before) == []
 
 
-def test_two_workers_of_which_one_is_killed_grade_as_one_process_does(machines, small, tmp_path):
-    course = machines.course
+def test_two_workers_of_which_one_is_killed_grade_as_one_process_does(machines, tmp_path):
+    # So many that warm boxes are used.
+    course = make_class(machines.course, bulk.FEW + 2)
+    undisturbed = shutil.copytree(course, tmp_path / "undisturbed")
+    grade(undisturbed, seed=SEED)
     machines.start(workers=2)
     seed = ("--seed", str(SEED), "--scheduler", machines.address)
     run = subprocess.Popen(
         **classroom.command(*seed), cwd=course, stdout=subprocess.PIPE, text=True
     )
     victim = psutil.Process(machines.workers[0].pid)
-    while not classroom.boxes(victim):  # it is at work
+    while len(classroom.boxes(victim)) < 4:  # its zygote's and a submission's, two processes each
         assert run.poll() is None, run.stdout.read()
         time.sleep(0.01)
-    for each in [victim, *classroom.below(victim)]:  # the nanny first, or it starts another
+    family = classroom.below(victim)
+    for each in [victim, *victim.children()]:  # the nanny first, or it starts another
         classroom.kill(each)
+    _, alive = psutil.wait_procs(family, timeout=20)
+    assert alive == []  # its zygote and its boxes went with it
     out, _ = run.communicate(timeout=120)
     assert run.returncode == 1, out
-    assert "3 graded, 0 kept, 1 refused, 0 failed" in out
-    assert end_state(course) == small[1]
+    assert f"{bulk.FEW + 1} graded, 0 kept, 1 refused, 0 failed" in out
+    assert end_state(course) == end_state(undisturbed)
     assert machines.opened_inside_the_course_folder() == ""
 
 

@@ -30,6 +30,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from autograde.grade import Report
+from autograde.learner import wait_for_port
 from autograde.nbgrader_plugin import NoGradingHere
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -235,7 +236,8 @@ class Formgrader:
 
     def _address(self) -> str:
         for _ in range(300):
-            if found := re.search(r"http://127\.0\.0\.1:\d+/", self.log.read_text()):
+            if found := re.search(r"http://127\.0\.0\.1:(\d+)/", self.log.read_text()):
+                wait_for_port(int(found[1]))
                 return f"{found[0]}formgrader"
             assert self.process.poll() is None, self.log.read_text()
             time.sleep(0.2)

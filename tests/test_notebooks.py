@@ -1,7 +1,6 @@
 """The learner's editions run from top to bottom, in a learner's copy that holds nothing else."""
 
 import os
-import re
 import shutil
 
 import nbformat
@@ -22,11 +21,12 @@ def language(request):
 
 
 @pytest.fixture(scope="module")
-def kernels(own_forkserver):
-    """Kernels that have torch already (see test_every_import_is_a_cells_own)."""
+def kernels(language, own_forkserver):
+    """One edition in fresh kernels, where nothing is imported that a cell does not import."""
     factory = KernelProvisionerFactory.instance()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(factory, "default_provisioner_name", "warm")
+        how = "local-provisioner" if language == "ko" else "warm"
+        patch.setattr(factory, "default_provisioner_name", how)
         yield
 
 
@@ -91,14 +91,6 @@ def test_every_other_error_says_what_to_solve_first(executed, language):
                 assert error.ename == "NotAttempted", "\n".join(error.traceback)
                 (line,) = error.traceback
                 assert line.startswith(start) or line == say("cell_first", language)
-
-
-def test_every_import_is_a_cells_own(executed):
-    # What a warm kernel has before the first cell, no cell may have for nothing.
-    code = "\n".join(cell.source for cell in executed)
-    for own in ("import torch\n", "import matplotlib.pyplot as plt\n"):
-        assert own in code
-    assert not re.search(r"torch\._dynamo|^import tqdm$|ipykernel", code, re.MULTILINE)
 
 
 def test_every_demo_waits_for_an_answer_or_runs(executed):
