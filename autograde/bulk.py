@@ -462,7 +462,7 @@ def _local_cluster(workers: int) -> Iterator[Any]:
                 "distributed.scheduler.allowed-failures": 1,
                 "distributed.scheduler.http.routes": [],  # no pages for others on this machine
                 "distributed.worker.http.routes": [],
-                "distributed.admin.log-length": 50,  # else memory grows until 1,000 are kept
+                "distributed.admin.log-length": 50,  # else a worker's memory grows with the batch
                 "distributed.admin.low-level-log-length": 50,
             }))  # fmt: skip
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="grading-"))

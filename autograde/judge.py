@@ -81,7 +81,7 @@ class Judged:
     error: str = ""
 
 
-@lru_cache(maxsize=32)  # as many as the course has chapters: 3 MB each
+@lru_cache(maxsize=32)  # all chapters of a batch
 def keys(chapter: str, seed: int) -> dict[str, Key]:
     """The keys to all exercises of a chapter under one seed, by name."""
     return {name: _key(made, seed) for name, made in load(chapter).items()}

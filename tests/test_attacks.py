@@ -1,6 +1,6 @@
 """The corpus of tests/attacks, graded: nobody earns or loses a point that they should not.
 
-One by one, each in a fresh box; then as one class in one batch, in warm boxes, beside honest
+One by one, in either kind of box; then as one class in one batch, in warm boxes, beside honest
 classmates. Around them stand traps: files that must not change, sockets that must hear nothing,
 a secret that must not come out.
 """
@@ -41,9 +41,11 @@ from autograde.grade import Report, grade
 from autograde.gradebook import Handed
 from autograde.intake import REASONS, Refused, check_name, read, take
 from autograde.sandbox import Box, Limits, SandboxError
+from autograde.warm import Warm
 
 try:
-    BOX = Box()
+    WARM = Warm()
+    BOXES = {"fresh": Box(), "warm": Box(enter=WARM.enter)}
 except SandboxError as error:
     lacking(str(error))
 
@@ -53,6 +55,7 @@ HONEST = data(notebook())
 CORPUS = {each.name: each for each in corpus.everything()}
 RUNNING = [name for name, each in CORPUS.items() if not each.refused]
 REFUSED = [name for name, each in CORPUS.items() if each.refused]
+DANGEROUS = ("denial", "leaks", "harm")  # a classmate is graded after these
 CLASS = {name: each for name, each in CORPUS.items() if not name.startswith("honest")}
 CLASSMATES = ("anna", "before-denial", "김민지", "zoe")
 pytestmark = pytest.mark.slow
@@ -161,13 +164,24 @@ def nothing_changes(traps: tuple[Path, Listener]) -> Iterator[None]:
     assert not [group for top in ("", "*/") for group in sandbox.CGROUPS.glob(top + own)]
 
 
+@pytest.fixture(scope="module", params=list(BOXES))
+def way(request):
+    """How a box is entered: see autograde.sandbox and autograde.warm."""
+    return request.param
+
+
 @pytest.fixture
 def outside(traps):
-    """As above, and nothing that was started stays alive."""
-    alive = classroom.descendants()
+    """As above, and nothing that was started stays alive (but the zygote of warm boxes)."""
+    alive = processes()
     with nothing_changes(traps):
         yield
-    assert classroom.descendants() == alive
+    assert processes() == alive
+
+
+def processes() -> set[int]:
+    """What this process has started and what is in boxes: the zygote, between submissions."""
+    return {each.pid for each in psutil.Process().children(recursive=True)}
 
 
 # ------------------------------------------------------------------ every submission
@@ -182,13 +196,13 @@ def outputs(notebook: str) -> str:
     return json.dumps([cell.get("outputs") for cell in json.loads(notebook)["cells"]])
 
 
-def graded(content: bytes) -> Report:
-    return grade(content, CHAPTER, SEED, BOX, LIMITS)
+def graded(content: bytes, way: str = "warm") -> Report:
+    return grade(content, CHAPTER, SEED, BOXES[way], LIMITS)
 
 
 @cache
-def graded_once(name: str) -> Report:
-    return graded(CORPUS[name].data)
+def graded_once(name: str, way: str = "warm") -> Report:
+    return graded(CORPUS[name].data, way)
 
 
 def assert_shows_nothing_secret(notebook: str) -> None:
@@ -197,15 +211,17 @@ def assert_shows_nothing_secret(notebook: str) -> None:
 
 
 @pytest.mark.parametrize("name", RUNNING)
-def test_a_submission_gets_what_it_earned_and_changes_nothing(name, outside):
+def test_a_submission_gets_what_it_earned_and_changes_nothing(name, outside, way):
     submission = CORPUS[name]
     started = time.monotonic()
-    report = graded_once(name)
+    report = graded_once(name, way)
     assert report.refusal is None
     assert shares(report) == pytest.approx(submission.expected), report.killed
     assert time.monotonic() - started < LIMITS.total + 10
     assert_shows_nothing_secret(report.notebook)
     assert Report.from_json(report.json()) == report
+    if name.startswith(DANGEROUS):
+        assert shares(graded(HONEST, way)) == full()
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -233,17 +249,17 @@ def test_a_refused_submission_gives_a_report_without_marks():
     assert report.refusal["ko"] in said and report.refusal["en"] in said
 
 
-def test_a_classmate_is_graded_beside_an_attack(outside):
+def test_a_classmate_is_graded_beside_an_attack(outside, way):
     with ThreadPoolExecutor() as pool:
-        attack = pool.submit(graded, CORPUS["denial-cells"].data)
+        attack = pool.submit(graded, CORPUS["denial-cells"].data, way)
         while not attack.done():
-            assert shares(graded(HONEST)) == full()
+            assert shares(graded(HONEST, way)) == full()
     assert shares(attack.result()) == CORPUS["denial-cells"].expected
 
 
-def test_leftovers_of_an_earlier_submission_are_gone():
+def test_leftovers_of_an_earlier_submission_are_gone(way):
     for name in ("leftovers-1", "leftovers-2"):
-        shown = outputs(graded_once(name).notebook)
+        shown = outputs(graded_once(name, way).notebook)
         assert "looked for what others left" in shown
         assert "left-b" not in shown
 
