@@ -33,7 +33,7 @@ import torch
 
 from helpers.check import Fingerprint, Published
 from helpers.compare import alike, gist, judge, sealable, sealed
-from helpers.observe import Case, Kind, Observation, observe
+from helpers.observe import Case, Kind, Observation, observe, quiet
 
 PUBLIC_SEED = 0
 
@@ -190,8 +190,9 @@ def publish(made: Exercise, seed: int = PUBLIC_SEED) -> Published:
     for a value that cannot be sealed.
     """
     cases = tuple(made.draw_cases(seed))
-    expected = tuple(made.expected(cases))
-    seen = {m.key: tuple(made.observations(m.answer, cases)) for m in made.mistakes}
+    with quiet():
+        expected = tuple(made.expected(cases))
+        seen = {m.key: tuple(made.observations(m.answer, cases)) for m in made.mistakes}
     if len(seen) < len(made.mistakes):
         raise ExerciseError(f"{made.chapter}: {made.name!r} has two mistakes of the same name")
     if made.kind == "value":
@@ -215,11 +216,11 @@ def publish(made: Exercise, seed: int = PUBLIC_SEED) -> Published:
 
 def _telling(expected: Observation, seen: Observation) -> Observation:
     """What a mistake is recognised by; its gradients where nothing else is wrong."""
-    others = replace(seen, gradients=expected.gradients)
-    gradients = seen.gradients if judge(expected, others)[0] == "passed" else ()
-    return replace(
-        seen, message=gist(seen.message), line=0, source="", printed="", gradients=gradients
-    )
+    telling = replace(seen, message=gist(seen.message), line=0, source="", printed="")
+    others = replace(telling, gradients=expected.gradients)
+    if telling.gradients and judge(expected, others)[0] != "passed":
+        return replace(telling, gradients=())
+    return telling
 
 
 def _refuse_useless_mistakes(

@@ -189,7 +189,7 @@ def examine(
         tuple(names[i] for i in got[failed].changed),
         exercise.kind == "value",
     )
-    key = recognise(exercise, got)
+    key = recognise(exercise, got, failed)
     return replace(
         base, verdict=verdicts[failed], failure=failure, mistake=messages.get(key) if key else None
     )
@@ -236,11 +236,14 @@ def _named(
     return difference
 
 
-def recognise(exercise: Published, got: Sequence[Observation]) -> str | None:
-    """The key of the known mistake that behaves like this on every case, or None."""
+def recognise(exercise: Published, got: Sequence[Observation], failed: int) -> str | None:
+    """The key of the known mistake that behaves like this on every case, or None.
+
+    failed: the number of a case that did not pass, which tells most mistakes apart.
+    """
+    order = [failed, *range(failed), *range(failed + 1, len(got))]
     for fingerprint in exercise.fingerprints:
-        pairs = zip(fingerprint.observations, got, strict=True)
-        if all(alike(a, b, exercise.rtol) for a, b in pairs):
+        if all(alike(fingerprint.observations[i], got[i], exercise.rtol) for i in order):
             return fingerprint.key
     return None
 

@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 
-from helpers.observe import AS_GOOD_AS_ZERO, NO_WAY, NOT_FINITE, PLAINLY, Observation, same
+from helpers.observe import AS_GOOD_AS_ZERO, NO_WAY, NOT_FINITE, PLAINLY, Observation
 from helpers.wire import Opaque
 
 # dtype → (relative to the value, relative to the largest value of the tensor, absolute)
@@ -104,7 +104,7 @@ def alike(a: Observation, b: Observation, rtol: float | None = None) -> bool:
     if _not_finite(a.value) != _not_finite(b.value):
         return False
     got = _if_reached(a.value, b.value)
-    return same(a.value, got) or compare(a.value, got, rtol, nan_equal=True) is None
+    return compare(a.value, got, rtol, nan_equal=True) is None
 
 
 def _unreached(asked: Sequence[int], found: Sequence[int]) -> Difference | None:
@@ -202,8 +202,8 @@ def compare(
     """The first difference between two plain values, or None.
 
     rtol: relative tolerance for floats in place of TOLERANCE's. nan_equal: whether NaN equals
-    NaN, and what has no plain form its like (only for recognising mistakes). where: the path so
-    far.
+    NaN, and what has no plain form its like (only for recognising mistakes: where in a tensor
+    and by how much is not said then). where: the path so far.
     """
     expected, got = _scalar(expected), _scalar(got)
 
@@ -293,7 +293,9 @@ def _compare_tensors(
     if not wrong.any():
         cut_off = expected.requires_grad and not got.requires_grad and not nan_equal
         return Difference("cut_off", where, expected, got) if cut_off else None
-    nan = bool(b.isnan().any()) and not nan_equal
+    if nan_equal:  # only whether they differ is asked
+        return Difference("values", where, expected, got)
+    nan = bool(b.isnan().any())
     first = tuple(int(i) for i in (b.isnan() if nan else torch.as_tensor(wrong)).nonzero()[0])
     finite = errors[wrong & np.isfinite(errors)]
     return Difference(

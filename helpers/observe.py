@@ -115,7 +115,7 @@ def observe(
     change in place.
     KeyboardInterrupt passes through; every other exception becomes part of the result.
     """
-    with _quiet(), _kept_settings(), _no_leftovers():
+    with quiet(), _kept_settings(), _no_leftovers():
         return [_observe_one(kind, answer, case, mutates) for case in cases]
 
 
@@ -154,7 +154,9 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, torch.Tensor):
         if a.shape != b.shape or a.dtype != b.dtype:
             return False
-        return torch.equal(a, b) or bool(((a == b) | (a.isnan() & b.isnan())).all())
+        if torch.equal(a, b):
+            return True
+        return bool(a.isnan().any()) and bool(((a == b) | (a.isnan() & b.isnan())).all())
     if isinstance(a, np.ndarray):
         return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
     if isinstance(a, (list, tuple)):
@@ -257,10 +259,22 @@ def _tensors(value: Any) -> Iterator[torch.Tensor]:
             yield from _tensors(part)
 
 
+_is_quiet = False
+
+
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    with contextlib.redirect_stderr(io.StringIO()), _silent_descriptor(2), _silent_loggers():
+def quiet() -> Iterator[None]:
+    """Drops what is written to stderr and logged; once around many calls of observe is enough."""
+    global _is_quiet
+    if _is_quiet:
         yield
+        return
+    with contextlib.redirect_stderr(io.StringIO()), _silent_descriptor(2), _silent_loggers():
+        _is_quiet = True
+        try:
+            yield
+        finally:
+            _is_quiet = False
 
 
 @contextlib.contextmanager

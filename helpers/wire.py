@@ -92,12 +92,14 @@ def _plain(value: Any, depth: int, left: Iterator[int]) -> Any:
         return value
     if depth > MAX_DEPTH or next(left, None) is None:
         return Opaque(_type_name(kind), "…")
-    if issubclass(kind, torch.Tensor):
-        return _plain_tensor(value)
-    if issubclass(kind, np.ndarray | np.generic) and value.dtype in ARRAY_DTYPES:
-        return np.array(value, order="C", subok=False)[() if value.ndim == 0 else ...]
+    if kind in (float, str):  # as they are, and quickly seen
+        return value
     if issubclass(kind, int):
         return _plain_int(int.__int__(value))
+    if issubclass(kind, torch.Tensor):
+        return _plain_tensor(value)
+    if issubclass(kind, (np.ndarray, np.generic)) and value.dtype in ARRAY_DTYPES:
+        return np.array(value, order="C", subok=False)[() if value.ndim == 0 else ...]
     if issubclass(kind, float):
         return float.__float__(value)
     if issubclass(kind, str):
@@ -129,7 +131,7 @@ def _plain_int(value: int) -> int | Opaque:
 def _plain_tensor(value: torch.Tensor) -> torch.Tensor | Opaque:
     if type(value) is torch.Tensor and _is_plain(value):
         copy = value.detach().clone(memory_format=torch.contiguous_format)
-        return copy.requires_grad_(value.requires_grad)
+        return copy.requires_grad_() if value.requires_grad else copy
     with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
         layout, device, dtype = (getattr(torch.Tensor, name).__get__(value)
                                  for name in ("layout", "device", "dtype"))  # fmt: skip
@@ -144,7 +146,7 @@ def _plain_tensor(value: torch.Tensor) -> torch.Tensor | Opaque:
 
 def _is_plain(value: torch.Tensor) -> bool:
     """Whether a tensor is of the commonest sort, which a plain clone copies."""
-    plainly = value.layout is torch.strided and value.device.type == "cpu"
+    plainly = value.layout is torch.strided and value.is_cpu
     return plainly and value.dtype in PLAIN_DTYPES and not (value.is_complex() or value.is_neg())
 
 

@@ -56,8 +56,7 @@ def small(tmp_path_factory) -> tuple[Path, dict]:
 @pytest.fixture
 def many(tmp_path, monkeypatch) -> tuple[Path, dict]:
     """A class of 30 graded in no time, and the end state of grading it."""
-    monkeypatch.setattr(bulk, "do", classroom.made_up)
-    monkeypatch.setattr(bulk.sandbox, "require", lambda: None)
+    classroom.in_no_time(monkeypatch)
     course = make_class(tmp_path / "class", 30)
     undisturbed = shutil.copytree(course, tmp_path / "undisturbed")
     grade(undisturbed, seed=SEED)

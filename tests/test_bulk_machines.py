@@ -22,7 +22,7 @@ from pathlib import Path
 import classroom
 import psutil
 import pytest
-from classroom import ROOT, SEED, end_state, grade, make_class
+from classroom import ROOT, SEED, end_state, grade, make_class, notebook
 from conftest import lacking
 from sqlalchemy import create_engine, text
 
@@ -118,8 +118,9 @@ def machines(small, tmp_path):
 
 
 def test_two_workers_of_which_one_is_killed_grade_as_one_process_does(machines, tmp_path):
-    # So many that warm boxes are used.
+    # So many that warm boxes are used; one learner's box stays long enough to be killed in it.
     course = make_class(machines.course, bulk.FEW + 2)
+    classroom.hand_in(course, "learner02", notebook(2, first="import time; time.sleep(2)"))
     undisturbed = shutil.copytree(course, tmp_path / "undisturbed")
     grade(undisturbed, seed=SEED)
     machines.start(workers=2)
@@ -127,10 +128,12 @@ def test_two_workers_of_which_one_is_killed_grade_as_one_process_does(machines, 
     run = subprocess.Popen(
         **classroom.command(*seed), cwd=course, stdout=subprocess.PIPE, text=True
     )
-    victim = psutil.Process(machines.workers[0].pid)
-    while len(classroom.boxes(victim)) < 4:  # its zygote's and a submission's, two processes each
+    workers = [psutil.Process(each.pid) for each in machines.workers]
+    # Its zygote's box and the long submission's, of two processes each.
+    while not (busy := [each for each in workers if len(classroom.boxes(each)) >= 4]):
         assert run.poll() is None, run.stdout.read()
         time.sleep(0.01)
+    victim = busy[0]
     family = classroom.below(victim)
     for each in [victim, *victim.children()]:  # the nanny first, or it starts another
         classroom.kill(each)
@@ -276,8 +279,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def many(tmp_path, monkeypatch) -> tuple[Path, dict]:
     """A class of 20 graded in no time, and the end state with SQLite."""
-    monkeypatch.setattr(bulk, "do", classroom.made_up)
-    monkeypatch.setattr(bulk.sandbox, "require", lambda: None)
+    classroom.in_no_time(monkeypatch)
     course = make_class(tmp_path / "class", 20)
     with_sqlite = shutil.copytree(course, tmp_path / "sqlite")
     grade(with_sqlite, seed=SEED)
@@ -289,7 +291,7 @@ def test_postgresql_holds_the_same_marks_as_sqlite_after_kills_too(many, server)
     url, killed = server.database("killed"), 0
     while True:
         pid = classroom.forked(lambda: grade(course, url, seed=SEED))
-        status = classroom.ended(pid, 0.1 + 0.1 * killed if killed < 12 else 60)
+        status = classroom.ended(pid, 0.05 + 0.05 * killed if killed < 24 else 60)
         if status is None:
             os.kill(pid, 9)
             status = classroom.ended(pid, 60)

@@ -219,6 +219,7 @@ def test_a_package_that_pip_left_half_way_is_installed_again(tmp_path, monkeypat
         for file in ["METADATA", *files]:
             (packages / name / file).touch()
     monkeypatch.setattr(environment, "run", lambda command, root, show: None)
+    monkeypatch.setattr(environment, "compile_packages", lambda root: None)
     environment.install(tmp_path, author=False)
     assert [path.name for path in packages.iterdir()] == ["whole-1.dist-info"]
 

@@ -9,12 +9,12 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Any
 
 import nbformat
 import pytest
 import torch
+from recurring import Recurring
 
 from autograde import build
 from autograde.answers import answers
@@ -22,7 +22,6 @@ from autograde.exercise import load, publish
 from helpers.card import draw, type_name
 from helpers.check import examine
 from helpers.compare import judge
-from helpers.observe import same
 from helpers.wire import plain
 from helpers.words import say
 
@@ -47,32 +46,24 @@ def solution(made):
 
 
 @pytest.fixture(scope="module")
-def drawn(made):
-    """Per seed its cases, each with what the oracle says: drawn once for every answer.
-
-    A case that stands in every seed is one object in all of them (see verdicts).
-    """
-    seeds = SEEDS[:1] if made.kind == "value" else SEEDS  # a value has one case only
-    every = [list(zip(c, made.expected(c), strict=True)) for c in map(made.draw_cases, seeds)]
-    return [[one_object(*p) for p in zip_longest(every[0], each) if p[1]] for each in every]
+def recurring(made):
+    return Recurring(made)
 
 
-def one_object(first, pair):
-    """The pair; but the first seed's, if its case is the same one."""
-    if first is None:  # this seed has more cases
-        return pair
-    is_same = same(*(tuple(vars(case).values()) for case, _ in (first, pair)))
-    return first if is_same else pair
+@pytest.fixture(scope="module")
+def drawn(recurring):
+    """Per seed its cases, each with what the oracle says: drawn once for every answer."""
+    seeds = SEEDS[:1] if recurring.kind == "value" else SEEDS  # a value has one case only
+    every = [recurring.draw_cases(seed) for seed in seeds]
+    right = iter(recurring.expected(itertools.chain(*every)))
+    return [[(case, next(right)) for case in each] for each in every]
 
 
-def verdicts(made, answer, pairs):
-    """What comes of an answer on each case; a case that stands there twice is looked at once."""
-    distinct = {id(case): (case, right) for case, right in pairs}
-    seen = made.observations(answer, [case for case, _ in distinct.values()])
-    found = {
-        number: judge(right, got, made.rtol)
-        for (number, (_, right)), got in zip(distinct.items(), seen, strict=True)
-    }
+def verdicts(recurring, answer, pairs):
+    """What comes of an answer on each case; a case that stands there twice is judged once."""
+    seen = recurring.observations(answer, [case for case, _ in pairs])
+    distinct = {id(case): (right, got) for (case, right), got in zip(pairs, seen, strict=True)}
+    found = {number: judge(*each, recurring.rtol) for number, each in distinct.items()}
     return [found[id(case)] for case, _ in pairs]
 
 
@@ -143,18 +134,18 @@ def test_the_solution_and_every_variant_pass_the_public_cases(made, published, s
         assert result.cases == ("passed",) * len(published.cases)
 
 
-def test_the_solution_and_every_variant_pass_on_200_seeds(made, drawn, solution):
+def test_the_solution_and_every_variant_pass_on_200_seeds(recurring, drawn, solution):
     pairs = [pair for seed in drawn for pair in seed]
-    for number, answer in enumerate([solution, *made.accepted]):
+    for number, answer in enumerate([solution, *recurring.accepted]):
         for (case, _), (verdict, difference) in zip(
-            pairs, verdicts(made, answer, pairs), strict=True
+            pairs, verdicts(recurring, answer, pairs), strict=True
         ):
             assert verdict == "passed", (number, case, difference)
 
 
-def test_every_mistake_fails_on_200_seeds(made, drawn):
-    for mistake in made.mistakes:
-        found = [verdict for verdict, _ in verdicts(made, mistake.answer, drawn[0])]
+def test_every_mistake_fails_on_200_seeds(recurring, drawn):
+    for mistake in recurring.mistakes:
+        found = [verdict for verdict, _ in verdicts(recurring, mistake.answer, drawn[0])]
         telling = next((n for n, verdict in enumerate(found) if verdict != "passed"), 0)
         # The seeds of which no case has failed yet: first the case that tells in the first seed.
         passing = [
@@ -162,7 +153,7 @@ def test_every_mistake_fails_on_200_seeds(made, drawn):
         ]
         while passing:
             assert all(passing), f"{mistake.key} passes every case of a seed"
-            seen = verdicts(made, mistake.answer, [seed[0] for seed in passing])
+            seen = verdicts(recurring, mistake.answer, [seed[0] for seed in passing])
             passing = [
                 seed[1:]
                 for seed, (verdict, _) in zip(passing, seen, strict=True)

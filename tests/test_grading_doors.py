@@ -82,9 +82,8 @@ def submit(root: Path, learner: str, language: str, given: dict[str, str]) -> No
 def original(tmp_path_factory) -> Path:
     """The course folder as it is before anything is graded."""
     root = tmp_path_factory.mktemp("original")
-    skipped = shutil.ignore_patterns("__pycache__", "*.pyc")
     for name in ("helpers", "autograde", "notebooks"):
-        shutil.copytree(ROOT / name, root / name, ignore=skipped)
+        shutil.copytree(ROOT / name, root / name)
     shutil.copy(ROOT / "nbgrader_config.py", root)
     for language in ("ko", "en"):
         notebook = notebook_of(root, language)

@@ -67,9 +67,8 @@ def without_formgrader():
 def whole_course(home):
     """The instructor's copy of the course, with its sources and one chapter's solution."""
     course = home / COURSE
-    skipped = shutil.ignore_patterns("__pycache__")
     for name in ("helpers", "autograde", "notebooks", f"solutions/{CHAPTER}"):
-        shutil.copytree(ROOT / name, course / name, ignore=skipped)
+        shutil.copytree(ROOT / name, course / name)
     shutil.copy(ROOT / "nbgrader_config.py", course)
     (course / ".venv").symlink_to(SERVERS)
 

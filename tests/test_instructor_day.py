@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from shutil import copy, copytree, ignore_patterns
+from shutil import copy, copytree
 
 import nbformat
 import pytest
@@ -168,7 +168,7 @@ def day(tmp_path_factory, browser) -> Iterator[Day]:
     base = tmp_path_factory.mktemp("day")
     root, exchange = base / "course", base / "exchange"
     for name in ("helpers", "autograde", "notebooks", "solutions"):
-        copytree(ROOT / name, root / name, ignore=ignore_patterns("__pycache__"))
+        copytree(ROOT / name, root / name)
     copy(ROOT / "nbgrader_config.py", root)
     with (root / "nbgrader_config.py").open("a") as file:
         file.write(f"\nc.Exchange.root = {str(exchange)!r}\n")

@@ -1,5 +1,6 @@
 """The learner's editions run from top to bottom, in a learner's copy that holds nothing else."""
 
+import compileall
 import os
 import shutil
 
@@ -38,6 +39,7 @@ def copy(language, tmp_path_factory):
         if (build.ROOT / file).is_file():  # the start page is written when it is opened
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(build.ROOT / file, folder / file)
+    compileall.compile_dir(folder / "helpers", quiet=1)  # once, not in every kernel
     (folder / "autograde.py").write_text('raise ImportError("a learner has no autograde")')
     return folder
 
