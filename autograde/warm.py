@@ -64,9 +64,9 @@ class Warm:
         raise SandboxError("The process that boxes are entered from ends again and again.")
 
     def zygote(self) -> int:
-        """The zygote's process number: bubblewrap's grandchild."""
-        *_, last = sandbox._descendants(self.process.pid)
-        return last
+        """The zygote's process number: bubblewrap's grandchild. Boxes that still end are below it."""
+        _, zygote, *_ = sandbox._descendants(self.process.pid)
+        return zygote
 
     def close(self) -> None:
         """Ends the zygote and every box that was entered from it."""
