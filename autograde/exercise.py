@@ -216,11 +216,12 @@ def publish(made: Exercise, seed: int = PUBLIC_SEED) -> Published:
 
 def _telling(expected: Observation, seen: Observation) -> Observation:
     """What a mistake is recognised by; its gradients where nothing else is wrong."""
-    telling = replace(seen, message=gist(seen.message), line=0, source="", printed="")
-    others = replace(telling, gradients=expected.gradients)
-    if telling.gradients and judge(expected, others)[0] != "passed":
-        return replace(telling, gradients=())
-    return telling
+    if seen.message or seen.line or seen.source or seen.printed:
+        seen = replace(seen, message=gist(seen.message), line=0, source="", printed="")
+    if not seen.gradients:
+        return seen
+    others = replace(seen, gradients=expected.gradients)
+    return seen if judge(expected, others)[0] == "passed" else replace(seen, gradients=())
 
 
 def _refuse_useless_mistakes(

@@ -64,7 +64,7 @@ class Warm:
         raise SandboxError("The process that boxes are entered from ends again and again.")
 
     def zygote(self) -> int:
-        """The zygote's process number: bubblewrap's grandchild. Boxes that still end are below it."""
+        """The zygote's process number: bubblewrap's grandchild, below which boxes may be."""
         _, zygote, *_ = sandbox._descendants(self.process.pid)
         return zygote
 

@@ -245,16 +245,15 @@ def _scalar(value: Any) -> Any:
 
 
 def _same_type(expected: Any, got: Any) -> bool:
-    if isinstance(expected, Opaque) or isinstance(got, Opaque):
-        return False
+    if type(expected) is type(got):
+        return type(expected) is not Opaque
     if isinstance(expected, bool) or isinstance(got, bool):
-        return isinstance(expected, bool) and isinstance(got, bool)
-    for family in ((list, tuple), (int, float)):
-        if isinstance(expected, family):
-            if isinstance(expected, int) and isinstance(got, float):
-                return got.is_integer()
-            return isinstance(got, family)
-    return type(expected) is type(got)
+        return False
+    if isinstance(expected, (list, tuple)):
+        return isinstance(got, (list, tuple))
+    if isinstance(expected, int) and isinstance(got, float):
+        return got.is_integer()
+    return isinstance(expected, float) and isinstance(got, int)
 
 
 def _compare_numbers(

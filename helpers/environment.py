@@ -30,6 +30,9 @@ Pythons = Tuple[Tuple[int, int], Tuple[int, int]]  # the first supported, the fi
 # Measured: 1.8 GB installed with a CPU build of torch, 0.5 GB of downloads, half a GB to spare.
 NEEDED_BYTES = 2800000000
 
+# Finds out what to install in half the time of the one that came with Python 3.11.
+NEWER_PIP = "pip>=25,<27"
+
 # A broken network should be reported in seconds; whoever sets these variables knows better.
 PIP_PATIENCE = {"PIP_RETRIES": "1", "PIP_DEFAULT_TIMEOUT": "10"}
 
@@ -254,6 +257,11 @@ def make_venv(root: Path) -> None:
     # The environment's own python must not be the one that clears the environment.
     python = getattr(sys, "_base_executable", None) or sys.executable
     run([python, "-m", "venv", "--clear", str(root / ".venv")], root)
+    command = [str(venv_python(root)), "-m", "pip", "install", "--disable-pip-version-check"]
+    try:
+        run(command + ["--no-input", "--upgrade", NEWER_PIP], root)
+    except SetupError:
+        start_log(root)  # the one that is there does it, too
 
 
 def install(root: Path, author: bool) -> None:

@@ -88,12 +88,14 @@ def decode(data: bytes, limit: int = 1 << 28) -> Any:
 
 def _plain(value: Any, depth: int, left: Iterator[int]) -> Any:
     kind = type(value)  # isinstance would believe what an object says of itself
-    if value is None or kind in (bool, Opaque):
+    if value is None or kind is bool or kind is Opaque:
         return value
     if depth > MAX_DEPTH or next(left, None) is None:
         return Opaque(_type_name(kind), "…")
-    if kind in (float, str):  # as they are, and quickly seen
+    if kind is float or kind is str:  # first what is common, and quickly seen
         return value
+    if kind is list or kind is tuple:
+        return kind([_plain(item, depth + 1, left) for item in value])
     if issubclass(kind, int):
         return _plain_int(int.__int__(value))
     if issubclass(kind, torch.Tensor):
@@ -117,7 +119,7 @@ def _plain(value: Any, depth: int, left: Iterator[int]) -> Any:
     if issubclass(kind, dict):
         pairs = list(map(many, dict.items(value)))
         return _opaque(value) if any(_unhashable(key) for key, _ in pairs) else dict(pairs)
-    if kind in functions.REGISTRY.values():
+    if any(kind is each for each in functions.REGISTRY.values()):
         return kind(*many(getattr(value, f.name) for f in fields(value)))
     return _opaque(value)
 

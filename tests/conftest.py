@@ -58,9 +58,8 @@ def made(request):
     return request.param
 
 
-@pytest.fixture(scope="module")
-def own_forkserver():
-    """What is forked in this module has nothing that earlier tests had the forkserver import."""
+def end_forkserver() -> None:
+    """What is forked next has nothing that earlier tests had the forkserver import."""
     forkserver._forkserver._stop()  # as Python's own tests do
 
 

@@ -48,7 +48,9 @@ try:
 except SandboxError as error:
     lacking(str(error))
 
-LIMITS = Limits(seconds=1.5, grace=1.5, total=60, memory=900 << 20, data=2 << 30, scratch=64 << 20)
+LIMITS = Limits(
+    seconds=2.5, grace=0.5, total=60, memory=900 << 20, data=2 << 30, scratch=64 << 20, processes=24
+)
 SEED = 20_11
 HONEST = data(notebook())
 CORPUS = {each.name: each for each in corpus.everything()}

@@ -1,52 +1,85 @@
 """The learner's editions run from top to bottom, in a learner's copy that holds nothing else."""
 
 import compileall
+import functools
+import itertools
 import os
 import shutil
 
 import nbformat
 import pytest
+from conftest import end_forkserver
 from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
-from autograde import build
+from autograde import build, warm_kernel
 from autograde.exercise import load
 from autograde.release import learner_files
 from helpers.words import say
 
+EVERYTHING = warm_kernel.PRELOADED
+TORCH_ALONE = ["ipykernel.kernelapp", "torch", "torch._dynamo"]
 
-@pytest.fixture(scope="module", params=build.LANGUAGES)
-def language(request):
+
+@pytest.fixture(
+    scope="module", params=itertools.product(build.LANGUAGES, build.chapters()), ids="-".join
+)
+def notebook(request):
+    """Of every learner's notebook its language and its chapter: one edition after the other."""
     return request.param
 
 
 @pytest.fixture(scope="module")
-def kernels(language, own_forkserver):
-    """One edition in fresh kernels, where nothing is imported that a cell does not import."""
-    factory = KernelProvisionerFactory.instance()
+def language(notebook):
+    return notebook[0]
+
+
+@pytest.fixture(scope="module")
+def chapter(notebook):
+    return notebook[1]
+
+
+@pytest.fixture(scope="module")
+def kernels():
+    """Kernels forked from a process that has imported what is asked for, and no more."""
     with pytest.MonkeyPatch.context() as patch:
-        how = "local-provisioner" if language == "ko" else "warm"
-        patch.setattr(factory, "default_provisioner_name", how)
-        yield
+        patch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", "warm")
+
+        def have(modules):
+            if modules != warm_kernel.PRELOADED:
+                patch.setattr(warm_kernel, "PRELOADED", modules)
+                end_forkserver()
+
+        end_forkserver()
+        yield have
+    end_forkserver()
 
 
 @pytest.fixture(scope="module")
-def copy(language, tmp_path_factory):
+def copy_of(tmp_path_factory):
     """The learner's copy of an edition; whoever imports autograde there finds out."""
-    folder = tmp_path_factory.mktemp(f"learner-{language}")
-    for file in learner_files(language):
-        if (build.ROOT / file).is_file():  # the start page is written when it is opened
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(build.ROOT / file, folder / file)
-    compileall.compile_dir(folder / "helpers", quiet=1)  # once, not in every kernel
-    (folder / "autograde.py").write_text('raise ImportError("a learner has no autograde")')
-    return folder
+
+    @functools.cache
+    def made(language):
+        folder = tmp_path_factory.mktemp(f"learner-{language}")
+        for file in learner_files(language):
+            if (build.ROOT / file).is_file():  # the start page is written when it is opened
+                (folder / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(build.ROOT / file, folder / file)
+        compileall.compile_dir(folder / "helpers", quiet=1)  # once, not in every kernel
+        (folder / "autograde.py").write_text('raise ImportError("a learner has no autograde")')
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="module")
-def executed(copy, language, chapter, kernels):
+def executed(copy_of, language, chapter, kernels):
     """The chapter's cells after Run All: a cell that may not raise would have stopped it."""
+    # Korean: where nothing but torch is imported that a cell does not import.
+    kernels(TORCH_ALONE if language == "ko" else EVERYTHING)
+    copy = copy_of(language)
     path = copy / "notebooks" / language / chapter / f"{chapter}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     environment = {k: v for k, v in os.environ.items() if k not in ("MPLBACKEND", "COURSE_DATA")}
@@ -72,7 +105,7 @@ def is_check(cell):
     return "check" in cell.metadata.get("tags", [])
 
 
-def test_every_check_ends_with_not_attempted_and_its_card(executed, chapter, language):
+def test_every_check_ends_with_not_attempted_and_its_card(executed, language, chapter):
     checks = [cell for cell in executed if is_check(cell)]
     names = [cell.metadata.nbgrader.grade_id.removeprefix("check-") for cell in checks]
     assert names == list(load(chapter))

@@ -5,6 +5,7 @@ import time
 
 import nbformat
 import pytest
+from conftest import end_forkserver
 from jupyter_client.manager import start_new_kernel
 from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
@@ -15,8 +16,13 @@ NO_BACKEND = {name: value for name, value in os.environ.items() if name != "MPLB
 FRESH, WARM = "local-provisioner", "warm"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _own_forkserver():
+    end_forkserver()
+
+
 @pytest.fixture
-def kernels(monkeypatch, own_forkserver):
+def kernels(monkeypatch):
     """Chooses how kernels are started."""
     factory = KernelProvisionerFactory.instance()
     return lambda how: monkeypatch.setattr(factory, "default_provisioner_name", how)

@@ -179,6 +179,21 @@ def test_a_subclass_becomes_its_base_and_is_never_asked(value, copy):
         assert type(made) is type(copy) and made == copy
 
 
+class EqualToEveryType(type):
+    def __eq__(cls, other):
+        return True
+
+    __hash__ = type.__hash__
+
+
+class Stranger(metaclass=EqualToEveryType):
+    pass
+
+
+def test_a_class_that_says_it_is_another_is_opaque():
+    assert type(plain(Stranger())) is Opaque
+
+
 def test_what_lies_about_its_class_is_opaque():
     assert type(plain(FakeBool())) is Opaque
     assert type(plain([FakeBool()])[0]) is Opaque
