@@ -1874,6 +1874,7 @@ Dropout.hints(
 
 
 MANY = 5_000
+HUGE = 4.85e37  # four times that, over 1 - 0.25, is a float32; over its square it is inf
 
 
 def coarse(output, hidden):
@@ -1943,13 +1944,13 @@ def _(draw):
     yield case(draw.integer(2, 5), 9, draw.integer(2, 4), 4, draw.number(0.2, 0.4), False)
     yield case(draw.integer(2, 5), 9, draw.integer(2, 4), 4, draw.number(0.6, 0.8), False)
     equal = {
-        "first.weight": torch.ones(MANY, 1),
+        "first.weight": torch.full((MANY, 1), HUGE),
         "first.bias": torch.zeros(MANY),
-        "second.weight": torch.full((1, MANY), 1 / MANY),
+        "second.weight": torch.full((1, MANY), 1 / HUGE),
         "second.bias": torch.zeros(1),
     }
     # Nor does it here: so many units average it out (see `coarse`).
-    yield Case((1, MANY, 1, 0.25), equal, (torch.tensor([[1.0], [2.0], [-1.0], [4.0]]),), True)
+    yield Case((1, MANY, 1, 0.25), equal, (torch.tensor([[4.0], [1.0], [-1.0], [0.5]]),), True)
 
 
 @MendedNet.accepts
@@ -2049,6 +2050,17 @@ for count in (1, 2, 3):
 class _(Network):
     def forward(self, x):
         return self.output(torch.relu(self.first(x)))
+
+
+@MendedNet.mistake(
+    "dropped-twice",
+    ko="드롭아웃을 두 번 걸었습니다. 그러면 p보다 많은 유닛이 꺼지고, 남은 것은 1 − p로 두 번 나뉩니다. 은닉층에 한 번만 거세요.",
+    en="Dropout is applied twice: more than a share p of the units is dropped, and what is kept is divided by 1 − p twice. Apply it once, "
+    "to the hidden layer.",
+)
+class _(Network):
+    def forward(self, x):
+        return self.output(self.drop(self.drop(torch.relu(self.first(x)))))
 
 
 @MendedNet.mistake(
