@@ -24,7 +24,7 @@ progress: learner ## show what is solved and what is next
 test: whole ##+ run every test, then every solution against its saved outputs
 	@$(MAKE) --no-print-directory -j2 lint tools
 	@$(RUN) compileall -q helpers autograde # else every process of the tests may compile them anew
-	OMP_NUM_THREADS=1 $(RUN) pytest tests -n 3 --dist loadscope # more than cores: many wait
+	OMP_NUM_THREADS=1 $(RUN) pytest tests -n 2 --dist loadscope
 	unset MPLBACKEND; COURSE_PROGRESS=off OMP_NUM_THREADS=1 JUPYTER_DEFAULT_PROVISIONER_NAME=warm \
 	    $(RUN) pytest --nbval --nbval-current-env --nbval-cell-timeout=120 solutions \
 	    -n 2 --dist loadscope

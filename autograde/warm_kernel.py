@@ -70,6 +70,7 @@ class _Process:
 def _kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
     """What `python -m ipykernel_launcher` does, in the forked process."""
     import ipykernel_launcher
+    import matplotlib
     from ipykernel.kernelapp import launch_new_instance
 
     gc.freeze()  # what was imported stays; to look through it again would copy its pages
@@ -77,9 +78,8 @@ def _kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update({"MPLBACKEND": INLINE} | env)
-    matplotlib = sys.modules.get("matplotlib")  # which read it when it was imported
-    if matplotlib and os.environ["MPLBACKEND"]:
-        matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
+    if backend := os.environ["MPLBACKEND"]:  # matplotlib read it when it was imported
+        matplotlib.rcParams["backend"] = backend
     own = [path for path in sys.path if path.startswith((sys.prefix, sys.base_prefix))]
     sys.path[:] = [*filter(None, env.get("PYTHONPATH", "").split(os.pathsep)), *own]
     sys.argv = [ipykernel_launcher.__file__, *arguments]

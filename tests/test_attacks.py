@@ -1,8 +1,8 @@
 """The corpus of tests/attacks, graded: nobody earns or loses a point that they should not.
 
-One by one in fresh boxes; then as one class in one batch, in warm boxes, beside honest classmates:
-both have to give the same marks. Around them stand traps: files that must not change, sockets that
-must hear nothing, a secret that must not come out.
+One by one, in either kind of box; then as one class in one batch, in warm boxes, beside honest
+classmates. Around them stand traps: files that must not change, sockets that must hear nothing,
+a secret that must not come out.
 """
 
 import base64
@@ -48,9 +48,7 @@ try:
 except SandboxError as error:
     lacking(str(error))
 
-LIMITS = Limits(
-    seconds=2.5, grace=0.5, total=60, memory=900 << 20, data=2 << 30, scratch=64 << 20, processes=24
-)
+LIMITS = Limits(seconds=1.5, grace=1.5, total=60, memory=900 << 20, data=2 << 30, scratch=64 << 20)
 SEED = 20_11
 HONEST = data(notebook())
 CORPUS = {each.name: each for each in corpus.everything()}
@@ -219,17 +217,17 @@ def assert_shows_nothing_secret(notebook: str) -> None:
 
 
 @pytest.mark.parametrize("name", RUNNING)
-def test_a_submission_gets_what_it_earned_and_changes_nothing(name, outside):
+def test_a_submission_gets_what_it_earned_and_changes_nothing(name, outside, way):
     submission = CORPUS[name]
     started = time.monotonic()
-    report = graded_once(name, "fresh")
+    report = graded_once(name, way)
     assert report.refusal is None
     assert shares(report) == pytest.approx(submission.expected), report.killed
     assert time.monotonic() - started < LIMITS.total + 10
     assert_shows_nothing_secret(report.notebook)
     assert Report.from_json(report.json()) == report
     if name.startswith(DANGEROUS):
-        assert shares(graded(HONEST, "fresh")) == full()
+        assert shares(graded(HONEST, way)) == full()
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -13,13 +13,10 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
-from autograde import build, warm_kernel
+from autograde import build
 from autograde.exercise import load
 from autograde.release import learner_files
 from helpers.words import say
-
-EVERYTHING = warm_kernel.PRELOADED
-TORCH_ALONE = ["ipykernel.kernelapp", "torch", "torch._dynamo"]
 
 
 @pytest.fixture(
@@ -42,18 +39,11 @@ def chapter(notebook):
 
 @pytest.fixture(scope="module")
 def kernels():
-    """Kernels forked from a process that has imported what is asked for, and no more."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", "warm")
-
-        def have(modules):
-            if modules != warm_kernel.PRELOADED:
-                patch.setattr(warm_kernel, "PRELOADED", modules)
-                end_forkserver()
-
-        end_forkserver()
-        yield have
+    """Chooses how kernels are started, with a forkserver of this module's own."""
     end_forkserver()
+    with pytest.MonkeyPatch.context() as patch:
+        factory = KernelProvisionerFactory.instance()
+        yield lambda how: patch.setattr(factory, "default_provisioner_name", how)
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +67,8 @@ def copy_of(tmp_path_factory):
 @pytest.fixture(scope="module")
 def executed(copy_of, language, chapter, kernels):
     """The chapter's cells after Run All: a cell that may not raise would have stopped it."""
-    # Korean: where nothing but torch is imported that a cell does not import.
-    kernels(TORCH_ALONE if language == "ko" else EVERYTHING)
+    # One edition in fresh kernels, where nothing is imported that a cell does not import.
+    kernels("local-provisioner" if language == "ko" else "warm")
     copy = copy_of(language)
     path = copy / "notebooks" / language / chapter / f"{chapter}.ipynb"
     notebook = nbformat.read(path, as_version=4)
