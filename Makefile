@@ -26,8 +26,8 @@ test: whole ##+ run every test, then every solution against its saved outputs
 	@$(RUN) compileall -q helpers autograde # else every process of the tests may compile them anew
 	OMP_NUM_THREADS=1 $(RUN) pytest tests -n 2 --dist loadscope
 	unset MPLBACKEND; COURSE_PROGRESS=off OMP_NUM_THREADS=1 JUPYTER_DEFAULT_PROVISIONER_NAME=warm \
-	    $(RUN) pytest --nbval --nbval-current-env --nbval-cell-timeout=120 solutions \
-	    -n 2 --dist loadscope
+	    $(RUN) pytest --nbval --nbval-current-env --nbval-cell-timeout=120 $(LAST_FIRST) \
+	    -n 2 --dist loadscope --no-loadscope-reorder
 
 lint: author ##+ check the code's style
 	@$(RUN) ruff check $(CODE)
@@ -66,6 +66,9 @@ lock: ##+ fit requirements.lock to pyproject.toml (with UPGRADE=--upgrade: to th
 bench-grading: author box ##+ measure grading: stock nbgrader, this course, and the limit [SUBMISSIONS= MANY=]
 	@OMP_NUM_THREADS=1 $(RUN) autograde.bench $(if $(SUBMISSIONS),--submissions $(SUBMISSIONS)) \
 	    $(if $(MANY),--many $(MANY))
+
+# The longest trainings stand in the last chapters: begun first, neither process waits long at the end.
+LAST_FIRST = $(shell ls -rd solutions/*/)
 
 # System packages: installed where that can be done, otherwise named in a sentence. What then
 # cannot be done says so itself.
