@@ -312,14 +312,24 @@ def _wrong_floats(
     relative, of_largest, absolute = tolerance or TOLERANCE[torch.float64]
     if rtol is not None:
         relative, of_largest = rtol, rtol * 0.1
-    wide = torch.complex128 if a.is_complex() else torch.float64
-    x, y = a.to(wide).numpy(), b.to(wide).numpy()
-    finite = np.isfinite(x)
+    x, y = _wide(a), _wide(b)
     with np.errstate(all="ignore"):
         sizes, errors = np.abs(x), np.abs(x - y)
+    if np.isfinite(errors).all():  # as most are
+        largest = sizes.max(initial=0.0)
+        return errors > relative * sizes + of_largest * largest + absolute, errors
+    finite = np.isfinite(x)
+    with np.errstate(all="ignore"):
         largest = np.max(sizes, initial=0.0, where=finite)
         close = errors <= relative * sizes + of_largest * largest + absolute
     equal = (x == y) | (close & finite & np.isfinite(y))
     if nan_equal:
         equal |= np.isnan(x) & np.isnan(y)
     return ~equal, errors
+
+
+def _wide(tensor: torch.Tensor) -> np.ndarray:
+    """The numbers of a tensor of floats in float64, or in complex128."""
+    if tensor.dtype == torch.float32:
+        return tensor.numpy().astype(np.float64)
+    return tensor.to(torch.complex128 if tensor.is_complex() else torch.float64).numpy()
