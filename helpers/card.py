@@ -237,6 +237,8 @@ def _place(failure: Failure, difference: Difference) -> tuple[str, str]:
     if argument := re.match(r"\['argument (\d+)'\]", where):
         name = failure.inputs[int(argument[1])][0]
         return name + where[argument.end() :], "inside_argument"
+    if gradient := re.match(r"\['gradient (\d+)'\]", where):
+        return failure.inputs[int(gradient[1])][0], "inside_gradient"
     if kept := re.match(r"\['kept'\]\['(.+?)'\]", where):
         return kept[1] + where[kept.end() :], "inside_argument"
     return where, "inside"

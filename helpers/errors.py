@@ -100,6 +100,13 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "elements.",
     ),
     (
+        r"a Tensor with 0 elements|Tensor with no values is ambiguous",
+        "비어 있는 텐서(원소 0개)를 수 하나로 쓰려고 했습니다. 끝을 넘어간 슬라이스는 비어 "
+        "있습니다. 반복문이 표본의 수보다 더 가지 않나요?",
+        "An empty tensor (0 elements) was used as one number. A slice beyond the end is empty: "
+        "does a loop go further than there are samples?",
+    ),
+    (
         r"cannot be converted to Scalar|only one element tensors|more than one value is ambig",
         "원소가 여럿인 텐서를 수나 참·거짓 하나로 쓰려고 했습니다. 원소마다 계산하려면 "
         "`math.exp` 대신 `torch.exp`를, `if` 대신 `torch.where`나 마스크를 쓰고, 하나로 모으려면 "
@@ -107,6 +114,12 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "A tensor of several elements was used as one number or one truth value. For each element "
         "by itself there are `torch.exp` in place of `math.exp`, and `torch.where` or a mask in "
         "place of `if`; to make one of them all, `.sum()` or `.all()`.",
+    ),
+    (
+        r"expects a non-empty TensorList|expected a non-empty list of Tensors",
+        "빈 리스트를 `torch.stack`이나 `torch.cat`에 넘겼습니다. 모은 것이 있을 때만 부르세요.",
+        "An empty list was given to `torch.stack` or `torch.cat`: call it only if something was "
+        "collected.",
     ),
     (
         r"cannot assign \w+ before Module.__init__\(\) call",

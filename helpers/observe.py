@@ -20,7 +20,7 @@ import sysconfig
 import textwrap
 import traceback
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -35,6 +35,7 @@ Kind = Literal["call", "module", "items", "value"]
 # How a gradient reaches what it should: not at all, as 0 or nearly, plainly, as nan or inf.
 NO_WAY, AS_GOOD_AS_ZERO, PLAINLY, NOT_FINITE = range(4)
 PRINTED_LIMIT = 4000
+Slope = tuple[torch.Tensor, torch.Tensor | None]  # what requires a gradient, and the gradient
 
 
 class NotAttempted(NotImplementedError):
@@ -64,17 +65,19 @@ class Case:
     args: the function's arguments, or those of the class's constructor.
     state: weights to load with load_state_dict ("module").
     inputs: the arguments of the module's forward; None builds it without running it.
-    training: whether the module runs in training mode.
+    training: whether the module runs in training mode; None leaves it in the mode it came in.
     calls: how often the module runs on the inputs; its output is then a tuple of that many.
+    slopes: whether the gradients of a function's result have to have the right values, too.
     take: how many items are looked at ("items").
     """
 
     args: tuple[Any, ...] = ()
     state: dict[str, torch.Tensor] | None = None
     inputs: tuple[Any, ...] | None = None
-    training: bool = False
+    training: bool | None = False
     take: int = 64
     calls: int = 1
+    slopes: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,13 +88,15 @@ class Observation:
     value: what it returned; for "module" {"parameters": shapes, "trainable": which of them
         are set to be trained, "output": …, "reached": how a gradient reaches each,
         "kept": its buffers, after the call}; for "items" {"length": …, "items": […]}; with
-        `mutates`, {"returned": …, name: after, …}.
+        `mutates` or `slopes`, {"returned": …, "argument 0": after, "gradient 0": [of each
+        tensor in the argument that requires one], …}.
     changed: numbers of the arguments that were changed without leave.
     error, message, line, source: of a crash, in the learner's own code where it can be told;
         message: of an unattempted one, the stub that the answer called, if it is not one itself.
     printed: what the answer printed.
     gradients: of a function some of whose arguments require a gradient: how one of its result
-        reaches each argument (see _ways), the worst of an argument's tensors; -1 for one with none.
+        reaches each argument (one of the four ways above), the worst of an argument's tensors;
+        -1 for one with none.
     """
 
     outcome: Literal["value", "unattempted", "crashed"]
@@ -128,7 +133,9 @@ def _observe_one(kind: Kind, answer: Any, case: Case, mutates: tuple[int, ...]) 
             warnings.simplefilter("ignore")
             result = _use(kind, answer, args, case)
             value, after = plain(result), plain(args)
-            gradients = _gradients(result, args) if kind == "call" else ()
+            slopes = _slopes(result, args) if kind == "call" else []
+            gradients = _gradients(slopes)
+            numbers = [list(map(_number, each)) for each in slopes] if case.slopes else []
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -138,8 +145,10 @@ def _observe_one(kind: Kind, answer: Any, case: Case, mutates: tuple[int, ...]) 
         return _crash(error, printed.getvalue()[:PRINTED_LIMIT])
     if value is Ellipsis or (kind == "value" and _has_a_gap(answer)):
         return Observation("unattempted")
-    if mutates:
-        value = {"returned": value} | {f"argument {i}": after[i] for i in mutates}
+    beside = {f"argument {i}": after[i] for i in mutates}
+    beside |= {f"gradient {i}": each for i, each in enumerate(numbers) if each}
+    if beside:
+        value = {"returned": value} | beside
     changed = tuple(
         i for i, before in enumerate(case.args) if i not in mutates and not same(before, after[i])
     )
@@ -195,7 +204,8 @@ def _run_module(module: Any, case: Case) -> Any:
         if shapes != {name: tuple(p.shape) for name, p in case.state.items()}:
             return seen | {"output": None, "reached": {}, "kept": {}}
         module.load_state_dict(plain(case.state))
-    module.train(case.training)
+    if case.training is not None:
+        module.train(case.training)
     if case.inputs is not None:
         _seed()  # however many numbers its constructor drew
         outputs = tuple(module(*plain(case.inputs)) for _ in range(case.calls))
@@ -212,26 +222,38 @@ def _buffers(module: torch.nn.Module) -> dict[str, torch.Tensor]:
 
 
 def _reached(module: torch.nn.Module, output: Any) -> dict[str, int]:
-    """How a gradient of the output reaches the parameters (see _ways)."""
+    """How a gradient of the output reaches the parameters (see Observation)."""
     learns = {name: p for name, p in module.named_parameters() if p.requires_grad}
-    return dict(zip(learns, _ways(output, list(learns.values())), strict=True))
+    return dict(zip(learns, map(_way, _of_leaves(output, list(learns.values()))), strict=True))
 
 
-def _gradients(result: Any, args: tuple[Any, ...]) -> tuple[int, ...]:
-    """How a gradient of a function's result reaches its arguments (see Observation)."""
+def _slopes(result: Any, args: tuple[Any, ...]) -> list[list[Slope]]:
+    """The gradients of a function's result by each argument's tensors that require one."""
     of_each = [[t for t in _tensors(arg) if t.requires_grad] for arg in args]
     if not any(of_each):
-        return ()
+        return []
+    leaves = list(itertools.chain(*of_each))
     try:
-        ways = iter(_ways(result, list(itertools.chain(*of_each))))
+        found = iter(_of_leaves(result, leaves))
     except RuntimeError:  # the answer has used up the record of its computation
-        ways = itertools.repeat(NO_WAY)
-    found = [[next(ways) for _ in each] for each in of_each]
-    return tuple((NOT_FINITE if NOT_FINITE in each else min(each, default=-1)) for each in found)
+        found = iter([None] * len(leaves))
+    return [[(leaf, next(found)) for leaf in each] for each in of_each]
 
 
-def _ways(output: Any, leaves: list[torch.Tensor]) -> list[int]:
-    """How a gradient of an output reaches each leaf: one of the four ways above."""
+def _gradients(slopes: list[list[Slope]]) -> tuple[int, ...]:
+    """How a gradient of a function's result reaches its arguments (see Observation)."""
+    ways = [[_way(gradient) for _, gradient in each] for each in slopes]
+    return tuple((NOT_FINITE if NOT_FINITE in each else min(each, default=-1)) for each in ways)
+
+
+def _number(slope: Slope) -> torch.Tensor:
+    """A gradient in numbers: zeros where there is no way, which `gradients` tells apart."""
+    leaf, gradient = slope
+    return plain(torch.zeros_like(leaf) if gradient is None else gradient.detach())
+
+
+def _of_leaves(output: Any, leaves: list[torch.Tensor]) -> Sequence[torch.Tensor | None]:
+    """The gradient of an output by each leaf; None where there is no way."""
     # Weighted: the plain sum of a softmax, say, has no gradient.
     ends = [
         (part * torch.linspace(0.5, 1.5, part.numel()).to(part).reshape(part.shape)).sum()
@@ -239,8 +261,8 @@ def _ways(output: Any, leaves: list[torch.Tensor]) -> list[int]:
         if part.requires_grad and part.is_floating_point()
     ]
     if not ends or not leaves:
-        return [NO_WAY] * len(leaves)
-    return list(map(_way, torch.autograd.grad(ends, leaves, allow_unused=True)))
+        return [None] * len(leaves)
+    return torch.autograd.grad(ends, leaves, allow_unused=True)
 
 
 def _way(gradient: torch.Tensor | None) -> int:

@@ -172,6 +172,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} of {of} elements differ; the largest error is {error}.",
     ),
     "inside_argument": ("부른 뒤의 {where}에서:", "In {where}, after the call:"),
+    "inside_gradient": (
+        "결과는 맞지만 {where}에 대한 기울기에서:",
+        "The result is right, but in the gradient for {where}:",
+    ),
     "inside": ("결과의 {where}에서:", "In the result's {where}:"),
     "changed_names": (
         "결과는 맞지만 인자 {names}의 내용을 바꾸었습니다. 부른 쪽의 데이터가 망가지니, "

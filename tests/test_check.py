@@ -159,6 +159,28 @@ def _(tables, keep):
     return a[keep].sum() + b.exp().sum()
 
 
+@exercise("fold")
+def fold(steps, tables, h):
+    """One step after the other, each with the state of the one before."""
+    for step in steps:
+        h = torch.tanh(h * tables[0] + step * tables[1])
+    return h
+
+
+@fold.cases
+def _(draw):
+    yield draw.normal(4, 2), [draw.normal(2), draw.normal(2)], draw.normal(2)
+    tables, h = [draw.normal(2).requires_grad_() for _ in range(2)], draw.normal(2)
+    yield Case((draw.normal(4, 2), tables, h.requires_grad_()), slopes=True)
+
+
+@fold.mistake("cuts-the-past", ko="앞 단계를 끊었습니다.", en="The past is cut off.")
+def _(steps, tables, h):
+    for step in steps[:-1]:
+        h = torch.tanh(h * tables[0] + step * tables[1])
+    return torch.tanh((h.detach() + 0 * h) * tables[0] + steps[-1] * tables[1])
+
+
 @exercise("countdown", kind="items")
 def countdown(n):
     return [n - i for i in range(n)]
@@ -393,7 +415,7 @@ def test_a_typo_in_the_name_is_answered_with_the_right_name():
             call()
     with pytest.raises(
         CourseError,
-        match="Its exercises: double, fill, affine, two-layers, log-sum, countdown, longest-word",
+        match="Its exercises: double, fill, affine, two-layers, log-sum, fold, countdown, longest-word",
     ):
         check("xyz", stub)
 
@@ -1061,7 +1083,7 @@ def test_in_a_kernel_an_error_is_one_line(kernel):
         "use": say("solve_first", "en", name="double"),
         "untouched": say("cell_first", "en"),
         "typo": "CourseError: test_check has no exercise named 'duoble'. Did you mean 'double'? Its "
-        "exercises: double, fill, affine, two-layers, log-sum, countdown, longest-word.",
+        "exercises: double, fill, affine, two-layers, log-sum, fold, countdown, longest-word.",
     }
     assert {name: error_of(kernel[name]).traceback for name in lines} == {
         name: [line] for name, line in lines.items()
@@ -1202,6 +1224,10 @@ PROVOKED = [
     (lambda: torch.ones(2).item(), "used as one number"),
     (lambda: float(torch.ones(2)), "used as one number"),
     (lambda: bool(torch.ones(2) > 0), "used as one number"),
+    (lambda: torch.ones(0).item(), "An empty tensor"),
+    (lambda: bool(torch.ones(0)), "An empty tensor"),
+    (lambda: torch.stack([]), "An empty list"),
+    (lambda: torch.cat([]), "An empty list"),
     (_module_without_super, "`super().__init__()`"),
     (lambda: NoForward(1)(torch.ones(1)), "no method `forward`"),
     (lambda: torch.ones(1) - None, "There is a None"),
@@ -1425,6 +1451,43 @@ def test_an_argument_that_no_gradient_reaches_is_told_by_its_name(checked, answe
 def test_a_gradient_may_come_by_another_formula(checked):
     assert checked("log-sum", kept_by_copy)[1] is None
     assert "Pick out" not in checked("log-sum", without_record)[0].text
+
+
+def folded(steps, tables, h, keep):
+    """fold's oracle, which keeps of the state what `keep` makes of it."""
+    for step in steps:
+        h = torch.tanh(keep(h) * tables[0] + step * tables[1])
+    return h
+
+
+def recorded_nowhere(steps, tables, h):
+    with torch.no_grad():
+        return folded(steps, tables, h, torch.clone)
+
+
+def a_tenth(h):
+    return 0.9 * h.detach() + 0.1 * h
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (fold.mistakes[0].answer, "The past is cut off."),
+        (fold.mistakes[0].answer, say("inside_gradient", "en", where="tables")),
+        (lambda *a: folded(*a, a_tenth), say("inside_gradient", "en", where="tables")),
+        (lambda *a: folded(*a, torch.detach), say("no_gradient", "en", expected="h")),
+        (recorded_nowhere, say("cut_off", "en")),
+    ],
+)
+def test_a_gradient_of_another_value_is_told_where_values_are_asked(checked, answer, told):
+    card, error = checked("fold", answer)
+    assert error and told in card.text
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_gradient_in_the_right_way_passes_where_values_are_asked(checked, language):
+    assert checked("fold", lambda *a: folded(*a, torch.clone))[1] is None
+    assert "{" not in say("inside_gradient", language, where="W")
 
 
 def test_a_layer_whose_gradient_is_nan_does_not_pass(checked):

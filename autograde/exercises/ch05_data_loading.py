@@ -628,6 +628,8 @@ def _(draw):
     yield *numbered(5), 2, torch.tensor([3, 0, 4, 1, 2])
     yield *numbered(4, 2), 2, torch.tensor([2, 3, 1, 0])
     yield *numbered(1, 3), 4, torch.tensor([0])
+    for short in (5, 9, 10):  # where pieces of nearly one size would not be 4, …, 4 and the rest
+        yield *numbered(short), 4, torch.arange(short).roll(2)
     size = draw.integer(3, 4)
     for n in (draw.integer(2, 4) * size + draw.integer(1, size - 1), 3 * size):
         order = draw.permutation(n)
@@ -784,15 +786,22 @@ many(
 )
 
 
-@minibatches.mistake(
+def pieces(x, y, parts):
+    for numbers in parts:
+        yield x[numbers], y[numbers]
+
+
+many(
+    minibatches,
     "number-of-batches",
+    [
+        lambda x, y, size, order: pieces(x, y, order.chunk(size)),
+        lambda x, y, size, order: pieces(x, y, order.tensor_split(size)),
+    ],
     ko="batch_size를 배치의 *크기*가 아니라 *개수*로 썼습니다. `chunk(k)`는 k조각으로 나누고, `split(k)`는 k개씩 나눕니다.",
     en="batch_size became the *number* of batches, not their *size*: `chunk(k)` cuts into k "
     "pieces, `split(k)` into pieces of k.",
 )
-def _(x, y, batch_size, order):
-    for numbers in order.chunk(batch_size):
-        yield x[numbers], y[numbers]
 
 
 @minibatches.mistake(
@@ -985,6 +994,32 @@ def _(x, y, batch_size, order):
 def _(x, y, batch_size, order):
     for numbers in order.split(batch_size):
         yield x[numbers], y[numbers, 0]
+
+
+many(
+    minibatches,
+    "evened-out",
+    [
+        lambda x, y, size, order: pieces(x, y, order.chunk(math.ceil(len(x) / size))),
+        lambda x, y, size, order: pieces(x, y, order.tensor_split(math.ceil(len(x) / size))),
+        lambda x, y, size, order: pieces(x, y, order.chunk(len(x) // size)),
+        lambda x, y, size, order: pieces(x, y, order.tensor_split(len(x) // size)),
+        lambda x, y, size, order: pieces(x, y, order.tensor_split(len(x) // size + 1)),
+    ],
+    ko="배치들의 크기가 고르게 나뉘었습니다. `chunk`와 `tensor_split`은 조각의 *개수*를 받습니다. 배치는 모두 batch_size개씩이고 "
+    "마지막만 남은 만큼입니다. 다섯 명을 네 명씩이면 3과 2가 아니라 4와 1입니다. 크기를 받는 것은 `order.split(batch_size)`입니다.",
+    en="The batches are evened out: `chunk` and `tensor_split` take the *number* of pieces. Every batch has "
+    "batch_size samples, only the last has what is left: for 5 in fours it is 4 and 1, not 3 and 2. "
+    "`order.split(batch_size)` takes the size.",
+)
+
+many(
+    minibatches,
+    "backwards-order",
+    [lambda x, y, size, order: pieces(x, y, order.argsort().split(size))],
+    ko="순열을 거꾸로 썼습니다. `order[k]`가 k번째로 나올 표본이니 `x[order]`입니다.",
+    en="The permutation is applied backwards: `order[k]` is the sample that comes k-th, so take `x[order]`.",
+)
 
 
 minibatches.hints(
@@ -1201,6 +1236,28 @@ many(
     ko="값은 맞지만 부른 쪽의 리스트 losses를 고쳤습니다. 리스트의 원소에 대입하지 말고 새 합을 만드세요.",
     en="The value is right, but the caller's list losses was changed. Do not assign to its elements: add "
     "up a new total.",
+)
+
+
+def sum_of_size(losses, sizes, full):
+    return sum(loss * size for loss, size in zip(losses, sizes, strict=True) if size == full)
+
+
+many(
+    epoch_mean,
+    "leaves-out-the-short",
+    [
+        lambda losses, sizes: (
+            sum_of_size(losses, sizes, max(sizes)) / (max(sizes) * sizes.count(max(sizes)))
+        ),
+        lambda losses, sizes: (
+            sum_of_size(losses, sizes, sizes[0]) / (sizes[0] * sizes.count(sizes[0]))
+        ),
+        lambda losses, sizes: sum_of_size(losses, sizes, max(sizes)) / sum(sizes),
+        lambda losses, sizes: sum_of_size(losses, sizes, sizes[0]) / sum(sizes),
+    ],
+    ko="짧은 배치를 빼놓았습니다. 거기 든 표본도 똑같이 셉니다.",
+    en="The short batch is left out. Its sample counts like any other.",
 )
 
 
@@ -2621,6 +2678,24 @@ many(
     ko="값은 맞지만 `x -= …`처럼 제자리에서 고쳐 부른 쪽의 x까지 바꾸었습니다. 새 텐서를 만드세요.",
     en="The values are right, but an in-place operation such as `x -= …` changed the caller's x as well. "
     "Make a new tensor.",
+)
+
+
+def masked(x, y, valid_share, order, sorts_both):
+    for_valid = int(valid_share * len(x))
+    valid = order[:for_valid].sort().values if sorts_both else order[:for_valid]
+    return cut(x, y, torch.cat([valid, order[for_valid:].sort().values]), for_valid)
+
+
+many(
+    train_valid_split,
+    "training-in-the-order-of-the-data",
+    [
+        lambda x, y, share, order: masked(x, y, share, order, sorts_both=True),
+        lambda x, y, share, order: masked(x, y, share, order, sorts_both=False),
+    ],
+    ko="훈련 표본이 원래 순서로 나왔습니다. `order[k:]`의 순서대로 꺼내세요.",
+    en="The training samples are in the data's order; take `order[k:]`.",
 )
 
 

@@ -4,6 +4,8 @@ Shapes: x (N, D), y (N, 1) of 0.0 and 1.0, W (D, 1), b (1,); p (N, 1) are probab
 z (N, 1) their logits.
 """
 
+import functools
+import itertools
 import math
 
 import torch
@@ -1243,6 +1245,15 @@ def _(p, y):
     return -log_p[y == 1].mean() - log_q[y == 0].mean()
 
 
+@binary_cross_entropy.mistake(
+    "sigmoid-first",
+    ko="p를 시그모이드에 넣었는데, p는 이미 확률입니다.",
+    en="p is put through a sigmoid, but it is a probability already.",
+)
+def _(p, y):
+    return parts(torch.sigmoid(p), y).mean()
+
+
 binary_cross_entropy.hints(
     ko=[
         "한 사람의 손실은 '일어난 일에 준 확률'의 로그에 −를 붙인 것입니다. y가 1이면 p, 0이면 1 − p가 그 확률입니다.",
@@ -1742,6 +1753,15 @@ def _(x, y, W, b):
 def _(x, y, W, b):
     dW, db = gradients(x, y, W, b)
     return W - dW, b - db
+
+
+@bce_gradient.mistake(
+    "two-sigmoids",
+    ko="시그모이드가 두 번입니다. p는 σ(z), 한 번만입니다.",
+    en="There are two sigmoids: p is σ(z), once.",
+)
+def _(x, y, W, b):
+    return gradients(x, y, W, b, push=lambda z, p, y: torch.sigmoid(p) - y)
 
 
 bce_gradient.hints(
@@ -2824,11 +2844,11 @@ train_logits.mistake(
 )(training(with_logits, zero_grad=False))
 
 NEVER_MOVES = {
-    "ko": "가중치가 처음 그대로입니다. `backward()`나 `step()`을 부르지 않았거나(괄호가 있나요?), `zero_grad()`가 그 둘 사이에 있거나, 옵티마이저에 이 모델의 "
-    "매개변수를 건네지 않았습니다. 배운 모델이 아니라 받은 `start`를 돌려주어도 이렇게 됩니다.",
+    "ko": "가중치가 처음 그대로입니다. `backward()`나 `step()`을 부르지 않았거나(괄호가 있나요?), `zero_grad()`가 그 둘 사이에 있거나, `step()`이 `backward()`보다 "
+    "먼저이거나, 옵티마이저에 이 모델의 매개변수를 건네지 않았습니다. 배운 모델이 아니라 받은 `start`를 돌려주어도 이렇게 됩니다.",
     "en": "The weights stay as they were. `backward()` or `step()` is not called (are the brackets there?), "
-    "or `zero_grad()` stands between the two, or the optimizer was not handed the parameters of this "
-    "model, or `start` is returned and not what was learned.",
+    "or `zero_grad()` stands between the two, or `step()` before `backward()`, or the optimizer was not "
+    "handed the parameters of this model, or `start` is returned and not what was learned.",
 }
 train_logits.mistake("never-steps", **NEVER_MOVES)(training(with_logits, step=False))
 
@@ -2984,6 +3004,51 @@ def with_a_classifier(whole):
 
 train_logits.mistake("classifier", **KEEPS_SIGMOID)(with_a_classifier(whole=False))
 train_logits.mistake("classifier-whole", **KEEPS_SIGMOID)(with_a_classifier(whole=True))
+
+
+def reordered(start, x, y, lr, steps, order, loads=True, later=False, model_too=False):
+    """A training whose lines stand in another order, or that leaves one out."""
+    model = (
+        nn.Linear(x.shape[1], 1).to(x.dtype) if later else nn.Linear(x.shape[1], 1, dtype=x.dtype)
+    )
+    if loads:
+        model.load_state_dict(start)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(steps):
+        loss = with_logits(model(x), y)
+        calls = {"zero": optimizer.zero_grad, "backward": loss.backward, "step": optimizer.step}
+        for name in order:
+            calls[name]()
+        losses.append(loss.item())
+    return model if model_too else model.state_dict(), losses
+
+
+STEP_FIRST = {
+    "ko": "`step()`이 `backward()`보다 먼저라서 기울기가 없거나 낡았습니다. 차례는 zero_grad, backward, step입니다.",
+    "en": "`step()` comes before `backward()`, so each step uses an old gradient or none. Order: zero_grad, "
+    "backward, step.",
+}
+IN_ORDER = ("zero", "backward", "step")
+for _key, _texts, _order in (
+    ("step-zero-backward", STEP_FIRST, ("step", "zero", "backward")),
+    ("step-backward", STEP_FIRST, ("step", "backward")),
+    ("zero-step-backward", NEVER_MOVES, ("zero", "step", "backward")),
+):
+    train_logits.mistake(_key, **_texts)(functools.partial(reordered, order=_order))
+
+for _later in (False, True):
+    train_logits.mistake(
+        f"start-not-loaded-{_later:d}",
+        ko="`start`가 아니라 무작위 가중치에서 출발했습니다. 먼저 불러오세요.",
+        en="The training does not begin at `start` but at random weights: load it first.",
+    )(functools.partial(reordered, order=IN_ORDER, loads=False, later=_later))
+
+train_logits.mistake(
+    "returns-the-model",
+    ko="모델 자체를 돌려주었습니다. `model.state_dict()`를 돌려주세요.",
+    en="The model itself is returned. Return `model.state_dict()`.",
+)(functools.partial(reordered, order=IN_ORDER, model_too=True))
 
 
 train_logits.hints(
@@ -3887,6 +3952,29 @@ ROUNDED = {
 report_line.mistake("rounded", **ROUNDED)(same(lambda v: f"{round(v * 100, 2)}%"))
 report_line.mistake("rounded-wide", **ROUNDED)(same(lambda v: f"{round(v * 100, 2):7}%"))
 report_line.mistake("rounded-width-6", **ROUNDED)(same(lambda v: f"{round(v * 100, 2):6}%"))
+
+
+def punctuated(colon, mark, first_mark, mark_after_epochs, colon_after_cost):
+    """The right line with other signs: after the words, between the parts, in front of both."""
+
+    def change(line):
+        line = colons(line) if colon else line
+        for word in ("Precision", "Recall"):
+            line = line.replace(f" {word}", f"{mark} {word}")
+        line = line.replace(" Accuracy", mark * first_mark + " Accuracy")
+        line = line.replace(" Cost", mark * mark_after_epochs + " Cost")
+        return line if colon_after_cost else line.replace("Cost:", "Cost")
+
+    return rewritten(change)
+
+
+SIGNS = [
+    *itertools.product((False, True), (",",), (False, True), (False, True), (False, True)),
+    *itertools.product((False, True), (" |",), (True,), (False, True), (True,)),
+    (True, "", False, False, False),
+]
+for number, signs in enumerate(SIGNS):
+    report_line.mistake(f"punctuated-{number}", **WRITTEN)(punctuated(*signs))
 
 
 report_line.hints(

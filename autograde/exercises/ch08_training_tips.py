@@ -3,6 +3,7 @@
 import copy
 import functools
 import math
+import sys
 
 import numpy as np
 import torch
@@ -315,6 +316,7 @@ def _(draw):
     constant[:, 1] = 3.0
     yield constant, draw.normal(5, 2, dtype=DOUBLE)
     small = torch.tensor([[0.001], [0.002], [0.003]], dtype=DOUBLE)  # small, but not constant
+    small = torch.cat([small, small / 10_000], 1)
     yield small, small + 0.001
 
 
@@ -706,7 +708,7 @@ def _(train_x, test_x):
     return by_train(train_x, test_x)[0]
 
 
-for _bound in (0.1, 0.01, 0.001):
+for _bound in (0.1, 0.01, 0.001, 1e-4, 1e-5, 1e-6):
     standardise_train_test.mistake(
         f"small-spread-as-constant-{_bound:g}",
         ko="퍼진 정도가 작을 뿐 상수가 아닌 열까지 1로 나누었습니다. 표준편차가 0인 열만 1로 나눕니다.",
@@ -859,6 +861,19 @@ def _(train_x, test_x):
 def _(train_x, test_x):
     mean, spread = train_x.mean(0)[:, None], PLAIN(train_x)[:, None]
     return (train_x - mean) / spread, (test_x - mean) / spread
+
+
+known = next(m for m in standardise_train_test.mistakes if m.key == "tiny-number-added")
+for _tiny in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12):
+    for _key, _spread in (
+        ("added", lambda x, tiny=_tiny: PLAIN(x) + tiny),
+        ("clamped", lambda x, tiny=_tiny: PLAIN(x).clamp(min=tiny)),
+        ("for-zero", lambda x, tiny=_tiny: PLAIN(x).masked_fill(PLAIN(x) == 0, tiny)),
+        ("under-the-root", lambda x, tiny=_tiny: (VAR(x) + tiny).sqrt()),
+    ):
+        standardise_train_test.mistake(f"tiny-{_key}-{_tiny:g}", ko=known.ko, en=known.en)(
+            functools.partial(by_train, spread=_spread, guard=False)
+        )
 
 
 standardise_train_test.hints(
@@ -1256,6 +1271,35 @@ def _(x, degree):
 )
 def _(x, degree):
     return torch.cat([x, x ** torch.arange(1, degree + 1)], 1)
+
+
+known = next(m for m in polynomial_features.mistakes if m.key == "one-short")
+
+
+def filled(x, columns, degree, dtype=None):
+    """Zeros (n, degree) of which the columns are filled, {column: power}; dtype: that of x."""
+    out = torch.zeros(len(x), degree, dtype=dtype or x.dtype)
+    for column, power in columns.items():
+        out[:, column] = x[:, 0] ** power
+    return out
+
+
+for _key, _answer in (
+    ("cat", lambda x, degree: torch.cat([x**k for k in range(1, degree)], dim=1)),
+    ("hstack", lambda x, degree: torch.hstack([x**k for k in range(1, degree)])),
+    ("stack", lambda x, degree: torch.stack([x[:, 0] ** k for k in range(1, degree)], dim=1)),
+):
+    polynomial_features.mistake(f"one-short-{_key}", ko=known.ko, en=known.en)(_answer)
+for _key, _columns in (
+    ("one-short", lambda degree: {k - 1: k for k in range(1, degree)}),
+    ("one-short-and-shifted", lambda degree: {k: k for k in range(1, degree)}),
+):
+    for _dtype in (None, torch.float32):  # float32 where none is named
+        polynomial_features.mistake(f"filled-{_key}-{_dtype}", ko=known.ko, en=known.en)(
+            lambda x, degree, columns=_columns, dtype=_dtype: filled(
+                x, columns(degree), degree, dtype
+            )
+        )
 
 
 polynomial_features.hints(
@@ -2237,7 +2281,8 @@ def _(draw):
     yield [2.0, 1.0, 1.0, 1.0, 0.5], 2  # an equal loss is no improvement
     yield [5.0, 3.0, 4.0, 3.5, 3.2, 2.0, 4.0, 3.0, 2.5], 4  # falling, but not below the best
     yield [2.0, 1.0, 1.5, 1.2], 2  # stops with the last one
-    yield [900.0, 700.0, 800.0, 850.0, 1.0], 2  # losses have no upper bound
+    yield [4e20, 2e20, 3e20, 3.5e20, 1.0], 2  # losses have no upper bound
+    yield [0.5, 0.4999999, 0.4999998, 0.4999997, 0.4999996], 2  # however little, it is better
     yield [0.9, 0.7, 0.8, 0.75], 2
     yield [4.0, 3.0, 3.5, 2.5, 2.8, 2.0, 2.2, 1.5, 1.9, 1.8, 1.7, 0.1], 3
     for _ in range(4):
@@ -2269,6 +2314,14 @@ def _(valid_losses, patience):
         if following - best > patience and best + patience < len(losses):
             return best, best + patience
     return better[-1], len(losses) - 1
+
+
+LITTLE = {
+    "ko": "조금 나아진 것은 세지 않았습니다(`best - 1e-4`, 또는 반올림). 여기서는 지금까지의 가장 작은 손실보다 조금이라도 "
+    "작으면 나아진 것입니다.",
+    "en": "A small improvement is not counted (`best - 1e-4`, or rounding). Here any loss below the "
+    "lowest so far is one, however little.",
+}
 
 
 def rule(valid_losses, patience, better=None, reset=True, wait=0):
@@ -2584,7 +2637,7 @@ def by_hand(valid_losses, patience, lowest=math.inf, keeps_best=True, keeps_lowe
     return best, epoch
 
 
-for _lowest in (1.0, 10.0, 100.0):
+for _lowest in (1.0, 10.0, 100.0, 999.0, 1e3, 9999.0, 1e4, 1e5, 1e6, 1e9, 1e10, sys.maxsize):
     early_stopping.mistake(
         f"starts-at-{_lowest:g}",
         ko="가장 작은 손실의 출발값이 너무 작습니다. 손실은 얼마든지 클 수 있으니, 무엇보다도 큰 `math.inf`에서 시작하세요.",
@@ -2696,6 +2749,22 @@ def _(valid_losses, patience):
     return rule(valid_losses, patience)[0]
 
 
+for _least in (0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6):
+    early_stopping.mistake(f"least-improvement-{_least:g}", **LITTLE)(
+        lambda losses, patience, least=_least: rule(
+            losses, patience, better=lambda e, b: losses[e] < losses[b] - least
+        )
+    )
+for _digits in range(1, 7):
+    early_stopping.mistake(f"rounded-to-{_digits}", **LITTLE)(
+        lambda losses, patience, digits=_digits: rule(
+            losses,
+            patience,
+            better=lambda e, b: round(losses[e], digits) < round(losses[b], digits),
+        )
+    )
+
+
 early_stopping.hints(
     ko=[
         "기억할 것은 둘뿐입니다. 지금까지 가장 좋았던 에폭, 그리고 그 뒤로 몇 번을 참았는지. 에폭마다 둘 가운데 하나가 바뀝니다.",
@@ -2770,8 +2839,9 @@ def _(draw):
     # The validation answers disagree: the first epoch is the best one.
     yield start, x, y, x, 1 - y, 0.5, 6, 2
     yield start, x, y, x, y, 0.5, 4, 2  # never a rise: runs to the end
-    # Losses have no upper bound (but here the sigmoid does not saturate).
-    yield start, x, y, 400 * x.sign(), 1 - y, 0.05, 6, 1
+    yield start, x, y, x, y, 1e-6, 4, 2  # however little it falls, it is better
+    # Losses have no upper bound.
+    yield start, x, y, 4e20 * x.sign(), 1 - y, 0.05, 6, 1
     # The two samples pull in opposite ways, so nothing moves: equal losses are no improvement.
     undecided = (
         torch.tensor([[1.0], [1.0]], dtype=DOUBLE),
@@ -3106,9 +3176,11 @@ STARTS_LOW = (
 )
 
 
-def starting_from(lowest, start, train_x, train_y, valid_x, valid_y, lr, epochs, patience):
+def starting_from(
+    lowest, start, train_x, train_y, valid_x, valid_y, lr, epochs, patience, measured=measure
+):
     path = descent(start, train_x, train_y, lr, epochs)
-    losses = measure(path, valid_x, valid_y)
+    losses = measured(path, valid_x, valid_y)
     state, waited = None, 0
     for epoch, loss in enumerate(losses):
         if loss < lowest:
@@ -3120,7 +3192,7 @@ def starting_from(lowest, start, train_x, train_y, valid_x, valid_y, lr, epochs,
     return state, losses[: epoch + 1]
 
 
-for _lowest in (0.0, 1.0, 10.0):
+for _lowest in (0.0, 1.0, 10.0, 100.0, 999.0, 1e3, 9999.0, 1e4, 1e5, 1e6, 1e9, 1e10, sys.maxsize):
     train_early.mistake(f"lowest-starts-at-{_lowest:g}", ko=STARTS_LOW[0], en=STARTS_LOW[1])(
         functools.partial(starting_from, _lowest)
     )
@@ -3280,6 +3352,109 @@ def _(*args):
 def _(*args):
     path, losses, best, stopped = loop(*args)
     return as_state((path[stopped][0], path[best][1])), losses[: stopped + 1]
+
+
+def only_if(better):
+    """The right training; better(loss, lowest) says what counts as an improvement."""
+
+    def answer(*args):
+        path, _, losses = with_training_losses(*args)
+        best, stopped = rule(losses, args[-1], lambda e, b: better(losses[e], losses[b]))
+        return as_state(path[best]), losses[: stopped + 1]
+
+    return answer
+
+
+for _least in (0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6):
+    train_early.mistake(f"least-improvement-{_least:g}", **LITTLE)(
+        only_if(lambda loss, lowest, least=_least: loss < lowest - least)
+    )
+for _digits in range(1, 6):
+    train_early.mistake(f"rounded-to-{_digits}", **LITTLE)(
+        only_if(lambda loss, lowest, digits=_digits: round(loss, digits) < round(lowest, digits))
+    )
+
+
+def by_own_logs(p, y):
+    return -(y * p.log() + (1 - y) * (1 - p).log()).mean()
+
+
+for _key, _loss in (("cut-at-100", F.binary_cross_entropy), ("own-logs", by_own_logs)):
+
+    def _(path, x, y, loss=_loss):
+        return [loss(torch.sigmoid(x @ W + b), y).item() for W, b in path]
+
+    train_early.mistake(
+        _key,
+        ko="로짓에서 바로 구하지 않고 시그모이드를 거쳐 로그나 `F.binary_cross_entropy`로 쟀습니다. 그러면 손실이 100에서 잘리거나 "
+        "`nan`이나 무한대가 됩니다(6장). `F.binary_cross_entropy_with_logits`를 쓰세요.",
+        en="The loss is measured through a sigmoid, with logarithms or `F.binary_cross_entropy`, and "
+        "not straight from the logits. Then it is cut off at 100, or becomes `nan` or infinite "
+        "(chapter 6): use `F.binary_cross_entropy_with_logits`.",
+    )(functools.partial(starting_from, math.inf, measured=_))
+
+
+def by_optimizer(
+    start, train_x, train_y, valid_x, valid_y, lr, epochs, patience,
+    loads=True, order=("zero", "backward", "step"), double=False, model_too=False,
+):  # fmt: skip
+    """The loop as it is mostly written, with its lines in another order."""
+    d, dtype = train_x.shape[1], train_x.dtype
+    model = nn.Linear(d, 1).to(dtype) if double else nn.Linear(d, 1, dtype=dtype)
+    if loads:
+        model.load_state_dict(start)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses, states = [], []
+    for _ in range(epochs):
+        loss = bce(model(train_x), train_y)
+        calls = {"zero": optimizer.zero_grad, "backward": loss.backward, "step": optimizer.step}
+        for name in order:
+            calls[name]()
+        with torch.no_grad():
+            losses.append(bce(model(valid_x), valid_y).item())
+        states.append(copy.deepcopy(model.state_dict()))
+        best = losses.index(min(losses))
+        if len(losses) - 1 - best == patience:
+            break
+    model.load_state_dict(states[best])
+    return model if model_too else states[best], losses
+
+
+STEP_FIRST = {
+    "ko": "`step()`이 `backward()`보다 먼저라서 기울기가 없거나 낡았습니다. 차례는 zero_grad, backward, step입니다.",
+    "en": "`step()` comes before `backward()`, so each step uses an old gradient or none. Order: zero_grad, "
+    "backward, step.",
+}
+for _key, _order in (
+    ("step-zero-backward", ("step", "zero", "backward")),
+    ("step-backward", ("step", "backward")),
+):
+    train_early.mistake(_key, **STEP_FIRST)(functools.partial(by_optimizer, order=_order))
+
+NEVER_MOVES = {
+    "ko": "가중치가 처음 그대로입니다. `backward()`나 `step()`을 부르지 않았거나(괄호가 있나요?), 차례가 다릅니다. zero_grad, backward, "
+    "step입니다.",
+    "en": "The weights stay as they were. `backward()` or `step()` is not called (are the brackets "
+    "there?), or the order differs: it is zero_grad, backward, step.",
+}
+for _key, _order in (
+    ("zero-step-backward", ("zero", "step", "backward")),
+    ("never-steps", ("zero", "backward")),
+):
+    train_early.mistake(_key, **NEVER_MOVES)(functools.partial(by_optimizer, order=_order))
+
+for _double in (False, True):
+    train_early.mistake(
+        f"start-not-loaded-{_double:d}",
+        ko="`start`가 아니라 무작위 가중치에서 출발했습니다. 먼저 불러오세요.",
+        en="The training does not begin at `start` but at random weights: load it first.",
+    )(functools.partial(by_optimizer, loads=False, double=_double))
+
+train_early.mistake(
+    "returns-the-model",
+    ko="모델 자체를 돌려주었습니다. 가장 좋은 에폭에 베껴 둔 `state_dict()`를 돌려주세요.",
+    en="The model itself is returned. Return its `state_dict()`, as copied in the best epoch.",
+)(functools.partial(by_optimizer, model_too=True))
 
 
 train_early.hints(

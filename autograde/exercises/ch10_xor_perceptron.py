@@ -1149,6 +1149,16 @@ for key in (
     )(and_b_has_two_axes)
 
 
+@perceptron_update.mistake(
+    "b-times-the-first-x",
+    ko="b는 x 없이 오차만큼만 움직입니다.",
+    en="b moves by the error alone, without x.",
+)
+def _(W, b, x, y):
+    move = x.T @ (y - step(x @ W + b))
+    return W + move, b + move[0]
+
+
 perceptron_update.hints(
     ko=[
         "먼저 지금의 답을 구하고, 정답에서 빼세요. 그 차이는 −1, 0, 1 가운데 하나이고, 그것이 어느 쪽으로 움직일지를 말해 줍니다.",
@@ -2162,6 +2172,16 @@ def _(x):
     return two_layers(x, W_HIDDEN, [-0.5, -0.5], W_AND, B_AND)
 
 
+@xor_network.mistake(
+    "stacked-gates",
+    ko="`stack`은 축을 하나 더합니다. (N, 1) 둘을 `torch.cat(…, 1)`로 나란히 붙이세요.",
+    en="`stack` adds an axis; put the two (N, 1) side by side with `torch.cat(…, 1)`.",
+)
+def _(x):
+    h = torch.stack([layer("OR", x), layer("NAND", x)], -1)  # other axes: the next product crashes
+    return h, layer("AND", h)
+
+
 xor_network.hints(
     ko=[
         "XOR는 '하나라도 1이고, 둘 다 1은 아니다'입니다. 첫째 층이 두 조건을 따로 답하고, 둘째 층이 그 둘을 AND로 묶습니다.",
@@ -2690,6 +2710,54 @@ def _(sizes):
     return nn.Sequential(*(m for a in sizes for m in (nn.Linear(a, a), nn.Sigmoid())))
 
 
+def shares_layers(sizes, made_once):
+    """A net in which pairs of sizes that are alike share a layer, where made_once(a, b)."""
+    made, layers = {}, []
+    for a, b in itertools.pairwise(sizes):
+        layer = nn.Linear(a, b)
+        layers += [made.setdefault((a, b), layer) if made_once(a, b) else layer, nn.Sigmoid()]
+    return nn.Sequential(*layers)
+
+
+def shares_equal_layers(sizes):
+    return shares_layers(sizes, lambda a, b: True)
+
+
+def shares_square_layers(sizes):
+    return shares_layers(sizes, lambda a, b: a == b)
+
+
+def shares_layers_of_10(sizes):
+    return shares_layers(sizes, lambda a, b: a == b == 10)
+
+
+def repeats_the_hidden_layer(sizes):
+    hidden = nn.Linear(sizes[1], sizes[1])
+    middle = [part for _ in sizes[3:] for part in (hidden, nn.Sigmoid())]
+    ends = [nn.Linear(*sizes[:2]), nn.Linear(*sizes[-2:])]
+    return nn.Sequential(ends[0], nn.Sigmoid(), *middle, ends[1], nn.Sigmoid())
+
+
+def repeats_the_hidden_layer_if_any(sizes):
+    return repeats_the_hidden_layer(sizes) if len(sizes) > 2 else stacked(sizes)
+
+
+def repeats_the_first_layer(sizes):
+    return nn.Sequential(*[nn.Linear(sizes[0], sizes[1]), nn.Sigmoid()] * (len(sizes) - 1))
+
+
+for _answer in (
+    shares_equal_layers, shares_square_layers, shares_layers_of_10,
+    repeats_the_hidden_layer, repeats_the_hidden_layer_if_any, repeats_the_first_layer,
+):  # fmt: skip
+    deep_sigmoid_net.mistake(
+        _answer.__name__.replace("_", "-"),
+        ko="같은 층 하나를 여러 자리에 넣어서 가중치를 함께 씁니다. 반복할 때마다 `nn.Linear`를 새로 만드세요.",
+        en="The same layer stands in several places, so they share one set of weights. Make a new "
+        "`nn.Linear` in every round of the loop.",
+    )(_answer)
+
+
 deep_sigmoid_net.hints(
     ko=[
         "앞의 깊어 보이는 신경망을 고치는 일입니다. 층의 수가 정해져 있지 않으니, 이웃한 두 크기마다 두 가지를 리스트에 덧붙이세요.",
@@ -2887,12 +2955,22 @@ def _(p, y):
 
 @mended_accuracy.mistake(
     "threshold-zero",
-    ko="확률을 0과 견주었습니다. 0은 z의 문턱이고, 확률의 문턱은 0.5입니다. 확률은 언제나 0보다 커서 답이 모두 1이 됩니다.",
+    ko="확률을 0과 견주었습니다. 0은 z의 문턱이고, 확률의 문턱은 0.5입니다. 확률은 언제나 0보다 커서 답이 모두 1이 됩니다. "
+    "또는 p를 시그모이드에 한 번 더 넣었습니다. p는 이미 확률입니다.",
     en="The probabilities are compared with 0. That is the threshold of z; that of a probability is "
-    "0.5. Probabilities are always above 0, so every answer is 1.",
+    "0.5. Probabilities are always above 0, so every answer is 1. Or p went through a sigmoid once "
+    "more: p is a probability already.",
 )
 def _(p, y):
     return ((p > 0).float() == y.reshape(-1, 1)).float().mean().item()
+
+
+known = next(m for m in mended_accuracy.mistakes if m.key == "threshold-zero")
+
+
+@mended_accuracy.mistake("sigmoid-once-more", ko=known.ko, en=known.en)
+def _(p, y):
+    return mended(torch.sigmoid(p), y).mean().item()
 
 
 @mended_accuracy.mistake(

@@ -73,11 +73,13 @@ def _(z):
     return prime(torch.sigmoid(z))
 
 
-@sigmoid_prime.mistake(
-    "raw-argument",
-    ko="z(1 − z)을 계산했습니다. s(1 − s)의 s는 z가 아니라 σ(z)입니다.",
-    en="This is z(1 − z). In s(1 − s), s is not z but σ(z).",
-)
+RAW = {
+    "ko": "z(1 − z)을 계산했습니다. s(1 − s)의 s는 z가 아니라 σ(z)입니다.",
+    "en": "This is z(1 − z). In s(1 − s), s is not z but σ(z).",
+}
+
+
+@sigmoid_prime.mistake("raw-argument", **RAW)
 def _(z):
     return z * (1 - z)
 
@@ -427,6 +429,15 @@ def _(y_pred, y):
     return ((y_pred - y) ** 2).sum(1) / 2
 
 
+@half_squared_error.mistake(
+    "axes-exchanged",
+    ko="축이 바뀌었습니다. 표본을 더하고 출력의 평균을 냈습니다.",
+    en="The axes are exchanged: the samples are summed and the outputs averaged.",
+)
+def _(y_pred, y):
+    return ((y_pred - y) ** 2).sum(0).mean() / 2
+
+
 half_squared_error.hints(
     ko=[
         "표본 하나의 손실을 먼저 생각하세요: 출력마다 오차를 제곱해 모두 더하고 반으로 나눕니다. 그다음 표본들의 평균을 "
@@ -536,7 +547,7 @@ def _(a1, l2, y_pred, y):
 
 @backward_output.mistake(
     "mean-over-outputs",
-    ko="1/B 대신 1/(B·C)을 곱했습니다. `(y_pred - y).mean()`이나 `F.mse_loss`에서 온 습관이지요. 우리의 L은 출력 "
+    ko="1/B 대신 1/(B·C)을 곱했습니다. `F.mse_loss`가 그렇게 합니다. 우리의 L은 출력 "
     "C개에 대해서는 더합니다.",
     en="This multiplies by 1/(B·C) instead of 1/B, as `F.mse_loss` would. Our L sums over the C "
     "outputs.",
@@ -655,6 +666,12 @@ def _(a1, l2, y_pred, y):
 def _(a1, l2, y_pred, y):
     d_l2, d_W2, _ = backward_output(a1, l2, y_pred, y)
     return d_l2, d_W2, d_l2.sum(1)
+
+
+@backward_output.mistake("raw-argument", **RAW)
+def _(a1, l2, y_pred, y):
+    d_l2 = (y_pred - y) * l2 * (1 - l2) / len(y)
+    return d_l2, a1.T @ d_l2, d_l2.sum(0)
 
 
 backward_output.hints(
@@ -873,6 +890,30 @@ def _(x, l1, d_l2, W2):
     return d_a1, d_l1, d_W1, d_l1.sum(1)
 
 
+@backward_hidden.mistake("raw-argument", **RAW)
+def _(x, l1, d_l2, W2):
+    d_a1 = d_l2 @ W2.T
+    return hidden_from(x, d_a1, d_a1 * l1 * (1 - l1))
+
+
+ONCE_MORE = {
+    "ko": "d_l1(또는 d_a1)을 B로 한 번 더 나누었습니다. 1/B은 d_l2에 이미 들어 있습니다.",
+    "en": "d_l1 (or d_a1) was divided by B once more. The 1/B is in d_l2 already.",
+}
+
+
+@backward_hidden.mistake("divides-d_l1", **ONCE_MORE)
+def _(x, l1, d_l2, W2):
+    d_a1 = d_l2 @ W2.T
+    return hidden_from(x, d_a1, d_a1 * prime(l1) / len(x))
+
+
+@backward_hidden.mistake("divides-d_a1", **ONCE_MORE)
+def _(x, l1, d_l2, W2):
+    d_a1 = d_l2 @ W2.T / len(x)
+    return hidden_from(x, d_a1, d_a1 * prime(l1))
+
+
 backward_hidden.hints(
     ko=[
         "backward_output과 같은 일을 한 층 앞에서 합니다. 다른 점은 출발점뿐입니다: 손실 대신, 뒤에서 넘어온 d_l2에서 "
@@ -941,6 +982,9 @@ def _(draw):
     yield square, x, torch.zeros(3, dtype=DOUBLE), 1e-3  # only one of the two is zero
     yield Polynomial((5.0,)), x, torch.tensor([0.0, 2.0, 1.0], dtype=DOUBLE), 1e-5
     yield Polynomial((0.0, 1.0, 0.0, 1.0)), x, torch.tensor([4.0, 13.0, 0.0], dtype=DOUBLE), 0.1
+    # Small gradients count as well: here g is missing, there twice too large.
+    yield Polynomial((0.0, 0.0, 1e-9)), x, torch.zeros(3, dtype=DOUBLE), 0.1
+    yield Polynomial((0.0, 0.0, 1e-14)), x, 4e-14 * x, 0.1
     x = draw.uniform(0.4, 1.2, 2, 2, dtype=DOUBLE)
     yield SineProduct(), x, central(SineProduct(), x, 1e-5), 1e-5
     quadratic = Polynomial(tuple(draw.number(0.5, 2) for _ in range(3)))
@@ -1122,6 +1166,64 @@ def _(f, x, gradient, eps):
 )
 def _(f, x, gradient, eps):
     return relative_error(gradient, 2 * central(f, x, eps))
+
+
+SMALL = {
+    "ko": "작은 기울기의 점수가 틀립니다. 어떤 값보다 작으면 0.0을 돌려주거나 분모에 작은 수를 더했습니다. "
+    "1e-9짜리 기울기도 틀릴 수 있습니다. 따로 다룰 것은 분모가 정확히 0일 때뿐입니다.",
+    "en": "Small gradients get a wrong score: you return 0.0 below a threshold, or add a small number "
+    "to the denominator. A gradient of 1e-9 can be wrong too. Only a denominator of exactly 0 is "
+    "special.",
+}
+
+
+def guarded(f, x, gradient, eps, threshold=0.0, added=0.0, least=0.0):
+    n = central(f, x, eps)
+    total = gradient.norm() + n.norm()
+    if total <= threshold:
+        return 0.0
+    return float((gradient - n).norm() / (total + added).clamp(min=least))
+
+
+@gradient_check.mistake("threshold", **SMALL)
+def _(f, x, gradient, eps):
+    return guarded(f, x, gradient, eps, threshold=1e-8)
+
+
+@gradient_check.mistake("lower-threshold", **SMALL)
+def _(f, x, gradient, eps):
+    return guarded(f, x, gradient, eps, threshold=1e-12)
+
+
+@gradient_check.mistake("allclose", **SMALL)
+def _(f, x, gradient, eps):
+    n = central(f, x, eps)
+    return 0.0 if torch.allclose(gradient, n) else relative_error(gradient, n)
+
+
+@gradient_check.mistake("adds-1e-8", **SMALL)
+def _(f, x, gradient, eps):
+    return guarded(f, x, gradient, eps, added=1e-8)
+
+
+@gradient_check.mistake("adds-1e-10", **SMALL)
+def _(f, x, gradient, eps):
+    return guarded(f, x, gradient, eps, added=1e-10)
+
+
+@gradient_check.mistake("adds-1e-12", **SMALL)
+def _(f, x, gradient, eps):
+    return guarded(f, x, gradient, eps, added=1e-12)
+
+
+@gradient_check.mistake("at-least-1e-8", **SMALL)
+def _(f, x, gradient, eps):
+    return guarded(f, x, gradient, eps, least=1e-8)
+
+
+@gradient_check.mistake("at-least-1e-12", **SMALL)
+def _(f, x, gradient, eps):
+    return guarded(f, x, gradient, eps, least=1e-12)
 
 
 gradient_check.hints(

@@ -488,7 +488,7 @@ def _(activations, primes, weights, d_out):
 
 @deep_backward.mistake(
     "reversed-lists",
-    ko="값은 모두 맞지만 뒤에서부터 담긴 순서 그대로입니다. 돌려줄 때는 0번 층이 맨 앞이어야 합니다. 목록에 "
+    ko="값은 모두 맞지만 뒤에서부터 담긴 순서 그대로입니다. 돌려줄 때는 0번 층이 맨 앞이어야 합니다. 리스트에 "
     "`append`했다면 마지막에 뒤집으세요.",
     en="All the values are right, but they stand in the order in which they were found, the last layer "
     "first. Layer 0 comes first: if you used `append`, reverse the lists at the end.",
@@ -556,7 +556,7 @@ def _(activations, primes, weights, d_out):
 
 @deep_backward.mistake(
     "pairs-by-layer",
-    ko="층마다 (d_W, d_b)로 짝지어 담았습니다. 값은 맞지만, 명세는 목록 두 개 (d_weights, d_biases)를 돌려달라고 합니다.",
+    ko="층마다 (d_W, d_b)로 짝지어 담았습니다. 값은 맞지만, 명세는 리스트 두 개 (d_weights, d_biases)를 돌려달라고 합니다.",
     en="These are pairs (d_W, d_b), one for each layer. The values are right, but the specification "
     "wants two lists, (d_weights, d_biases).",
 )
@@ -720,7 +720,7 @@ def _(activations, primes, weights, d_out):
 
 @deep_backward.mistake(
     "reverse-gives-none",
-    ko="두 목록이 모두 None입니다. `.reverse()`는 목록을 그 자리에서 뒤집고 None을 돌려줍니다. `d_weights[::-1]`을 쓰세요.",
+    ko="두 리스트가 모두 None입니다. `.reverse()`는 리스트를 그 자리에서 뒤집고 None을 돌려줍니다. `d_weights[::-1]`을 쓰세요.",
     en="Both lists are None: `.reverse()` turns a list round in place and returns None. Use "
     "`d_weights[::-1]`.",
 )
@@ -730,7 +730,7 @@ def _(activations, primes, weights, d_out):
 
 @deep_backward.mistake(
     "appends-behind-the-nones",
-    ko="None이 이미 L개 들어 있는 목록에 `append`해서 길이가 두 배가 되었습니다. `d_weights[k] = …`로 제자리에 넣으세요.",
+    ko="None이 이미 L개 들어 있는 리스트에 `append`해서 길이가 두 배가 되었습니다. `d_weights[k] = …`로 제자리에 넣으세요.",
     en="The lists hold L times None already, so `append` made them twice as long. Put each in its "
     "place: `d_weights[k] = …`.",
 )
@@ -752,6 +752,32 @@ def _(activations, primes, weights, d_out):
         return d_l, d_l @ (activations[k].T @ d_l).T
 
     return walk_back(activations, primes, weights, d_out, step)
+
+
+OVERWRITTEN = {
+    "ko": "d_b를 구하기 전에 d_l을 덮어썼습니다. d_W와 d_b를 먼저 구하고 앞 층으로 넘기세요.",
+    "en": "d_l was overwritten before d_b was taken from it. Take d_W and d_b first, then go on to the "
+    "layer before.",
+}
+
+
+@deep_backward.mistake("overwritten-before-d_b", **OVERWRITTEN)
+def _(activations, primes, weights, d_out):
+    d_weights, d_biases, d = [None] * len(weights), [None] * len(weights), d_out
+    for k in reversed(range(len(weights))):
+        d = d * primes[k]
+        d_weights[k], d = activations[k].T @ d, d @ weights[k].T
+        d_biases[k] = d.sum(0)
+    return d_weights, d_biases
+
+
+@deep_backward.mistake("overwritten-before-both", **OVERWRITTEN)
+def _(activations, primes, weights, d_out):
+    d_weights, d_biases, d = [None] * len(weights), [None] * len(weights), d_out
+    for k in reversed(range(len(weights))):
+        d = (d * primes[k]) @ weights[k].T
+        d_weights[k], d_biases[k] = activations[k].T @ d, d.sum(0)
+    return d_weights, d_biases
 
 
 deep_backward.hints(
@@ -906,7 +932,7 @@ def _(d_weights, d_biases):
 
 @gradient_norms.mistake(
     "as-a-list",
-    ko="값은 맞지만 파이썬 목록입니다. 명세대로 (L,) 모양의 텐서로 만드세요: `torch.stack`은 0차원 텐서들의 목록을 텐서 하나로 "
+    ko="값은 맞지만 파이썬 리스트입니다. 명세대로 (L,) 모양의 텐서로 만드세요: `torch.stack`은 0차원 텐서들의 리스트를 텐서 하나로 "
     "쌓습니다.",
     en="The values are right, but this is a Python list. The specification asks for a tensor of shape "
     "(L,): `torch.stack` makes one of a list of 0-dimensional tensors.",
@@ -917,7 +943,7 @@ def _(d_weights, d_biases):
 
 @gradient_norms.mistake(
     "as-a-list-of-floats",
-    ko="값은 맞지만 파이썬 목록입니다. 명세대로 (L,) 모양의 텐서로 만드세요: `torch.stack`은 0차원 텐서들의 목록을 텐서 하나로 "
+    ko="값은 맞지만 파이썬 리스트입니다. 명세대로 (L,) 모양의 텐서로 만드세요: `torch.stack`은 0차원 텐서들의 리스트를 텐서 하나로 "
     "쌓습니다.",
     en="The values are right, but this is a Python list. The specification asks for a tensor of shape "
     "(L,): `torch.stack` makes one of a list of 0-dimensional tensors.",
@@ -937,7 +963,7 @@ def _(d_weights, d_biases):
 
 
 ONE_LAYER = {
-    "ko": "한 층만 남았습니다. `return`이 반복문 안에 있거나, 바퀴마다 목록을 새로 만들었거나 값을 덮어썼습니다.",
+    "ko": "한 층만 남았습니다. `return`이 반복문 안에 있거나, 바퀴마다 리스트를 새로 만들었거나 값을 덮어썼습니다.",
     "en": "Only one layer is left: the `return` stands inside the loop, or the list is made anew (or "
     "the value overwritten) in every round.",
 }
@@ -1046,6 +1072,9 @@ def _(draw):
     l = draw.uniform(-3, 0, 6, 7, dtype=DOUBLE)
     l[draw.integer(0, 5), draw.permutation(7)[:4]] = 0.25  # alive, though negative on average
     l[:, draw.integer(0, 6)] = 0.0
+    yield (l,)
+    l = -draw.uniform(0.1, 2, 200, 3)  # one of the units is on a little, and for one sample only
+    l[draw.integer(0, 199), draw.integer(0, 2)] = 1e-3
     yield (l,)
 
 
@@ -1250,12 +1279,49 @@ def _(l):
 
 @dead_units.mistake(
     "as-a-list",
-    ko="값은 맞지만 파이썬 목록입니다. `torch.tensor(…)`로 bool 텐서를 만들거나, 반복문 없이 `all(0)`을 쓰세요.",
+    ko="값은 맞지만 파이썬 리스트입니다. `torch.tensor(…)`로 bool 텐서를 만들거나, 반복문 없이 `all(0)`을 쓰세요.",
     en="The values are right, but this is a Python list. Make a bool tensor of it with "
     "`torch.tensor(…)`, or use `all(0)` and no loop.",
 )
 def _(l):
     return (l <= 0).all(0).tolist()
+
+
+NEARLY_DEAD = {
+    "ko": "거의 모든 입력에서 꺼지거나 조금만 켜지는 유닛까지 죽었다고 했습니다. 예외 없이 *모두*에서 꺼져야 죽은 것입니다.",
+    "en": "A unit that is off for nearly all inputs, or on only a little, was called dead. Dead is off "
+    "for *all* of them, without exception.",
+}
+
+
+@dead_units.mistake("off-for-85-in-100", **NEARLY_DEAD)
+def _(l):
+    return (l <= 0).float().mean(0) > 0.85
+
+
+@dead_units.mistake("off-for-90-in-100", **NEARLY_DEAD)
+def _(l):
+    return (l <= 0).float().mean(0) > 0.9
+
+
+@dead_units.mistake("off-for-99-in-100", **NEARLY_DEAD)
+def _(l):
+    return (l <= 0).float().mean(0) > 0.99
+
+
+@dead_units.mistake("on-by-less-than-0.1", **NEARLY_DEAD)
+def _(l):
+    return l.max(0).values < 0.1
+
+
+@dead_units.mistake("on-by-less-than-0.05", **NEARLY_DEAD)
+def _(l):
+    return l.max(0).values < 0.05
+
+
+@dead_units.mistake("on-by-less-than-0.01", **NEARLY_DEAD)
+def _(l):
+    return l.max(0).values < 1e-2
 
 
 dead_units.hints(
@@ -1576,6 +1642,15 @@ def _(l, slope):
 def _(l, slope):
     a, prime = leaky_relu(l, slope)
     return l.copy_(a), prime
+
+
+@leaky_relu.mistake(
+    "nothing-at-zero",
+    ko="a는 맞지만 l이 정확히 0인 곳의 prime이 0입니다. 거기서는 slope입니다: `l < 0`이 아니라 `l <= 0`",
+    en="a is right, but prime is 0 where l is exactly 0; it is slope there: `l <= 0`, not `l < 0`.",
+)
+def _(l, slope):
+    return leaky(l, slope), (l > 0).float() + slope * (l < 0).float()
 
 
 leaky_relu.hints(
@@ -2850,6 +2925,53 @@ def _(w, gradient, state, lr, beta1, beta2, eps):
     return adam(w, gradient, state, lr, beta1, beta2, eps, t_kept=2)
 
 
+BRACKETS = {
+    "ko": "괄호가 빠졌습니다: `m / (1 - beta1**t)`",
+    "en": "Brackets are missing: `m / (1 - beta1**t)`.",
+}
+
+
+@adam_step.mistake("no-brackets", **BRACKETS)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    _, (m, v, t) = adam_step(w, gradient, state, lr, beta1, beta2, eps)
+    return adam_of(w, gradient, m - beta1**t, v - beta2**t, t, lr, eps, 1, 1)[0], (m, v, t)
+
+
+@adam_step.mistake("no-brackets-around-m", **BRACKETS)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    _, (m, v, t) = adam_step(w, gradient, state, lr, beta1, beta2, eps)
+    return adam_of(w, gradient, m - beta1**t, v, t, lr, eps, 1, 1 - beta2**t)[0], (m, v, t)
+
+
+@adam_step.mistake(
+    "no-brackets-around-v",
+    ko="괄호가 빠졌습니다: `v / (1 - beta2**t)`",
+    en="Brackets are missing: `v / (1 - beta2**t)`.",
+)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    _, (m, v, t) = adam_step(w, gradient, state, lr, beta1, beta2, eps)
+    return adam_of(w, gradient, m, v - beta2**t, t, lr, eps, 1 - beta1**t, 1)[0], (m, v, t)
+
+
+ONE_KEPT_CORRECTED = {
+    "ko": "걸음은 맞지만, m과 v 가운데 하나는 보정한 값이 상태에 들어갔습니다. 둘 다 보정하지 않은 것을 넘기세요.",
+    "en": "The move is right, but of m and v one went into the state corrected. Hand on both as they "
+    "are before the correction.",
+}
+
+
+@adam_step.mistake("keeps-the-corrected-m", **ONE_KEPT_CORRECTED)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    new, (m, v, t) = adam_step(w, gradient, state, lr, beta1, beta2, eps)
+    return new, (m / (1 - beta1**t), v, t)
+
+
+@adam_step.mistake("keeps-the-corrected-v", **ONE_KEPT_CORRECTED)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    new, (m, v, t) = adam_step(w, gradient, state, lr, beta1, beta2, eps)
+    return new, (m, v / (1 - beta2**t), t)
+
+
 adam_step.hints(
     ko=[
         "모멘텀의 생각(기울기의 평균 m)과 RMSprop의 생각(제곱의 평균 v)을 함께 쓰되, 둘 다 움직일 때는 보정한 것을 씁니다.",
@@ -2955,7 +3077,7 @@ def adam_run(
     for step in gradients:
         if forget:
             m = {name: torch.zeros_like(value) for name, value in new.items()}
-            v, t = {name: value.clone() for name, value in m.items()}, 0
+            v, t = {name: value.clone() for name, value in m.items()}, t * (forget == "averages")
         t += count == "step"
         for name, g in step.items():
             t += count == "parameter"
@@ -3210,6 +3332,15 @@ def _(parameters, gradients, lr, beta1, beta2, eps):
     for name, value in mended_adam(parameters, gradients, lr, beta1, beta2, eps).items():
         parameters[name] = value
     return parameters
+
+
+@mended_adam.mistake(
+    "forgets-m-and-v-but-not-t",
+    ko="t는 늘어나는데 m과 v는 걸음마다 0으로 돌아갑니다. 반복문 앞에서 한 번만 만드세요.",
+    en="m and v go back to 0 at every step while t goes on. Make them once, before the loop.",
+)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    return adam_run(parameters, gradients, lr, beta1, beta2, eps, forget="averages")
 
 
 mended_adam.hints(

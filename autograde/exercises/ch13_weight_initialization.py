@@ -334,6 +334,19 @@ def _(x, weights, activation):
     return activation_stds(x, weights, activation)[0]
 
 
+@activation_stds.mistake(
+    "activation-before-the-product",
+    ko="f는 곱한 뒤입니다: `f(a @ W.T)`",
+    en="f comes after the product: `f(a @ W.T)`.",
+)
+def _(x, weights, activation):
+    a, stds = x, []
+    for W in weights:
+        a = FUNCTIONS[activation](a) @ W.T
+        stds.append(spread(a))
+    return torch.stack(stds)
+
+
 activation_stds.hints(
     ko=[
         "층을 하나씩 지나면서, 지난 뒤의 값이 얼마나 퍼져 있는지 그때그때 적어 두세요.",
@@ -900,6 +913,32 @@ def _(u, gain):
     return spread_out(u, gain * math.sqrt(6 / (u[1] * kernel + u[0] * kernel)))
 
 
+@xavier_uniform.mistake(
+    "from-minus-1-to-1",
+    ko="−1에서 1까지입니다. a를 곱하세요.",
+    en="This goes from −1 to 1. Multiply by a.",
+)
+def _(u, gain):
+    return 2 * u - 1
+
+
+HALF_ROOTED = {
+    "ko": "제곱근이 6과 fan_in + fan_out 가운데 하나에만 씌워졌습니다. 분수 전체에 씌우세요: √(6/(fan_in + fan_out))",
+    "en": "The root covers only one of 6 and fan_in + fan_out. It goes over the whole fraction: "
+    "√(6/(fan_in + fan_out)).",
+}
+
+
+@xavier_uniform.mistake("root-of-6-alone", **HALF_ROOTED)
+def _(u, gain):
+    return spread_out(u, gain * math.sqrt(6) / sum(fans(u)))
+
+
+@xavier_uniform.mistake("root-of-the-fans-alone", **HALF_ROOTED)
+def _(u, gain):
+    return spread_out(u, gain * 6 / math.sqrt(sum(fans(u))))
+
+
 xavier_uniform.hints(
     ko=[
         "두 부분입니다. 먼저 경계 a를 구하고, 그다음 0과 1 사이의 수를 −a와 a 사이로 늘리고 옮깁니다.",
@@ -1007,11 +1046,13 @@ def _(z):
     return z / math.sqrt(fans(z)[0])
 
 
-@he_normal.mistake(
-    "two-outside-the-root",
-    ko="2가 제곱근 밖에 있습니다. √(2/fan_in) = √2 / √fan_in입니다.",
-    en="The 2 stands outside the root. √(2/fan_in) is √2 / √fan_in.",
-)
+TWO_OUTSIDE = {
+    "ko": "2가 제곱근 밖에 있습니다. √(2/fan_in) = √2 / √fan_in입니다.",
+    "en": "The 2 stands outside the root. √(2/fan_in) is √2 / √fan_in.",
+}
+
+
+@he_normal.mistake("two-outside-the-root", **TWO_OUTSIDE)
 def _(z):
     return 2 * z / math.sqrt(fans(z)[0])
 
@@ -1313,6 +1354,11 @@ def _(zs):
 )
 def _(zs):
     return torch.stack([he_normal(z) for z in zs])
+
+
+@mended_start.mistake("two-outside-the-root", **TWO_OUTSIDE)
+def _(zs):
+    return scaled(zs, lambda fan_in, fan_out: 2 / math.sqrt(fan_in))
 
 
 mended_start.hints(
@@ -1779,6 +1825,16 @@ def _(*args):
 )
 def _(v, W, b, c, u_h, u_v):
     return gibbs(v, W, b, c, u_v, u_h)
+
+
+@gibbs_step.mistake(
+    "no-draw-at-the-end",
+    ko="v_new 자리에 p_v를 다시 돌려주었습니다. v_new는 u_v < p_v인 곳이 1, 나머지가 0입니다.",
+    en="p_v was returned again in the place of v_new. v_new is 1 where u_v < p_v, and 0 elsewhere.",
+)
+def _(*args):
+    p_h, h, p_v, _ = gibbs(*args)
+    return p_h, h, p_v, p_v.clone()
 
 
 gibbs_step.hints(
@@ -2288,6 +2344,39 @@ def _(v, W, b, c, u_h, lr):
 def _(v, W, b, c, u_h, lr):
     new_W, new_b, new_c = cd1_update(v, W, b, c, u_h, lr)
     return new_W, new_c, new_b
+
+
+OF_DIFFERENCES = {
+    "ko": "곱의 차는 차의 곱이 아닙니다: p_h0ᵀv − p_h1ᵀv1",
+    "en": "A difference of products is not the product of differences: p_h0ᵀv − p_h1ᵀv1.",
+}
+
+
+@cd1_update.mistake("difference-times-the-data", **OF_DIFFERENCES)
+def _(v, W, b, c, u_h, lr):
+    p0, _, v1, p1 = stages(v, W, b, c, u_h)
+    return moved(W, b, c, lr, (p0 - p1).T @ v / len(v), (v - v1).mean(0), (p0 - p1).mean(0))
+
+
+@cd1_update.mistake("product-of-differences", **OF_DIFFERENCES)
+def _(v, W, b, c, u_h, lr):
+    p0, _, v1, p1 = stages(v, W, b, c, u_h)
+    return moved(W, b, c, lr, (p0 - p1).T @ (v - v1) / len(v), (v - v1).mean(0), (p0 - p1).mean(0))
+
+
+BIAS_SIGN = {
+    "ko": "b나 c의 부호가 반대입니다. 둘 다 데이터 쪽에서 복원 쪽을 뺍니다: v − v1, p_h0 − p_h1",
+    "en": "The sign of b or of c is flipped. In both, the reconstruction's part is taken off the "
+    "data's: v − v1 and p_h0 − p_h1.",
+}
+for name, signs in (("b", (-1, 1)), ("c", (1, -1)), ("b-and-c", (-1, -1))):
+
+    def flipped(v, W, b, c, u_h, lr, signs=signs):
+        p0, _, v1, p1 = stages(v, W, b, c, u_h)
+        d_W, (d_b, d_c) = (p0.T @ v - p1.T @ v1) / len(v), signs
+        return moved(W, b, c, lr, d_W, d_b * (v - v1).mean(0), d_c * (p0 - p1).mean(0))
+
+    cd1_update.mistake(f"{name}-descends", **BIAS_SIGN)(flipped)
 
 
 cd1_update.hints(

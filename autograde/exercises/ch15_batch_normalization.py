@@ -73,6 +73,8 @@ def _(draw):
         draw.number(0.05, 0.5),
     )
     yield units(draw, 5, 1), some(draw, 1), some(draw, 1), 1e-3
+    x = units(draw, 4, 2, DOUBLE).requires_grad_()
+    yield Case((x, some(draw, 2, DOUBLE), some(draw, 2, DOUBLE), 0.1), slopes=True)
 
 
 @batchnorm_train.accepts
@@ -437,6 +439,51 @@ def _(x, gamma, beta, eps):
 )
 def _(x, gamma, beta, eps):
     return gamma * (x - x.amin(0)) / (x.amax(0) - x.amin(0) + eps) + beta
+
+
+STATISTICS_CUT = {
+    "ko": "출력은 맞지만 그 속의 평균과 분산을 `torch.no_grad()` 안에서(또는 떼어 내어) 구해서, 기울기가 그것들을 거쳐 돌아가지 못합니다. "
+    "y는 기록이 남는 평균과 분산으로 계산하세요.",
+    "en": "The output is right, but the mean and variance in it were computed inside `torch.no_grad()` (or detached), so no "
+    "gradient goes back through them. Compute y from statistics that keep their record.",
+}
+
+
+@batchnorm_train.mistake("statistics-cut", **STATISTICS_CUT)
+def _(x, gamma, beta, eps):
+    return with_statistics(x, x.mean(0).detach(), spread(x).detach(), gamma, beta, eps)
+
+
+ROOT_TWICE = {
+    "ko": "제곱근을 두 번 구했습니다. `std`가 이미 제곱근이니 `var`를 쓰세요.",
+    "en": "The root was taken twice: `std` is a root already. Use `var`.",
+}
+
+
+@batchnorm_train.mistake("root-taken-twice", **ROOT_TWICE)
+def _(x, gamma, beta, eps):
+    return (x - x.mean(0)) / torch.sqrt(x.std(0, correction=0) + eps) * gamma + beta
+
+
+@batchnorm_train.mistake("root-taken-twice-unbiased", **ROOT_TWICE)
+def _(x, gamma, beta, eps):
+    return (x - x.mean(0)) / torch.sqrt(x.std(0) + eps) * gamma + beta
+
+
+EPS_OUTSIDE_THE_DIVISION = {
+    "ko": "eps가 나눗셈 밖으로 나갔습니다. 제곱근 안에 더합니다.",
+    "en": "eps ended up outside the division. It goes under the root.",
+}
+
+
+@batchnorm_train.mistake("eps-outside-the-division", **EPS_OUTSIDE_THE_DIVISION)
+def _(x, gamma, beta, eps):
+    return ((x - x.mean(0)) / torch.sqrt(spread(x)) + eps) * gamma + beta
+
+
+@batchnorm_train.mistake("eps-added-at-the-end", **EPS_OUTSIDE_THE_DIVISION)
+def _(x, gamma, beta, eps):
+    return (x - x.mean(0)) / torch.sqrt(spread(x)) * gamma + eps + beta
 
 
 batchnorm_train.hints(
@@ -817,6 +864,39 @@ def _(x, running_mean, running_var, momentum):
     running_var.copy_(var)
 
 
+for name, correction in (("", 1), ("-biased", 0)):
+
+    def around_the_old_mean(x, running_mean, running_var, momentum, correction=correction):
+        around = ((x - running_mean) ** 2).sum(0) / (len(x) - correction)
+        mean = blended(running_mean, x.mean(0), momentum)
+        return mean, blended(running_var, around, momentum)
+
+    running_stats.mistake(
+        f"around-the-old-running-mean{name}", **known(running_stats, "around-the-running-mean")
+    )(around_the_old_mean)
+
+
+FIXED_MOMENTUM = {
+    "ko": "0.1로 못 박지 말고 받은 momentum을 쓰세요.",
+    "en": "Use the momentum that is given, not a fixed 0.1.",
+}
+
+
+@running_stats.mistake("fixed-momentum", **FIXED_MOMENTUM)
+def _(x, running_mean, running_var, momentum):
+    return blended(running_mean, x.mean(0), 0.1), blended(running_var, x.var(0), 0.1)
+
+
+@running_stats.mistake(
+    "corrects-the-blend",
+    ko="보정은 배치의 분산에만 합니다. 옛 값에는 하지 않습니다.",
+    en="The correction is for the batch's variance only, not for the old one.",
+)
+def _(x, running_mean, running_var, momentum):
+    var = blended(running_var, spread(x), momentum) * len(x) / (len(x) - 1)
+    return blended(running_mean, x.mean(0), momentum), var
+
+
 running_stats.hints(
     ko=[
         "두 통계량이 똑같은 규칙으로 섞입니다. 새 배치의 몫이 momentum이면 옛 값의 몫은 얼마여야 둘을 더해 1이 되나요?",
@@ -1121,8 +1201,9 @@ def _(draw):
         draw.number(0.6, 0.9),
         0.2,
     )
-    for training in (True, False):  # gradients have to go back to x
-        yield units(draw, 4, 3).requires_grad_(), *stored_last(draw, 3), training, 0.25, 0.1
+    for training in (True, False):  # gradients have to go back to x, through the statistics too
+        x = units(draw, 4, 3, DOUBLE).requires_grad_()
+        yield Case((x, *stored_last(draw, 3, DOUBLE), training, 0.25, 0.1), slopes=True)
 
 
 def stored_last(draw, H, dtype=torch.float32):
@@ -1453,6 +1534,29 @@ def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
 )
 def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
     return F.batch_norm(x, running_mean, running_var, gamma, beta, training, momentum, eps).detach()
+
+
+@batchnorm_forward.mistake("statistics-cut", **STATISTICS_CUT)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    if not training:
+        return with_statistics(x, running_mean, running_var, gamma, beta, eps)
+    update(x, running_mean, running_var, momentum)
+    return with_statistics(x, x.mean(0).detach(), spread(x).detach(), gamma, beta, eps)
+
+
+@batchnorm_forward.mistake(
+    "var-only",
+    ko="running_var만 갱신하고 running_mean은 그대로 두었습니다.",
+    en="Only running_var was updated; running_mean holds what it held.",
+)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    mean = running_mean.clone()
+    return F.batch_norm(x, mean, running_var, gamma, beta, training, momentum, eps)
+
+
+@batchnorm_forward.mistake("fixed-momentum", **FIXED_MOMENTUM)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    return F.batch_norm(x, running_mean, running_var, gamma, beta, training, 0.1, eps)
 
 
 batchnorm_forward.hints(
@@ -1997,7 +2101,7 @@ class _(Updating):
 
 @BatchNorm.mistake(
     "fixed-momentum",
-    ko="이동 통계량을 언제나 모멘텀 0.1로 고칩니다. 만들 때 받은 momentum을 쓰세요.",
+    ko="이동 통계량을 언제나 momentum 0.1로 고칩니다. 만들 때 받은 momentum을 쓰세요.",
     en="The running statistics always move by a momentum of 0.1. Use the momentum that the module "
     "was made with.",
 )
@@ -2008,8 +2112,8 @@ class _(Updating):
 
 @BatchNorm.mistake(
     "momentum-of-the-old",
-    ko="모멘텀을 옛 통계량에 곱했습니다. PyTorch의 모멘텀은 *새* 통계량의 몫입니다.",
-    en="The momentum multiplies the old statistics. In PyTorch it is the share of the *new* ones.",
+    ko="momentum을 옛 통계량에 곱했습니다. PyTorch의 momentum은 *새* 통계량의 몫입니다.",
+    en="momentum multiplies the old statistics. In PyTorch it is the share of the *new* ones.",
 )
 class _(Updating):
     def update(self, x):
@@ -2018,12 +2122,56 @@ class _(Updating):
 
 @BatchNorm.mistake(
     "biased-running-variance",
-    ko="running_var에 B로 나눈 분산을 넣었습니다. 이동 분산에는 B − 1로 나눈 것을 씁니다.",
-    en="running_var takes the variance divided by B. The running one is divided by B − 1.",
+    ko="B로 나눈 분산을 넣었습니다. running_var에는 B − 1로 나눈 것을 씁니다.",
+    en="What went in is the variance divided by B. running_var takes the one divided by B − 1.",
 )
 class _(Updating):
     def update(self, x):
         self.blend(x, self.momentum, correction=0)
+
+
+def always_training():
+    found = known(BatchNorm, "always-training")
+    return {
+        "ko": found["ko"] + " (`self.train`은 모드를 바꾸는 메서드라서 언제나 참입니다.)",
+        "en": found["en"]
+        + " (`self.train` is the method that switches it, and always counts as true.)",
+    }
+
+
+@BatchNorm.mistake("always-training-and-updating", **always_training())
+class _(Updating):
+    def forward(self, x):
+        return self.norm(x, True)
+
+    def update(self, x):
+        self.blend(x, self.momentum)
+
+
+@BatchNorm.mistake("always-training-and-dividing-by-0", **always_training())
+class _(Updating):
+    def forward(self, x):
+        return self.norm(x, True)
+
+    def update(self, x):
+        correction, keep = len(x) / (len(x) - 1), 1 - self.momentum
+        self.running_mean.mul_(keep).add_(self.momentum * x.mean(0))
+        self.running_var.mul_(keep).add_(self.momentum * spread(x) * correction)
+
+
+@BatchNorm.mistake(
+    "statistics-as-frozen-parameters",
+    ko="running_mean과 running_var를 `nn.Parameter`로 등록했습니다. `requires_grad=False`여도 매개변수로 남습니다. "
+    "`self.register_buffer(…)`를 쓰세요.",
+    en="running_mean and running_var are registered as `nn.Parameter`. Even with `requires_grad=False` "
+    "they stand among the parameters; use `self.register_buffer(…)`.",
+)
+class _(Skeleton):
+    def __init__(self, features, momentum=0.1, eps=1e-5):
+        super().__init__(features, momentum, eps)
+        del self.running_mean, self.running_var
+        self.running_mean = nn.Parameter(torch.zeros(features), requires_grad=False)
+        self.running_var = nn.Parameter(torch.ones(features), requires_grad=False)
 
 
 BatchNorm.hints(
@@ -2264,6 +2412,15 @@ def _(d_y):
 )
 def _(d_y):
     return d_y - 1 / len(d_y)
+
+
+@centre_backward.mistake(
+    "over-B-less-1",
+    ko="B − 1로 나누었습니다. 평균은 B로 나눕니다: `d_y.mean(0)`",
+    en="This divides by B − 1. A mean divides by B: `d_y.mean(0)`.",
+)
+def _(d_y):
+    return d_y - d_y.sum(0) / (len(d_y) - 1)
 
 
 centre_backward.hints(
@@ -2813,6 +2970,23 @@ def _(d_y, x, gamma, eps):
     return roads(d_y, x, gamma, eps, d_x)
 
 
+@batchnorm_backward.mistake("x-for-x_hat-outside-the-mean", **X_IN_THE_ROAD)
+def _(d_y, x, gamma, eps):
+    return roads(d_y, x, gamma, eps, lambda g, r, h: r * (g - g.mean(0) - x * (g * h).mean(0)))
+
+
+@batchnorm_backward.mistake(
+    "no-root-in-r",
+    ko="r에 제곱근이 없습니다.",
+    en="The root in r is missing.",
+)
+def _(d_y, x, gamma, eps):
+    r, g = 1 / (spread(x) + eps), d_y * gamma
+    x_hat = (x - x.mean(0)) * r
+    d_x = r * (g - g.mean(0) - x_hat * (g * x_hat).mean(0))
+    return d_x, (d_y * x_hat).sum(0), d_y.sum(0)
+
+
 batchnorm_backward.hints(
     ko=[
         "먼저 앞으로 갈 때의 r과 x_hat을 다시 구하세요. gamma와 beta로 갈라지는 것은 11장의 편향과 같은 합이고, x로 오는 길은 셋입니다.",
@@ -3181,6 +3355,15 @@ def _(weight, bias, running_mean, running_var, gamma, beta, eps):
     scale = scale_of(running_var, gamma, eps)
     new = gamma * bias - running_mean / torch.sqrt(running_var + eps) + beta
     return scale[:, None] * weight, new
+
+
+@fold_into_linear.mistake(
+    "bias-unchanged",
+    ko="bias가 그대로입니다: s·(bias − 평균) + beta",
+    en="The bias is what it was: s·(bias − mean) + beta.",
+)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    return scale_of(running_var, gamma, eps)[:, None] * weight, bias.clone()
 
 
 fold_into_linear.hints(

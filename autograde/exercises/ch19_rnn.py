@@ -5,6 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograde.exercise import exercise
+from helpers.observe import Case
 
 DOUBLE = torch.float64
 NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -460,12 +461,9 @@ def _(draw):
         draw.normal(batch, hidden),
         *(w.requires_grad_() for w in weights(draw, width, hidden, dtype=torch.float32)),
     )
-    # Only the start needs a gradient: a cut between any two steps shows in the last state.
-    yield (
-        draw.normal(2, 4, 3),
-        draw.normal(2, 3).requires_grad_(),
-        *weights(draw, 3, 3, torch.float32),
-    )
+    # A cut between any two steps shows in the gradient of the start.
+    start = draw.normal(2, 3, dtype=DOUBLE).requires_grad_()
+    yield Case((draw.normal(2, 4, 3, dtype=DOUBLE), start, *weights(draw, 3, 3)), slopes=True)
 
 
 @rnn_unroll.accepts
@@ -675,25 +673,30 @@ def _(x, h, *w):
     return outputs, last[None]
 
 
-@rnn_unroll.mistake(
-    "detached",
-    ko="값은 맞지만 상태가 자동 미분에서 끊겼습니다(`detach()`, `.data`, `torch.no_grad()`; 시점마다 `h.detach()`를 넘긴 것도 그렇습니다). "
+CUT = {
+    "ko": "값은 맞지만 상태가 자동 미분에서 끊겼습니다(`detach()`, `.data`, `torch.no_grad()`; 시점마다 `h.detach()`를 넘긴 것도 그렇습니다). "
     "그러면 손실이 앞 시점을 가르치지 못합니다.",
-    en="The values are right, but the states are cut off from autograd (`detach()`, `.data`, `torch.no_grad()`, or an "
+    "en": "The values are right, but the states are cut off from autograd (`detach()`, `.data`, `torch.no_grad()`, or an "
     "`h.detach()` at each step). Then a loss can teach nothing to the steps before.",
-)
+}
+
+
+@rnn_unroll.mistake("detached", **CUT)
 def _(x, h, *w):
     outputs, last = unroll(x, h, *w)
     return outputs.detach(), last.detach()
 
 
-@rnn_unroll.mistake(
-    "cut-at-each-step",
-    ko="값은 맞지만 상태가 자동 미분에서 끊겼습니다(`detach()`, `.data`, `torch.no_grad()`; 시점마다 `h.detach()`를 넘긴 것도 그렇습니다). "
-    "그러면 손실이 앞 시점을 가르치지 못합니다.",
-    en="The values are right, but the states are cut off from autograd (`detach()`, `.data`, `torch.no_grad()`, or an "
-    "`h.detach()` at each step). Then a loss can teach nothing to the steps before.",
-)
+@rnn_unroll.mistake("cut-on-the-way", **CUT)
+def _(x, h, *w):
+    states = []
+    for t, x_t in enumerate(x.unbind(1)):
+        h = cell(x_t, h.detach() if t == 2 else h, *w)
+        states.append(h)
+    return torch.stack(states, 1), h
+
+
+@rnn_unroll.mistake("cut-at-each-step", **CUT)
 def _(x, h, *w):
     states = []
     for x_t in x.unbind(1):

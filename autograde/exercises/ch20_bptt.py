@@ -54,6 +54,7 @@ def _(draw):
         vocab = [letters[k] for k in order]
         text = "".join(letters[k] for k in draw.integers(0, 12, length).tolist())
         yield text, vocab, streams
+    yield "cab", list("abc"), 2  # a single step: that axis stays
 
 
 @next_char_pairs.accepts
@@ -181,6 +182,27 @@ def _(text, vocab, streams):
     return rows(text, vocab, streams), rows(text, vocab, streams, 1)[:, -1]
 
 
+LOSES_AN_AXIS = {
+    "ko": "`squeeze`가 크기 1인 축을 없앴습니다. 줄이 하나이거나 시점이 하나여도 모양은 언제나 (B, T)입니다.",
+    "en": "A `squeeze` dropped an axis of size 1. The shape is always (B, T), also with a single row or a single step.",
+}
+
+
+@next_char_pairs.mistake("squeezes-a-single-step", **LOSES_AN_AXIS)
+def _(text, vocab, streams):
+    return rows(text, vocab, streams).squeeze(1), rows(text, vocab, streams, 1).squeeze(1)
+
+
+@next_char_pairs.mistake("squeezes-a-single-row", **LOSES_AN_AXIS)
+def _(text, vocab, streams):
+    return rows(text, vocab, streams).squeeze(0), rows(text, vocab, streams, 1).squeeze(0)
+
+
+@next_char_pairs.mistake("squeezes-everything", **LOSES_AN_AXIS)
+def _(text, vocab, streams):
+    return rows(text, vocab, streams).squeeze(), rows(text, vocab, streams, 1).squeeze()
+
+
 next_char_pairs.hints(
     ko=[
         "글 전체를 번호가 늘어선 긴 줄 하나로 만들고, 그것을 한 칸 어긋나게 두 번 자른다고 생각하세요.",
@@ -232,6 +254,13 @@ def _(draw):
     yield draw.normal(2, 3, 3, dtype=DOUBLE), draw.normal(6, 3, dtype=DOUBLE), draw.normal(6, dtype=DOUBLE), draw.integers(0, 3, 2, 3)  # fmt: skip
     b = torch.tensor([1000.0, 0.0, -1000.0], dtype=DOUBLE)
     yield draw.normal(2, 2, 3, dtype=DOUBLE), draw.normal(3, 3, dtype=DOUBLE), b, torch.tensor([[0, 1], [2, 1]])  # fmt: skip
+    # Logits near 1000 at one place and near -1000 at the next.
+    yield (
+        torch.tensor([[[1000.0, 1.0], [-1000.0, 0.5]]], dtype=DOUBLE),
+        torch.tensor([[1.0, 0.5], [1.0, -0.3], [1.0, 0.2]], dtype=DOUBLE),
+        torch.tensor([0.0, 0.5, -0.5], dtype=DOUBLE),
+        torch.tensor([[1, 2]]),
+    )
 
 
 def output(h, W_hy, b_y, targets, *, answer=1.0, over=None, back=None, stable=True, dim=-1):
@@ -504,6 +533,60 @@ def _(h, W_hy, b_y, targets):
     _, *gradients = output(h, W_hy, b_y, targets)
     p = torch.softmax(h @ W_hy.T + b_y, -1).gather(-1, targets[..., None])
     return -(p + 1e-9).log().mean(), *gradients
+
+
+LARGEST_OF_ALL = {
+    "ko": "전체가 아니라 줄마다의 가장 큰 로짓을 빼세요. 전체에서 가장 큰 것을 빼면 로짓이 모두 훨씬 작은 줄에서는 지수가 모두 0이 됩니다.",
+    "en": "Subtract each row's own largest logit, not the largest of all: where all logits of a row are far "
+    "smaller than that, every exponential is 0.",
+}
+
+
+def by_hand(h, W_hy, b_y, targets, log, times=False, again=None):
+    """The right answer with a softmax whose logits are less the largest of all of them.
+
+    log: makes log p. times: whether the loss multiplies it by a one-hot. again: makes another p.
+    """
+    z = h @ W_hy.T + b_y
+    z = z - z.max()
+    e = z.exp()
+    p, hot = e / e.sum(-1, keepdim=True), F.one_hot(targets, len(b_y)).to(h.dtype)
+    log_p = log(z, p)
+    loss = -(log_p * hot).sum(-1).mean() if times else -log_p.gather(-1, targets[..., None]).mean()
+    d_z = ((again or (lambda z, log_p: p))(z, log_p) - hot) / targets.numel()
+    return loss, d_z @ W_hy, d_z.flatten(0, 1).T @ h.flatten(0, 1), d_z.sum((0, 1))
+
+
+def log_by_hand(z, p):
+    return z - z.exp().sum(-1, keepdim=True).log()
+
+
+def register_largest_of_all(key, times, again):
+    @output_gradients.mistake(key, **LARGEST_OF_ALL)
+    def _(h, W_hy, b_y, targets):
+        return by_hand(h, W_hy, b_y, targets, log_by_hand, times, again)
+
+
+for product in (False, True):
+    made_by = "one-hot" if product else "gather"
+    register_largest_of_all(f"largest-of-all-{made_by}", product, None)
+    register_largest_of_all(f"largest-of-all-{made_by}-exp", product, lambda z, log_p: log_p.exp())
+    register_largest_of_all(
+        f"largest-of-all-{made_by}-loss", product, lambda z, log_p: z.softmax(-1)
+    )
+
+
+@output_gradients.mistake("largest-of-all-in-the-gradients", **LARGEST_OF_ALL)
+def _(h, W_hy, b_y, targets):
+    return by_hand(h, W_hy, b_y, targets, lambda z, p: z.log_softmax(-1))
+
+
+OF_SOFTMAX = next(m for m in output_gradients.mistakes if m.key == "log-of-softmax")
+
+
+@output_gradients.mistake("log-of-a-softmax-by-hand", ko=OF_SOFTMAX.ko, en=OF_SOFTMAX.en)
+def _(h, W_hy, b_y, targets):
+    return by_hand(h, W_hy, b_y, targets, lambda z, p: p.log())
 
 
 output_gradients.hints(
@@ -958,6 +1041,8 @@ def _(draw):
     # In 32 bits these 61 probabilities add up to less than 1 (1/61 is rounded down).
     yield torch.zeros(1, 61), 1.0, torch.tensor([1 - 2**-24])
     yield torch.tensor([[1000.0, 999.0]], dtype=DOUBLE), 1.0, torch.tensor([0.8], dtype=DOUBLE)
+    far = torch.tensor([[1000.0, 999.0, 999.0], [-1000.0, -1000.0, -1000.0]], dtype=DOUBLE)
+    yield far, 1.0, torch.tensor([0.7, 0.5], dtype=DOUBLE)
 
 
 @sample.accepts
@@ -1145,6 +1230,24 @@ def _(logits, temperature, u):
 def _(logits, temperature, u):
     e = (logits / temperature).exp()
     return first_above((e / e.sum(1, keepdim=True)).cumsum(1), u)
+
+
+def pieces_by_hand(logits, temperature):
+    """The softmax of logits that are less the largest of all of them."""
+    e = ((logits - logits.max()) / temperature).exp()
+    return e / e.sum(1, keepdim=True)
+
+
+@sample.mistake("largest-of-all", **LARGEST_OF_ALL)
+def _(logits, temperature, u):
+    return first_above(pieces_by_hand(logits, temperature).cumsum(1), u)
+
+
+@sample.mistake("largest-of-all-then-the-last", **LARGEST_OF_ALL)
+def _(logits, temperature, u):
+    above = pieces_by_hand(logits, temperature).cumsum(1) > u[:, None]
+    above[:, -1] = True
+    return above.int().argmax(1)
 
 
 @sample.mistake(

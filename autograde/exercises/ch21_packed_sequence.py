@@ -139,6 +139,17 @@ def _(sequences, pad_id):
     return torch.tensor([s[: min(lengths)] for s in sequences]), torch.tensor(lengths)
 
 
+@pad_batch.mistake(
+    "counts-tokens",
+    ko="pad_id가 아닌 칸을 세어 길이를 구했습니다. 진짜 토큰이 pad_id와 같을 수도 있습니다. 리스트마다 `len`을 쓰세요.",
+    en="The lengths were found by counting cells that are not pad_id. A real token may equal "
+    "pad_id: take `len` of each list.",
+)
+def _(sequences, pad_id):
+    batch, _ = pad_batch(sequences, pad_id)
+    return batch, (batch != pad_id).sum(1)
+
+
 pad_batch.hints(
     ko=[
         "직사각형 텐서를 만들려면 가장 긴 시퀀스의 길이가 필요합니다. 길이는 아무것도 바꾸기 전에 재 두세요.",
@@ -324,9 +335,28 @@ def _(x, lengths):
     return x[order], lengths[order], order.argsort()
 
 
+UNSTABLE = {
+    "ko": "길이가 같은 줄의 순서가 바뀌었습니다. `stable=True`가 없으면 작은 배치에서 우연히 지켜질 뿐입니다.",
+    "en": "Rows of equal length have changed their order. Without `stable=True` the sort keeps it "
+    "only by chance, on small batches.",
+}
+
+
+@sort_by_length.mistake("unstable", **UNSTABLE)
+def _(x, lengths):
+    sorted_lengths, order = lengths.sort(descending=True)
+    return x[order], sorted_lengths, order
+
+
+@sort_by_length.mistake("unstable-negative", **UNSTABLE)
+def _(x, lengths):
+    order = (-lengths).argsort()
+    return x[order], lengths[order], order
+
+
 sort_by_length.hints(
     ko=[
-        "정렬된 값뿐 아니라 '어느 줄이 어디로 갔는지'도 필요합니다. 텐서의 sort는 둘 다 돌려줍니다.",
+        "정렬된 값뿐 아니라 '각 줄이 원래 몇 번 줄이었는지'도 필요합니다. 텐서의 sort는 둘 다 돌려줍니다.",
         "sort는 (값, 원래 번호)를 돌려줍니다. 그 번호로 x의 줄도 같은 순서로 꺼냅니다: x[order]. 길이가 같을 때 "
         "원래 순서를 지키려면 stable=True가 필요합니다. 작은 배치에서는 없어도 우연히 맞을 수 있습니다.",
         "`sorted_lengths, order = lengths.sort(descending=True, stable=True)`, "
@@ -501,7 +531,7 @@ def _(lengths):
 
 @batch_sizes.mistake(
     "one-too-strict",
-    ko="비교가 한 칸 어긋나 시점마다 끝나는 줄이 하나 일찍 빠졌습니다. 시점 t에 살아 있다는 것은 길이 > t입니다.",
+    ko="비교가 한 칸 어긋나 시퀀스가 한 시점 일찍 빠집니다. 시점 t에 살아 있다는 것은 길이 > t입니다.",
     en="The comparison is off by one: sequences drop out a step too early. Alive at step t means "
     "length > t.",
 )
@@ -570,6 +600,9 @@ def _(draw):
     lengths = lengths_like(draw, draw.integer(5, 8), draw.integer(4, 8))
     lengths[:3] = torch.tensor([1, 3, 2])
     yield padded(draw, lengths, 3), lengths
+    # Beyond 16 rows torch's ordinary sort does not keep ties in order.
+    lengths = lengths_like(draw, 40, 3)
+    yield padded(draw, lengths, 1), lengths
 
 
 @pack.accepts
@@ -662,6 +695,20 @@ def _(x, lengths):
     _, sizes, order = pack(x, lengths)
     flat = x[order].transpose(0, 1).reshape(-1, x.shape[2])
     return flat[(flat != 0).any(1)], sizes, order
+
+
+@pack.mistake("unstable", **UNSTABLE)
+def _(x, lengths):
+    order = lengths.argsort(descending=True)
+    sizes = pack(x, lengths)[1]
+    return pack_rows(x[order], sizes), sizes, order
+
+
+@pack.mistake("unstable-negative", **UNSTABLE)
+def _(x, lengths):
+    order = (-lengths).argsort()
+    sizes = pack(x, lengths)[1]
+    return pack_rows(x[order], sizes), sizes, order
 
 
 pack.hints(
@@ -810,6 +857,33 @@ def _(data, sizes):
     return x, lengths
 
 
+@unpack.mistake(
+    "start-not-added",
+    ko="`start = n`은 시작 위치를 방금 읽은 줄 수로 되돌립니다. 읽은 만큼 더해 옮기세요: `start += n`",
+    en="`start = n` puts the start back to the number of rows just read. Add them up: `start += n`.",
+)
+def _(data, sizes):
+    x, lengths = unpack(data, sizes)
+    x = torch.zeros_like(x)
+    start = 0
+    for t, n in enumerate(sizes.tolist()):
+        x[:n, t] = data[start : start + n]
+        start = n
+    return x, lengths
+
+
+@unpack.mistake(
+    "lengths-off-by-one",
+    ko="길이를 구하는 비교가 한 칸 어긋났습니다(`sizes >= row`). row번 줄(0부터)이 살아 있는 시점에서는 sizes가 row보다 "
+    "*큽니다*: `sizes > row`",
+    en="The comparison for the lengths is off by one (`sizes >= row`). Row number `row`, from 0, is "
+    "alive where sizes is *greater*: `sizes > row`.",
+)
+def _(data, sizes):
+    x, lengths = unpack(data, sizes)
+    return x, (sizes >= torch.arange(len(lengths))[:, None]).sum(1)
+
+
 unpack.hints(
     ko=[
         "pack을 거꾸로 합니다. data에서 처음 sizes[0]줄은 시점 0, 다음 sizes[1]줄은 시점 1입니다.",
@@ -931,8 +1005,10 @@ def _(data, sizes, W_ih, W_hh, b):
 
 @packed_rnn.mistake(
     "not-carried",
-    ko="매 시점 상태를 0에서 다시 시작했습니다. 앞 시점의 h를 이어받아야 기억이 생깁니다.",
-    en="The hidden state restarts from 0 at every step. It is carrying h along that makes memory.",
+    ko="매 시점 상태를 0에서 다시 시작했습니다. 앞 시점의 h를 이어받아야 기억이 생깁니다. "
+    "아니면 `h[:n] @ W_hh.T` 항이 빠졌나요?",
+    en="The hidden state restarts from 0 at every step. It is carrying h along that makes memory. "
+    "Or is the term `h[:n] @ W_hh.T` missing?",
 )
 def _(data, sizes, W_ih, W_hh, b):
     outputs, h, finished = run_packed(data, sizes, W_ih, W_hh, b, carry=False)
@@ -1048,7 +1124,7 @@ packed_rnn.hints(
         "시점의 입력은 (n, D), 그때의 h는 h[:n]으로 (n, H). tanh(x @ W_ih.T + h[:n] @ W_hh.T + b)가 새 h[:n]이고 그 "
         "시점의 출력입니다. 끝난 줄 h[n:]은 그대로 남아 h_n이 됩니다.",
         "`for step in data.split(sizes.tolist()):` 안에서 `n = len(step)`, `new = torch.tanh(step @ W_ih.T + "
-        "h[:n] @ W_hh.T + b)`, `outputs.append(new)`(h[:n]은 나중에 바뀌는 창이므로 넣지 마세요), `h = torch.cat([new, h[n:]])`",
+        "h[:n] @ W_hh.T + b)`, `outputs.append(new)`, `h = torch.cat([new, h[n:]])`",
     ],
     en=[
         "The rows still alive are always the first n. Update only the first n rows of h at each "
@@ -1092,6 +1168,10 @@ def _(draw):
         targets = draw.integers(0, classes - 1, batch, longest)
         targets[:, 0] = 0  # class 0 is a real class, not only the pad
         yield draw.normal(batch, longest, classes), targets * mask_of(targets, lengths), lengths
+    # A valid token whose loss is exactly 0, in a batch padded beyond its longest sequence.
+    logits, lengths = draw.normal(3, 5, 2), torch.tensor([2, 3, 1])
+    logits[0, 1] = torch.tensor([50.0, -50.0])
+    yield logits, torch.tensor([[1, 0, 0, 0, 0], [0, 1, 1, 0, 0], [1, 0, 0, 0, 0]]), lengths
 
 
 @masked_loss.accepts
@@ -1182,6 +1262,39 @@ def _(logits, targets, lengths):
 )
 def _(logits, targets, lengths):
     return (token_losses(logits, targets) * mask_of(targets, lengths)).sum()
+
+
+@masked_loss.mistake(
+    "mask-by-loss",
+    ko="손실이 0인 칸을 패딩으로 보았습니다. 모델이 확신하는 유효한 토큰의 손실도 0일 수 있습니다. 길이로 세세요.",
+    en="Losses of 0 were taken for padding. A valid token of which the model is certain has a loss "
+    "of 0 as well; count by the lengths.",
+)
+def _(logits, targets, lengths):
+    kept = token_losses(logits, targets) * mask_of(targets, lengths)
+    return kept[kept != 0].mean()
+
+
+@masked_loss.mistake(
+    "steps-from-lengths",
+    ko="T를 `lengths.max()`에서 얻었습니다. 배치는 그보다 길게 패딩되어 있을 수 있습니다. T는 `targets.shape[1]`입니다.",
+    en="T was taken from `lengths.max()`. A batch may be padded further than that: T is "
+    "`targets.shape[1]`.",
+)
+def _(logits, targets, lengths):
+    mask = torch.arange(int(lengths.max())) < lengths[:, None]
+    return F.cross_entropy(logits[mask], targets[mask])
+
+
+@masked_loss.mistake(
+    "reshaped",
+    ko="`reshape`는 `transpose`가 아니어서 클래스와 시점이 뒤섞입니다. `logits.transpose(1, 2)`를 쓰세요.",
+    en="`reshape` is not `transpose`: it mixes classes and steps. Use `logits.transpose(1, 2)`.",
+)
+def _(logits, targets, lengths):
+    B, T, C = logits.shape
+    losses = F.cross_entropy(logits.reshape(B, C, T), targets, reduction="none")
+    return losses[mask_of(targets, lengths)].mean()
 
 
 masked_loss.hints(

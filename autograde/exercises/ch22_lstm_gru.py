@@ -5,6 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograde.exercise import exercise
+from helpers.observe import Case
 
 DOUBLE = torch.float64
 
@@ -33,11 +34,16 @@ SMALL_LSTM = [
 SMALL_GRU = [column(1.0, 2.0, -1.0), column(0.5, -1.0, 2.0), tensor(0.1, -0.2, 0.3), tensor(0.2, 0.5, -0.4)]  # fmt: skip
 
 
-def load(module, W_ih, W_hh, b_ih, b_hh, suffix=""):
-    """Gives a torch module of one layer these weights."""
+def state_of(W_ih, W_hh, b_ih, b_hh, suffix=""):
+    """The weights by the names that a torch module of one layer gives them."""
     names = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
     values = [W_ih, W_hh, b_ih, b_hh]
-    module.load_state_dict({name + suffix: v for name, v in zip(names, values, strict=True)})
+    return {name + suffix: value for name, value in zip(names, values, strict=True)}
+
+
+def load(module, *w, suffix=""):
+    """Gives a torch module of one layer these weights."""
+    module.load_state_dict(state_of(*w, suffix=suffix))
     return module
 
 
@@ -118,7 +124,7 @@ def _(x, h, W_ih, W_hh, b_ih, b_hh):
 @lstm_gates.mistake(
     "order-ifog",
     ko="세 번째와 네 번째 덩어리가 서로 바뀌었습니다. PyTorch는 i, f, g, o 순서로 쌓습니다. 셋째가 후보 g(tanh), "
-    "넷째가 출력 게이트 o(시그모이드)입니다.",
+    "넷째가 output 게이트 o(시그모이드)입니다.",
     en="The third and fourth blocks are exchanged. PyTorch stacks i, f, g, o: the third is the "
     "candidate g (tanh), the fourth the output gate o (sigmoid).",
 )
@@ -206,12 +212,19 @@ def _(x, h, W_ih, W_hh, b_ih, b_hh):
     return activate(*sums(x, h, W_ih, W_hh, 0 * b_ih, 0 * b_hh))
 
 
-@lstm_gates.mistake(
-    "no-recurrent",
-    ko="이전 hidden state의 몫 W_hh h가 빠졌습니다. 게이트는 지금의 입력 x와 이전의 h를 *함께* 보고 정해집니다.",
-    en="The part of the previous hidden state, W_hh h, is missing. A gate is decided by the input "
+NO_RECURRENT = {
+    "ko": "이전 hidden state의 몫 W_hh h가 빠졌습니다. 게이트는 지금의 입력 x와 이전의 h를 *함께* 보고 정해집니다.",
+    "en": "The part of the previous hidden state, W_hh h, is missing. A gate is decided by the input "
     "x *and* the previous h together.",
-)
+}
+
+
+@lstm_gates.mistake("input-alone", **NO_RECURRENT)
+def _(x, h, W_ih, W_hh, b_ih, b_hh):
+    return activate(*(x @ W_ih.T + b_ih).chunk(4, dim=1))
+
+
+@lstm_gates.mistake("no-recurrent", **NO_RECURRENT)
 def _(x, h, W_ih, W_hh, b_ih, b_hh):
     return activate(*sums(x, torch.zeros_like(h), W_ih, W_hh, b_ih, b_hh))
 
@@ -249,6 +262,26 @@ def _(x, h, *w):
 def _(x, h, *w):
     z, H = torch.cat(sums(x, h, *w), 1), h.shape[1]
     return activate(*(z[k * H : (k + 1) * H] for k in range(4)))
+
+
+@lstm_gates.mistake(
+    "viewed",
+    ko="`z.view(4, B, H)`는 수를 다시 담을 뿐이라 표본과 게이트가 뒤섞입니다. 둘째 축에서 나누세요: `z.chunk(4, dim=1)`",
+    en="`z.view(4, B, H)` refills the numbers and mixes samples with gates. Cut along the second axis: "
+    "`z.chunk(4, dim=1)`.",
+)
+def _(x, h, *w):
+    return activate(*torch.cat(sums(x, h, *w), 1).view(4, len(x), -1))
+
+
+@lstm_gates.mistake(
+    "returned-as-ifog",
+    ko="값은 모두 맞지만 (i, f, o, g) 순서로 돌려주었습니다. (i, f, g, o) 순서로 돌려주세요.",
+    en="All four are right but come as (i, f, o, g). Return (i, f, g, o).",
+)
+def _(x, h, *w):
+    i, f, g, o = activate(*sums(x, h, *w))
+    return i, f, o, g
 
 
 lstm_gates.hints(
@@ -321,9 +354,11 @@ def _(x, h, c, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_cell.mistake(
     "swaps-f-and-i",
-    ko="f와 i가 서로 바뀌었습니다. 지난 기억 c에는 forget 게이트 f를, 새 내용 g에는 input 게이트 i를 곱합니다.",
+    ko="f와 i가 서로 바뀌었습니다. 지난 기억 c에는 forget 게이트 f를, 새 내용 g에는 input 게이트 i를 곱합니다. "
+    "식이 f * c + i * g로 맞다면 꺼내는 순서를 보세요: `i, f, g, o = lstm_gates(…)`.",
     en="f and i are exchanged. The forget gate f multiplies the old memory c, the input gate i the "
-    "new content g.",
+    "new content g. If your formula says f * c + i * g, look at the unpacking: `i, f, g, o = "
+    "lstm_gates(…)`.",
 )
 def _(x, h, c, *w):
     return step(x, h, c, *w, keep="i", write="f")
@@ -480,6 +515,36 @@ def _(x, h, c, W_ih, W_hh, b_ih, b_hh):
     return o * torch.tanh(c), c
 
 
+@lstm_cell.mistake(
+    "no-output-gate",
+    ko="output 게이트 o를 곱하지 않았습니다.",
+    en="The output gate o is missing.",
+)
+def _(x, h, c, *w):
+    new = step(x, h, c, *w)[1]
+    return new.tanh(), new
+
+
+@lstm_cell.mistake(
+    "unpacked-as-ifog",
+    ko="i, f, g, o 순서로 나오는데 g와 o를 바꾸어 받았습니다.",
+    en="The parts come as i, f, g, o; you unpacked g and o the other way round.",
+)
+def _(x, h, c, *w):
+    i, f, o, g = activate(*sums(x, h, *w))
+    new = f * c + i * g
+    return o * new.tanh(), new
+
+
+@lstm_cell.mistake(
+    "old-c",
+    ko="h는 맞지만 지난 c를 돌려주었습니다.",
+    en="h is right, but the old c was returned.",
+)
+def _(x, h, c, *w):
+    return step(x, h, c, *w)[0], c
+
+
 lstm_cell.hints(
     ko=[
         "게이트는 앞에서 다 구했습니다. 남은 일은 둘입니다: 벨트를 한 칸 옮기고(지우고 더하기), 벨트에서 필요한 만큼 읽기.",
@@ -505,6 +570,10 @@ lstm_cell.hints(
 def lstm_unroll(x, h, c, W_ih, W_hh, b_ih, b_hh):
     lstm = nn.LSTM(x.shape[2], h.shape[1], batch_first=True, dtype=x.dtype)
     load(lstm, W_ih, W_hh, b_ih, b_hh, suffix="_l0")
+    if h.requires_grad or c.requires_grad:  # the functional form lets gradients through
+        state = state_of(W_ih, W_hh, b_ih, b_hh, suffix="_l0")
+        outputs, (h_n, c_n) = torch.func.functional_call(lstm, state, (x, (h[None], c[None])))
+        return outputs, h_n[0], c_n[0]
     with torch.no_grad():
         outputs, (h_n, c_n) = lstm(x, (h[None], c[None]))
     return outputs, h_n[0], c_n[0]
@@ -537,6 +606,9 @@ def _(draw):
             draw.normal(batch, hidden, dtype=dtype),
             *weights(draw, width, hidden, dtype=dtype),
         )
+    # A cut between any two steps shows in the gradients of the start.
+    start = (draw.normal(2, 3, dtype=DOUBLE).requires_grad_() for _ in range(2))
+    yield Case((draw.normal(2, 4, 2, dtype=DOUBLE), *start, *weights(draw, 2, 3)), slopes=True)
 
 
 @lstm_unroll.accepts
@@ -679,6 +751,89 @@ def _(x, h, c, *w):
     return outputs, (h, c)
 
 
+@lstm_unroll.mistake(
+    "outputs-reshaped",
+    ko="(T, B, H)를 (B, T, H)로 reshape해서 시퀀스가 뒤섞였습니다. reshape는 전치가 아닙니다: `torch.stack(outputs, dim=1)`.",
+    en="(T, B, H) was reshaped to (B, T, H), which mixes sequences. Reshaping is not transposing: "
+    "`torch.stack(outputs, dim=1)`.",
+)
+def _(x, h, c, *w):
+    outputs, h, c = walk(x, h, c, *w)
+    return outputs.transpose(0, 1).reshape(outputs.shape), h, c
+
+
+@lstm_unroll.mistake(
+    "unpacked-as-ch",
+    ko="lstm_cell은 (h, c)를 돌려주는데 c, h로 받았습니다.",
+    en="lstm_cell returns (h, c), but you unpacked it as c, h.",
+)
+def _(x, h, c, *w):
+    outputs = []
+    for x_t in x.unbind(1):
+        c, h = step(x_t, h, c, *w)
+        outputs.append(h)
+    return torch.stack(outputs, 1), h, c
+
+
+CUT = {
+    "ko": "값은 맞지만 h나 c가 자동 미분에서 끊겼습니다(`detach()`, `.data`, `torch.no_grad()`; 시점마다 `h.detach()`나 "
+    "`c.detach()`를 넘긴 것도 그렇습니다). 그러면 손실이 앞 시점을 가르치지 못합니다.",
+    "en": "The values are right, but h or c is cut off from autograd (`detach()`, `.data`, "
+    "`torch.no_grad()`, or an `h.detach()` or `c.detach()` at each step). Then a loss can teach "
+    "nothing to the steps before.",
+}
+
+
+def walk_cut(x, h, c, w, cut_h=(), cut_c=()):
+    """Unrolls a cell that at the steps of cut_h and cut_c gets h and c without their history."""
+    outputs = []
+    for t, x_t in enumerate(x.unbind(1)):
+        h, c = h.detach() if t in cut_h else h, c.detach() if t in cut_c else c
+        h, c = step(x_t, h, c, *w)
+        outputs.append(h)
+    return torch.stack(outputs, 1), h, c
+
+
+@lstm_unroll.mistake("detached", **CUT)
+def _(x, h, c, *w):
+    return tuple(value.detach() for value in walk(x, h, c, *w))
+
+
+@lstm_unroll.mistake("cut-h", **CUT)
+def _(x, h, c, *w):
+    return walk_cut(x, h, c, w, cut_h=range(x.shape[1]))
+
+
+@lstm_unroll.mistake("cut-c", **CUT)
+def _(x, h, c, *w):
+    return walk_cut(x, h, c, w, cut_c=range(x.shape[1]))
+
+
+@lstm_unroll.mistake("cut-both", **CUT)
+def _(x, h, c, *w):
+    return walk_cut(x, h, c, w, cut_h=range(x.shape[1]), cut_c=range(x.shape[1]))
+
+
+@lstm_unroll.mistake("cut-h-after-the-step", **CUT)
+def _(x, h, c, *w):
+    return walk_cut(x, h, c, w, cut_h=range(1, x.shape[1]))
+
+
+@lstm_unroll.mistake("cut-c-after-the-step", **CUT)
+def _(x, h, c, *w):
+    return walk_cut(x, h, c, w, cut_c=range(1, x.shape[1]))
+
+
+@lstm_unroll.mistake("cut-both-after-the-step", **CUT)
+def _(x, h, c, *w):
+    return walk_cut(x, h, c, w, cut_h=range(1, x.shape[1]), cut_c=range(1, x.shape[1]))
+
+
+@lstm_unroll.mistake("cut-on-the-way", **CUT)
+def _(x, h, c, *w):
+    return walk_cut(x, h, c, w, cut_h=[2], cut_c=[2])
+
+
 lstm_unroll.hints(
     ko=[
         "시점을 앞에서부터 하나씩 걸으면서 셀을 부르고, 셀이 돌려준 (h, c)를 다음 시점에 그대로 넘깁니다. 시점마다 나온 h는 "
@@ -724,12 +879,15 @@ def gru(
         "bias outside": lambda: from_x["n"] + r * (h @ W.T) + b,
         "reset all": lambda: r * (from_x["n"] + from_h["n"]),
         "no reset": lambda: from_x["n"] + from_h["n"],
+        "reset input": lambda: r * from_x["n"] + from_h["n"],
     }
     n = squash(inside[candidate]())
     if mix == "swapped":
         return z * n + (1 - z) * h
     if mix == "adds":
         return n + z * h
+    if mix == "new alone":
+        return (1 - z) * n
     return (1 - z) * n + z * h
 
 
@@ -870,6 +1028,24 @@ def _(x, h, W_ih, W_hh, b_ih, b_hh):
 )
 def _(x, h, *w):
     return gru(x, h, *w, candidate="reset before", mix="swapped")
+
+
+@gru_cell.mistake(
+    "resets-only-the-input",
+    ko="r를 입력의 몫에 곱했습니다. 지난 h의 몫에 곱합니다: a_n + r ⊙ b_n.",
+    en="r multiplies the input's part. It belongs to the old h's part: a_n + r ⊙ b_n.",
+)
+def _(x, h, *w):
+    return gru(x, h, *w, candidate="reset input")
+
+
+@gru_cell.mistake(
+    "no-old-h",
+    ko="지난 h의 몫 + z ⊙ h가 빠졌습니다.",
+    en="The old h is missing: + z ⊙ h.",
+)
+def _(x, h, *w):
+    return gru(x, h, *w, mix="new alone")
 
 
 gru_cell.hints(
@@ -1199,6 +1375,25 @@ def _(f):
     return torch.cat([f.flip(2).cumprod(2).flip(2), ones(f)], 1)
 
 
+@cell_gradient.mistake(
+    "reversed",
+    ko="곱은 맞지만 시간 순서가 뒤집혔습니다. 0번 칸이 ∂c_T/∂c_T = 1입니다. 1번 축을 따라 뒤집으세요.",
+    en="The products are right but reversed in time: your entry 0 is ∂c_T/∂c_T = 1. Flip the result "
+    "along axis 1.",
+)
+def _(f):
+    return torch.cat([ones(f), f.flip(1).cumprod(1)], 1)
+
+
+@cell_gradient.mistake(
+    "not-flipped-back",
+    ko="누적곱을 다시 뒤집지 않아 t번 칸에 마지막 t + 1개 게이트의 곱이 있습니다.",
+    en="The running product was not flipped back, so entry t holds the last t + 1 gates.",
+)
+def _(f):
+    return torch.cat([f.flip(1).cumprod(1), ones(f)], 1)
+
+
 cell_gradient.hints(
     ko=[
         "T = 3으로 종이에 적어 보세요. c_3 = f_3 ⊙ (f_2 ⊙ (f_1 ⊙ c_0 + …) + …) + … 에서 c_2에 곱해지는 것은 무엇이고, "
@@ -1291,11 +1486,19 @@ def _(b_ih, b_hh, value):
     return biases(b_ih, b_hh, value)
 
 
-@forget_bias.mistake(
-    "adds",
-    ko="value로 *바꾸지* 않고 원래 값에 더했습니다. 처음의 무작위 값이 남아 있습니다.",
-    en="value was added instead of *put in*: the random numbers from before are still there.",
-)
+ADDS = {
+    "ko": "value로 *바꾸지* 않고 원래 값에 더했습니다. 처음의 무작위 값이 남아 있습니다.",
+    "en": "value was added instead of *put in*: the random numbers from before are still there.",
+}
+
+
+@forget_bias.mistake("adds-and-zeroes", **ADDS)
+def _(b_ih, b_hh, value):
+    H = len(b_ih) // 4
+    return biases(b_ih, b_hh, b_ih[H : 2 * H] + value, 0.0)
+
+
+@forget_bias.mistake("adds", **ADDS)
 def _(b_ih, b_hh, value):
     H = len(b_ih) // 4
     return biases(b_ih, b_hh, b_ih[H : 2 * H] + value)
@@ -1360,6 +1563,15 @@ def _(b_ih, b_hh, value):
     new = torch.zeros_like(b_ih)
     new[H : 2 * H] = value
     return new, torch.zeros_like(b_hh)
+
+
+@forget_bias.mistake(
+    "zeroes-b_hh",
+    ko="b_hh 전체가 0이 되었습니다. forget 자리만 0이어야 합니다.",
+    en="All of b_hh has become 0. Only its forget part should.",
+)
+def _(b_ih, b_hh, value):
+    return biases(b_ih, b_hh, value)[0], torch.zeros_like(b_hh)
 
 
 forget_bias.hints(

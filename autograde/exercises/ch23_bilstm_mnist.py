@@ -452,6 +452,7 @@ def _(draw):
     yield (draw.normal(2, 1, 6),)
     B, T, H = draw.integer(2, 4), draw.integer(3, 6), draw.integer(3, 5)
     yield (draw.normal(B, T, 2 * H, dtype=DOUBLE),)
+    yield (numbered(1, 2, 260),)  # wider than any H that somebody has in mind
 
 
 @join_directions.accepts
@@ -642,6 +643,20 @@ def _(output):
 def _(output):
     first, second = output.chunk(2, 1)
     return torch.cat([first[:, -1], second[:, 0]], 1)
+
+
+def register_fixed(H):
+    @join_directions.mistake(
+        f"always-{H}",
+        ko="H가 정해진 수로 적혀 있습니다. 마지막 축의 절반입니다: `output.shape[2] // 2`.",
+        en="H is a fixed number here; it is half of the last axis: `output.shape[2] // 2`.",
+    )
+    def _(output):
+        return torch.cat([output[:, -1, :H], output[:, 0, H:]], 1)
+
+
+for fixed in (8, 16, 28, 32, 64, 128):
+    register_fixed(fixed)
 
 
 join_directions.hints(
@@ -944,10 +959,10 @@ def bilstm_state(draw, inputs, hidden, layers, classes):
 
 @BiLSTMClassifier.cases
 def _(draw):
-    def case(inputs, hidden, layers, classes, p, shape, training=False):
+    def case(inputs, hidden, layers, classes, p, shape, training=False, calls=1):
         sizes = inputs, hidden, layers, classes
         images = draw.normal(shape[0], 1, shape[1], inputs)
-        return Case((*sizes, p), bilstm_state(draw, *sizes), (images,), training)
+        return Case((*sizes, p), bilstm_state(draw, *sizes), (images,), training, calls=calls)
 
     yield case(3, 2, 1, 2, 0.0, (2, 2))
     yield case(3, 3, 2, 3, 0.0, (1, 3), True)
@@ -957,6 +972,7 @@ def _(draw):
     yield case(2, 3, 1, 4, 1.0, (3, 2), True)
     yield case(3, 2, 2, 3, 0.9, (2, 3))
     yield case(draw.integer(2, 5), draw.integer(4, 5), 2, draw.integer(2, 5), 0.0, (3, 3))
+    yield case(2, 2, 1, 2, 0.0, (2, 2), calls=2)
 
 
 @BiLSTMClassifier.accepts
@@ -1308,6 +1324,19 @@ class _(Base):
         super().make(inputs, hidden, layers, classes)
 
 
+@BiLSTMClassifier.mistake(
+    "state-carried-over",
+    ko="앞 배치의 상태가 다음 배치로 넘어갑니다. 그림마다 0에서 시작하세요.",
+    en="The state of one batch is carried into the next: each image begins at zero.",
+)
+class _(Base):
+    state = None
+
+    def forward(self, images):
+        output, self.state = self.lstm(images[:, 0], self.state)
+        return self.linear(self.summary(output, self.state[0]))
+
+
 BiLSTMClassifier.hints(
     ko=[
         "앞에서 만든 두 조각 사이에 LSTM을 끼우면 됩니다: 그림 → `rows_as_sequence` → LSTM → `final_states` → 선형 층.",
@@ -1334,15 +1363,18 @@ BiLSTMClassifier.hints(
 class Small(nn.Module):
     """As in the chapter: a dropout and a linear layer whose weights are the caller's tensors."""
 
-    def __init__(self, weight, bias, p, most=None):
+    def __init__(self, weight, bias, p, most=None, records=True):
         super().__init__()
-        self.drop, self.most = nn.Dropout(p), most
+        self.drop, self.most, self.records = nn.Dropout(p), most, records
         self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
 
     def forward(self, images):
         if self.most is not None and len(images) > self.most:
             raise ValueError(f"{len(images)} images at once: only {self.most} fit")
-        return F.linear(self.drop(images.flatten(1)), self.weight, self.bias)
+        logits = F.linear(self.drop(images.flatten(1)), self.weight, self.bias)
+        if logits.requires_grad and not self.records:
+            raise ValueError("autograd records: there is no memory for that")
+        return logits
 
 
 def small(model):
@@ -1762,6 +1794,9 @@ def _(draw):
     yield model(), [[2.5, -1.0]]
     # A rise that is not the end: the best comes after it.
     yield model(), [[0.9, 1.0], [0.4, 1.0], [0.6, 1.0], [0.3, 1.0], [0.5, 1.0]]
+    # A long rise: whoever is patient for five epochs only does not see the end.
+    rise = [0.5, 0.6, 0.7, 0.8, 0.9, 0.8, 0.3]
+    yield model(), [[loss, 1.0] for loss in rise]
     n = draw.integer(4, 6)
     order = draw.permutation(n - 1).tolist()
     losses = [0.1 * (k + 1) + draw.number(0, 0.05) for k in order] + [0.8]
@@ -1926,6 +1961,30 @@ def _(model, losses):
     return best, made.state_dict()
 
 
+def register_patience(patience):
+    @keep_best.mistake(
+        f"patient-for-{patience}",
+        ko="끝까지 학습하지 않고 멈추었습니다. 손실이 몇 번 이어서 오르더라도 다시 내려갈 수 있으니 끝까지 학습시키고 고르세요.",
+        en="It stopped before the end. Even after several rises the loss may fall again: train to the end, then "
+        "choose.",
+    )
+    def _(model, losses):
+        made = small(model)
+        best, kept, worse = math.inf, None, 0
+        for loss in epochs(made, losses):
+            worse += 1
+            if loss < best:
+                best, kept, worse = loss, cloned(made), 0
+            if worse == patience:
+                break
+        made.load_state_dict(kept)
+        return best, made.state_dict()
+
+
+for several in (2, 3, 4, 5):
+    register_patience(several)
+
+
 @keep_best.mistake(
     "puts-back-every-epoch",
     ko="에폭마다 가장 좋은 가중치를 되돌려 놓아 학습이 이어지지 않습니다. 되돌리는 것은 반복이 끝난 뒤 한 번입니다. `load_state_dict(kept)`의 들여쓰기를 보세요.",
@@ -1981,7 +2040,7 @@ keep_best.hints(
 def as_bilstm(model):
     made = Base(**model["sizes"])
     made.load_state_dict(model["weights"])
-    return made
+    return made.eval()
 
 
 class Trained(nn.Module):
@@ -2034,6 +2093,8 @@ def _(draw):
     yield Case((checkpoint(draw, 4, H, 2, C, 0.25), None), None, (draw.normal(3, 1, 4, 4),))
     # Set to training mode, it drops all that the lower layer says: the dropout was kept.
     yield Case((None, checkpoint(draw, 3, 2, 2, 3, 1.0)), None, (draw.normal(2, 1, 3, 3),), True)
+    # Left in the mode it came back in.
+    yield Case((checkpoint(draw, 2, 2, 2, 2, 1.0), None), None, (draw.normal(1, 1, 2, 2),), None)
 
 
 def written(model):
@@ -2063,7 +2124,7 @@ def _(file, model=None):
     assert again.sizes == found["sizes"]
     for name, parameter in again.named_parameters():
         parameter.data.copy_(found["weights"][name])
-    return again
+    return again.train(False)
 
 
 @save_and_load.mistake(
@@ -2073,7 +2134,7 @@ def _(file, model=None):
     "`load_state_dict(…)`.",
 )
 def _(file, model=None):
-    return Base(**(file if model is None else model)["sizes"])
+    return Base(**(file if model is None else model)["sizes"]).eval()
 
 
 @save_and_load.mistake(
@@ -2202,6 +2263,15 @@ def _(file, model=None):
     return as_bilstm({**found, "sizes": {**found["sizes"], "dropout": 0.0}})
 
 
+@save_and_load.mistake(
+    "in-training-mode",
+    ko="훈련 모드로 돌아왔습니다. `again.eval()`을 부르세요.",
+    en="It came back in training mode: `again.eval()`.",
+)
+def _(file, model=None):
+    return as_bilstm(file if model is None else model).train()
+
+
 PICKLED = next(m for m in save_and_load.mistakes if m.key == "pickles-the-model")
 
 
@@ -2274,7 +2344,8 @@ def _(draw):
     C, N, size = draw.integer(3, 6), draw.integer(6, 9), draw.integer(2, 4)
     yield fitting(small_weights(draw, 6, C, 0.5), draw.normal(N, 1, 2, 3), size)
     yield fitting(small_weights(draw, 6, C, 0.0), draw.normal(7, 1, 3, 2), 3)
-    yield fitting(small_weights(draw, 2, 3, 0.0), draw.normal(7, 1, 2, 1), 2)
+    unrecorded = small_weights(draw, 2, 3, 0.0) | {"records": False}
+    yield fitting(unrecorded, draw.normal(7, 1, 2, 1), 2)
 
 
 def answered(
@@ -2311,7 +2382,8 @@ def _(model, images, batch_size):
 @predict.accepts
 def _(model, images, batch_size):
     made = small(model).eval()
-    logits = torch.vstack([made(part) for part in images.split(batch_size)])
+    with torch.inference_mode():
+        logits = torch.vstack([made(part) for part in images.split(batch_size)])
     return logits.argmax(1), torch.exp(F.log_softmax(logits, 1)).amax(1)
 
 
@@ -2504,6 +2576,29 @@ def _(model, images, batch_size):
 def _(model, images, batch_size):
     confidence, digits = probabilities(model, images, batch_size).min(1)
     return digits, confidence
+
+
+RECORDED = {
+    "ko": "예측하는 동안 autograd가 계산을 기록했습니다. 모델을 `with torch.no_grad():` 안에서 부르세요. 기록한 다음 `detach()`하면 늦습니다.",
+    "en": "Autograd recorded the predictions. Call the model inside `with torch.no_grad():`; to `detach()` afterwards is "
+    "too late.",
+}
+
+
+def recorded(model, images, batch_size):
+    made = small(model).eval()
+    found = torch.cat([made(part).softmax(1) for part in images.split(batch_size)])
+    confidence, digits = found.max(1)
+    return digits, confidence
+
+
+predict.mistake("recorded", **RECORDED)(recorded)
+
+
+@predict.mistake("recorded-and-detached", **RECORDED)
+def _(model, images, batch_size):
+    digits, confidence = recorded(model, images, batch_size)
+    return digits, confidence.detach()
 
 
 predict.hints(

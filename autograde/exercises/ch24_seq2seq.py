@@ -1,10 +1,13 @@
 """Exercises of ch24: sequence to sequence."""
 
+import re
+
 import torch
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
 
 from autograde.exercise import exercise
+from helpers.observe import Case
 
 DOUBLE = torch.float64
 GRUS = ("nn.GRU", "nn.GRUCell")
@@ -101,6 +104,10 @@ def _(draw):
     yield number[:2] + " " + number[2:] + "영십", vocab, True
     yield "", vocab, True
     yield "A cat", vocabulary(draw, ["c", "a", "t"]), True
+    # Marks are tokens, too, or belong to one; and an id may be 0.
+    yield "Am I a cat? not the student ?", vocabulary(draw, [*WORDS, "?"]), False
+    yield "3천, 만!", vocabulary(draw, [*SYLLABLES, "3", ","]), True
+    yield "The cat", {"cat": 0, "<unk>": 1, "the": 2}, False
 
 
 def tokens_of(text, syllables):
@@ -347,6 +354,65 @@ def _(text, vocab, syllables):
     for token in tokens_of(text, syllables)[::-1]:
         ids = [vocab.get(token, vocab["<unk>"])]
     return ids
+
+
+MARKS = {
+    "ko": "문장 부호나 숫자를 빼거나 떼어 냈습니다. 단어는 빈칸과 빈칸 사이에 있는 것 전부이고('cat?'도 한 단어), syllables=True이면 빈칸이 아닌 글자는 "
+    "모두 토큰입니다. 어휘에 있는지는 그다음에 봅니다.",
+    "en": "Marks or digits were dropped, or split off. A word is all that stands between spaces, 'cat?' too; and with "
+    "syllables=True every character that is no space is a token. Whether the vocabulary knows it comes afterwards.",
+}
+
+
+def register_marks(key, words, letters):
+    @tokenise_reversed.mistake(key, **MARKS)
+    def _(text, vocab, syllables):
+        return ids_of((letters if syllables else words)(text.lower()), vocab)[::-1]
+
+
+def stripped(text):
+    return [word.strip(".,?!") for word in text.split()]
+
+
+def all_letters(text):
+    return [c for c in text if not c.isspace()]
+
+
+def alnum_letters(text):
+    return [c for c in text if c.isalnum()]
+
+
+def alpha_letters(text):
+    return [c for c in text if c.isalpha()]
+
+
+def unmarked_letters(text):
+    return [c for c in text if not c.isspace() and c not in ".,?!"]
+
+
+for number, (words_, letters_) in enumerate(
+    (
+        (lambda text: re.findall(r"\w+", text), all_letters),
+        (lambda text: re.findall(r"\w+", text), alnum_letters),
+        (lambda text: re.findall(r"\w+", text), alpha_letters),
+        (lambda text: re.findall(r"\w+|[^\w\s]", text), all_letters),
+        (stripped, all_letters),
+        (stripped, alnum_letters),
+        (str.split, alnum_letters),
+        (str.split, alpha_letters),
+    )
+):
+    register_marks(f"marks-{number}", words_, letters_)
+
+
+@tokenise_reversed.mistake(
+    "zero-is-no-id",
+    ko='번호가 0인 토큰이 <unk>가 되었습니다. `or`는 0도 없는 것으로 칩니다. `vocab.get(token, vocab["<unk>"])`나 `token in vocab`을 쓰세요.',
+    en="A token whose id is 0 became <unk>: `or` takes 0 for nothing. Use "
+    '`vocab.get(token, vocab["<unk>"])`, or `token in vocab`.',
+)
+def _(text, vocab, syllables):
+    return [vocab.get(t) or vocab["<unk>"] for t in tokens_of(text, syllables)[::-1]]
 
 
 tokenise_reversed.hints(
@@ -676,7 +742,10 @@ def _(draw):
         lengths = torch.tensor(lengths)
         source[torch.arange(source.shape[1]) >= lengths[:, None]] = 0
         weights = gru_weights(draw, 6, width, hidden)
-        yield learning(weights) if batch == 4 else weights, source, lengths
+        if batch == 4:  # a cut between two steps shows in the gradients' values
+            yield Case((learning(weights), source, lengths), slopes=True)
+        else:
+            yield weights, source, lengths
     source = draw.integers(1, 4, 2, 4)
     source[0, 2:] = torch.tensor([3, 2])  # what stands in the padding makes no difference
     yield gru_weights(draw, 5, 2, 2, dtype=torch.float32), source, torch.tensor([2, 4])
@@ -966,6 +1035,21 @@ NEVER_LEARNS = {
 @torch.no_grad()
 def _(encoder, source, lengths):
     return states(encoder, source)[torch.arange(len(source)), lengths]
+
+
+@encode.mistake(
+    "cut-at-each-step",
+    ko="값은 맞지만 걸음마다 기울기가 끊깁니다. 반복문 안에서 `h`를 detach하면 인코더는 마지막 토큰에서만 배웁니다.",
+    en="The values are right, but the gradient stops at every step: with `h` detached inside the loop, the encoder learns "
+    "from the last token alone.",
+)
+def _(encoder, source, lengths):
+    x = encoder["embedding"][source]
+    h = x.new_zeros(len(source), encoder["W_hh"].shape[1])
+    for t in range(source.shape[1]):
+        h = h.detach()
+        h = torch.where((t < lengths)[:, None], cell(encoder, x[:, t], h), h)
+    return h
 
 
 @encode.mistake("changed-in-place", **NEVER_LEARNS)
@@ -1300,6 +1384,10 @@ def _(draw):
     extreme = torch.tensor([0.0, 1000.0, -1000.0, 0.0]) + draw.normal(2, 3, 4, dtype=DOUBLE)
     yield extreme, torch.tensor([[2, 1, 3], [2, 0, 0]]), 0
     yield 900 + draw.normal(2, 2, 3, dtype=DOUBLE), torch.tensor([[2, 1], [1, 0]]), 0
+    yield draw.normal(3, 1, 4, dtype=DOUBLE), torch.tensor([[2], [0], [3]]), 0
+    # Logits near 1000 in one cell and near -1000 in the next.
+    far = torch.tensor([[[1000.0], [-1000.0]], [[-1000.0], [1000.0]]], dtype=DOUBLE)
+    yield far + draw.normal(2, 2, 3, dtype=DOUBLE), torch.tensor([[2, 1], [1, 0]]), 0
 
 
 def token_losses(logits, targets):
@@ -1568,6 +1656,51 @@ def _(logits, targets, pad):
     return token_losses(logits, targets)[targets != pad].mean().detach()
 
 
+def less_the_largest(logits):
+    """exp of the logits less the largest of all of them, and its sums."""
+    e = (logits - logits.max()).exp()
+    return e, e.sum(2, keepdim=True)
+
+
+@masked_cross_entropy.mistake(
+    "largest-of-all",
+    ko="전체가 아니라 줄마다의 가장 큰 로짓을 빼세요. 전체에서 가장 큰 것을 빼면 로짓이 모두 훨씬 작은 줄에서는 지수가 모두 0이 됩니다.",
+    en="Subtract each row's own largest logit, not the largest of all: where all logits of a row are far "
+    "smaller than that, every exponential is 0.",
+)
+def _(logits, targets, pad):
+    log_p = logits - logits.max() - less_the_largest(logits)[1].log()
+    return -log_p.gather(2, targets[..., None])[..., 0][targets != pad].mean()
+
+
+OF_SOFTMAX = next(m for m in masked_cross_entropy.mistakes if m.key == "log-of-softmax")
+
+
+@masked_cross_entropy.mistake("log-of-a-softmax-by-hand", ko=OF_SOFTMAX.ko, en=OF_SOFTMAX.en)
+def _(logits, targets, pad):
+    e, sums = less_the_largest(logits)
+    return -(e / sums).log().gather(2, targets[..., None])[..., 0][targets != pad].mean()
+
+
+SQUEEZED = {
+    "ko": "`squeeze()`는 크기가 1인 축을 *모두* 없앱니다. 문장이 하나이거나 시점이 하나이면 그 축까지 사라집니다. 없앨 축을 말하세요: `squeeze(2)`",
+    "en": "`squeeze()` drops *every* axis of size 1: with one sentence or one step, that axis goes too. Say which one, "
+    "`squeeze(2)`.",
+}
+
+
+@masked_cross_entropy.mistake("squeezes-everything", **SQUEEZED)
+def _(logits, targets, pad):
+    losses = -logits.log_softmax(2).gather(2, targets[..., None]).squeeze()
+    mask = (targets != pad).to(logits.dtype)
+    return (losses * mask).sum() / mask.sum()
+
+
+@masked_cross_entropy.mistake("squeezes-everything-and-picks", **SQUEEZED)
+def _(logits, targets, pad):
+    return -logits.log_softmax(2).gather(2, targets[..., None]).squeeze()[targets != pad].mean()
+
+
 masked_cross_entropy.hints(
     ko=[
         "칸마다 정답 토큰의 −log p를 구하고, 패딩이 아닌 칸만 평균합니다. 21장의 `masked-loss`와 같은 생각입니다.",
@@ -1642,9 +1775,17 @@ def _(draw):
             if telling(weights, h, inputs, coins):
                 break
         if batch == 4:
-            yield learning(weights), h.requires_grad_(), inputs, coins
+            yield Case((learning(weights), h.requires_grad_(), inputs, coins), slopes=True)
         else:
             yield weights, h, inputs, coins
+    # A finished row: where the coin is False, the decoder's own token is read, and no padding.
+    inputs, coins = torch.tensor([[1, 3, 4, 2], [1, 3, 2, 0]]), torch.tensor([True] * 3 + [False])
+    for _ in range(20):
+        weights, h = decoder_weights(draw, 5, 2, 3), draw.normal(2, 3, dtype=DOUBLE)
+        own = force(weights, h, inputs, truth_or_own(inputs, coins)).argmax(2)
+        if (own[:, 2] != inputs[:, 3]).all():
+            break
+    yield weights, h, inputs, coins
 
 
 @teacher_forcing.accepts
@@ -1913,6 +2054,31 @@ def _(decoder, h, inputs, coins):
     return torch.stack(steps, 1)
 
 
+@teacher_forcing.mistake(
+    "reshaped",
+    ko="reshape는 축을 바꾸지 않습니다. `dim=1`로 쌓으세요.",
+    en="A reshape exchanges no axes: stack with `dim=1`.",
+)
+def _(decoder, h, inputs, coins):
+    logits = force(decoder, h, inputs, truth_or_own(inputs, coins)).transpose(0, 1)  # (T, B, V)
+    return logits.reshape(*inputs.shape, -1)
+
+
+@teacher_forcing.mistake(
+    "keeps-padding",
+    ko="정답이 패딩인 칸에서는 동전이 False여도 패딩을 읽었습니다. coins[t]가 False이면 어느 줄이든 디코더가 스스로 고른 토큰을 읽습니다. 패딩은 손실에서 "
+    "빠집니다.",
+    en="Where the truth is padding, it is read even if the coin is False. With coins[t] False every row reads the "
+    "decoder's own token; the padding is left out by the loss.",
+)
+def _(decoder, h, inputs, coins):
+    def feed(t, own):
+        truth = inputs[:, t]
+        return truth if own is None or coins[t] else torch.where(truth == 0, truth, own)
+
+    return force(decoder, h, inputs, feed)
+
+
 LAST_STEP = next(m for m in teacher_forcing.mistakes if m.key == "last-step-only")
 
 
@@ -1954,6 +2120,33 @@ def _(decoder, h, inputs, coins):
 )
 def _(decoder, h, inputs, coins):
     return force(decoder, h, inputs, truth_or_own(inputs, coins)).detach()
+
+
+CUT_BETWEEN_STEPS = {
+    "ko": "값은 맞지만 걸음과 걸음 사이에서 기울기가 끊깁니다(`h.detach()`나 일부 걸음의 `no_grad`). 그러면 뒤의 토큰에서 난 손실이 앞 "
+    "걸음과 인코더를 가르치지 못합니다.",
+    "en": "The values are right, but the gradient is cut between steps (an `h.detach()`, or a `no_grad` around some of them). "
+    "A loss on a later token then teaches nothing to the steps before it, nor to the encoder.",
+}
+
+
+def cut_where(cut):
+    def answer(decoder, h, inputs, coins):
+        every, own = [], None
+        for t in range(inputs.shape[1]):
+            token = inputs[:, t] if own is None or coins[t] else own
+            logits, h = plain_step(decoder, token, h.detach() if t and cut(coins[t]) else h)
+            own = logits.argmax(1)
+            every.append(logits)
+        return torch.stack(every, 1)
+
+    return answer
+
+
+teacher_forcing.mistake("cut-at-each-step", **CUT_BETWEEN_STEPS)(cut_where(lambda coin: True))
+teacher_forcing.mistake("cut-at-its-own-tokens", **CUT_BETWEEN_STEPS)(
+    cut_where(lambda coin: not coin)
+)
 
 
 teacher_forcing.hints(
@@ -2284,6 +2477,44 @@ def _(decoder, h, sos, eos, limit):
     return cut(written[:, : min(ends(written, eos)) + 1], eos)
 
 
+def until(decoder, h, sos, eos, limit, stop, after):
+    """Only eos is left out, of every row, up to the step in which the walk stops."""
+    written = write(decoder, h, sos, limit)
+    steps = stop(ends(written, eos)) + after
+    return [[t for t in row[:steps] if t != eos] for row in written.tolist()]
+
+
+BY_KEY = {m.key: m for m in greedy_decode.mistakes}
+GOES_ON, ROW_ZERO = BY_KEY["ignores-finished-rows"], BY_KEY["row-zero-decides"]
+
+
+@greedy_decode.mistake("ignores-finished-rows-until-all-have", ko=GOES_ON.ko, en=GOES_ON.en)
+def _(decoder, h, sos, eos, limit):
+    return until(decoder, h, sos, eos, limit, max, 0)
+
+
+@greedy_decode.mistake("ignores-finished-rows-and-then-stops", ko=GOES_ON.ko, en=GOES_ON.en)
+def _(decoder, h, sos, eos, limit):
+    return until(decoder, h, sos, eos, limit, max, 1)
+
+
+@greedy_decode.mistake("row-zero-stops-before-writing", ko=ROW_ZERO.ko, en=ROW_ZERO.en)
+def _(decoder, h, sos, eos, limit):
+    return until(decoder, h, sos, eos, limit, lambda found: found[0], 0)
+
+
+@greedy_decode.mistake("row-zero-stops-after-writing", ko=ROW_ZERO.ko, en=ROW_ZERO.en)
+def _(decoder, h, sos, eos, limit):
+    return until(decoder, h, sos, eos, limit, lambda found: found[0], 1)
+
+
+@greedy_decode.mistake("row-zero-decides-after-writing", ko=ROW_ZERO.ko, en=ROW_ZERO.en)
+def _(decoder, h, sos, eos, limit):
+    written = write(decoder, h, sos, limit)
+    stop = ends(written, eos)[0] + 1
+    return [row[:stop] for row in cut(written, eos)]
+
+
 TRANSPOSED = next(m for m in greedy_decode.mistakes if m.key == "transposed")
 
 
@@ -2316,6 +2547,25 @@ def _(decoder, h, sos, eos, limit):
 @greedy_decode.mistake("one-list-until-eos", **ONE_LIST)
 def _(decoder, h, sos, eos, limit):
     return into_one_list(decoder, h, sos, eos, limit, lambda row: eos in row)
+
+
+@greedy_decode.mistake("one-list-of-the-living", **ONE_LIST)
+def _(decoder, h, sos, eos, limit):
+    rows_ = [[]] * len(h)
+    alive = [True] * len(h)
+    for tokens in write(decoder, h, sos, limit).T.tolist():
+        for k, token in enumerate(tokens):
+            alive[k] = alive[k] and token != eos
+            if alive[k]:
+                rows_[k].append(token)
+    return rows_
+
+
+@greedy_decode.mistake("one-list-without-eos", **ONE_LIST)
+def _(decoder, h, sos, eos, limit):
+    written = write(decoder, h, sos, limit)
+    steps = written[:, : max(ends(written, eos)) + 1].T.tolist()
+    return [[t for tokens in steps for t in tokens if t != eos]] * len(h)
 
 
 ENDS_THE_WALK = {

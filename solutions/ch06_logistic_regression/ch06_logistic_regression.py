@@ -166,7 +166,7 @@ print(f"the line: z = {slope:.2f} * radius - {-intercept:.1f}")
 #
 # $$\frac{p}{1-p} = e^z \quad\Rightarrow\quad p = \sigma(z) = \frac{e^z}{1+e^z} = \frac{1}{1+e^{-z}}$$
 #
-# 이 함수 $\sigma$가 시그모이드(sigmoid)입니다. 오른쪽의 주황색 곡선이 바로 이것입니다. $z = 0$이면 0.5이고, $z$가 크면 1에, 작으면 0에 다가가지만, 종이 위에서는 결코 닿지 않습니다. 점수를 선형으로 만들고 시그모이드로 확률로 바꾸는 이 모델을 로지스틱 회귀(logistic regression)라고 합니다. 이름은 회귀지만 하는 일은 분류입니다.
+# 이 함수 $\sigma$가 시그모이드(sigmoid)입니다. 오른쪽의 주황색 곡선이 바로 이것입니다. $z = 0$이면 0.5이고, $z$가 0보다 한참 크면 1에, 한참 작으면 0에 다가가지만, 종이 위에서는 결코 닿지 않습니다. 점수를 선형으로 만들고 시그모이드로 확률로 바꾸는 이 모델을 로지스틱 회귀(logistic regression)라고 합니다. 이름은 회귀지만 하는 일은 분류입니다.
 #
 # ### 여러분 차례: `sigmoid`
 #
@@ -177,7 +177,7 @@ print(f"the line: z = {slope:.2f} * radius - {-intercept:.1f}")
 #
 # $$\frac{p}{1-p} = e^z \quad\Rightarrow\quad p = \sigma(z) = \frac{e^z}{1+e^z} = \frac{1}{1+e^{-z}}$$
 #
-# This function $\sigma$ is the sigmoid, the orange curve on the right. It is 0.5 at $z = 0$; it comes close to 1 for large $z$ and to 0 for small ones, and on paper it never gets there. A model that makes a linear score and turns it into a probability with the sigmoid is called logistic regression. The name says regression, but what it does is classification.
+# This function $\sigma$ is the sigmoid, the orange curve on the right. It is 0.5 at $z = 0$; it comes close to 1 far above 0 and close to 0 far below, and on paper it never gets there. A model that makes a linear score and turns it into a probability with the sigmoid is called logistic regression. The name says regression, but what it does is classification.
 #
 # ### Your turn: `sigmoid`
 #
@@ -1163,7 +1163,7 @@ for epoch in (0, 1, 2, 10, 100):
 #
 # <details><summary>2. 두 종류가 직선 하나로 완벽하게 나뉘면 무슨 일이 생기나요?</summary>
 #
-# 모두 맞히는 직선이 있으면 가중치를 두 배로 키울 때마다 모든 $q$가 1에 더 가까워져 손실이 줄어듭니다. 그래서 가중치가 끝없이 자라고 손실은 0에 다가가기만 합니다. 학습을 적당한 데서 멈추거나, 8장의 정규화로 가중치가 커지는 데 값을 매깁니다.
+# 모두 맞히는 직선이 있으면 가중치를 두 배로 키울 때마다 모든 $q$가 1에 더 가까워져 손실이 줄어듭니다. 그래서 가중치가 끝없이 자라고 손실은 0에 다가가기만 합니다. 학습을 적당한 데서 멈추거나, 8장의 규제로 가중치가 커지는 데 값을 매깁니다.
 # </details>
 #
 # <details><summary>3. 학습률 1은 4장에서는 어림도 없었는데 여기서는 왜 되나요?</summary>

@@ -815,10 +815,10 @@ plt.show()
 print(f"{len(wrong)} of {len(test_x)} test images are wrong")
 
 # %% [markdown] lang="ko"
-# 은닉 유닛은 무엇을 배웠을까요? `W1`의 열 하나는 픽셀 784개에 대한 가중치이니 28×28 그림으로 볼 수 있습니다. 빨간 곳에 잉크가 있으면 유닛이 켜지는 쪽으로, 파란 곳에 있으면 꺼지는 쪽으로 밉니다. 위는 출발점, 아래는 학습한 뒤의 같은 유닛이고, 적힌 수는 시험용 그림 가운데 그 유닛이 켜진($a_1 > 0.5$) 비율입니다. 출발점에는 거의 늘 켜져 있거나 늘 꺼져 있어서 그림을 가려내는 데 쓸모가 없는 유닛이 많습니다. 학습한 뒤에는 어떤가요?
+# 은닉 유닛은 무엇을 배웠을까요? `W1`의 열 하나는 픽셀 784개에 대한 가중치이니 28×28 그림으로 볼 수 있습니다. 빨간 곳에 잉크가 있으면 유닛이 켜지는 쪽으로, 파란 곳에 있으면 꺼지는 쪽으로 밉니다. 위는 출발점, 아래는 학습한 뒤의 같은 유닛이고, 적힌 수는 시험용 그림 가운데 그 유닛이 켜진($a_1 > 0.5$) 비율입니다. 거의 모든 그림에서 켜지거나 꺼지는 유닛이 더러 있습니다. 학습한 뒤에는 어떤가요?
 
 # %% [markdown] lang="en"
-# What have the hidden units learned? A column of `W1` is one weight for each of the 784 pixels, so it can be shown as a 28×28 image. Ink on red pushes the unit on, ink on blue pushes it off. Above the start, below the same units after training; the number says for how many of the test images the unit is on ($a_1 > 0.5$). At the start many units are nearly always on or nearly always off, and so tell no image from another. And after training?
+# What have the hidden units learned? A column of `W1` is one weight for each of the 784 pixels, so it can be shown as a 28×28 image. Ink on red pushes the unit on, ink on blue pushes it off. Above the start, below the same units after training; the number says for how many of the test images the unit is on ($a_1 > 0.5$). Some units are on for nearly every image, or for nearly none. And after training?
 
 # %% tags=["demo", "nbval-ignore-output"]
 stages = [initial_parameters(), trained]
@@ -833,15 +833,16 @@ for row, (parameters, on) in enumerate(zip(stages, shares)):
         ax.axis("off")
 figure.suptitle("Columns of W1: noise before training, parts of strokes after", fontsize="medium")
 plt.show()
-for name, on in zip(("before", "after"), shares):
-    stuck = ((on < 0.05) | (on > 0.95)).sum()
-    print(f"{name} training, units nearly always on or off: {stuck} of {len(on)}")
+stuck = [(on < 0.05) | (on > 0.95) for on in shares]  # each (H,): nearly always on or off
+for name, units in zip(("before", "after"), stuck):
+    print(f"{name} training, units nearly always on or off: {units.sum()} of {len(units)}")
+print("the same unit before and after:", (stuck[0] & stuck[1]).sum().item())
 
 # %% [markdown] lang="ko"
-# 배운 유닛에서는 획의 조각 같은 무늬가 보입니다. 그러나 출력된 수를 보세요. 모든 유닛이 쓸모 있게 되지는 않았습니다. 학습한 뒤에도 거의 늘 켜져 있거나 늘 꺼져 있는 유닛은 시그모이드의 평평한 끝에 붙어 버린 것입니다. 거기서는 $\sigma'$이 0에 가까워 기울기가 거의 오지 않으니 빠져나오기 어렵습니다. 이 문제는 12장과 13장에서 다룹니다.
+# 배운 유닛에서는 획의 조각 같은 무늬가 보입니다. 그러나 출력된 수를 보세요. 거의 늘 켜져 있거나 꺼져 있는 유닛은 줄지 않았고, 대부분 처음과 다른 유닛입니다. 출발점의 그런 유닛은 0.5에서 조금 치우쳤을 뿐 시그모이드가 아직 가파른 곳에 있었습니다. 학습한 뒤의 것은 학습이 평평한 끝까지 밀어붙인 것입니다. 거기서는 $\sigma'$이 0에 가까워 기울기가 거의 오지 않으니 빠져나오기 어렵습니다. 이 문제는 12장과 13장에서 다룹니다.
 
 # %% [markdown] lang="en"
-# Units that have learned show patterns like pieces of strokes. But look at the numbers printed: not every unit became useful. Those that are still nearly always on or nearly always off after training are stuck at a flat end of the sigmoid. There $\sigma'$ is close to 0, hardly any gradient arrives, and it is hard to get away. Chapters 12 and 13 deal with this.
+# Units that have learned show patterns like pieces of strokes. But look at the numbers printed: units that are nearly always on or off have not become fewer, and they are mostly other ones. At the start they lay just to one side of 0.5, where the sigmoid is still steep; training has driven these to a flat end. There $\sigma'$ is close to 0, hardly any gradient arrives, and it is hard to get away. Chapters 12 and 13 deal with this.
 
 # %% [markdown] lang="ko"
 # ## 8. 함정: 합과 평균을 섞은 코드
@@ -1030,7 +1031,7 @@ for name, images in (("0 to 1, as in training", test_x), ("raw, 0 to 255", test_
 #
 # <details><summary>3. 정답이 1인데 출력이 0.0001이면, 아주 크게 틀렸으니 기울기도 클까요?</summary>
 #
-# 아닙니다. `d_l2`에는 $\sigma'(l_2) = 0.0001 \times 0.9999$가 곱해지므로 거의 0입니다. 가장 크게 틀린 표본에서 가장 못 배웁니다. 손실을 출력마다의 이진 교차 엔트로피(binary cross entropy)를 더한 것으로 바꾸면 이 $\sigma'$이 정확히 지워져서 `d_l2`가 $(\hat{y} - y)/B$가 됩니다. 6장과 7장에서 그 손실을 쓴 까닭입니다.
+# 아닙니다. `d_l2`에는 $\sigma'(l_2) = 0.0001 \times 0.9999$가 곱해지므로 거의 0입니다. 가장 크게 틀린 표본에서 가장 못 배웁니다. 손실을 출력마다의 이진 교차 엔트로피(binary cross entropy)를 더한 것으로 바꾸면 이 $\sigma'$이 정확히 지워져서 `d_l2`가 $(\hat{y} - y)/B$가 됩니다. 6장에서 그 손실을 쓴 까닭입니다. 7장의 소프트맥스와 교차 엔트로피도 같은 꼴이 됩니다.
 # </details>
 #
 # <details><summary>4. 깊은 신경망에서 역전파가 순전파의 두 배쯤 계산하는 까닭은 무엇인가요?</summary>
@@ -1069,7 +1070,7 @@ for name, images in (("0 to 1, as in training", test_x), ("raw, 0 to 255", test_
 #
 # <details><summary>3. The answer is 1 and the output is 0.0001. So wrong: is the gradient large?</summary>
 #
-# No. `d_l2` has the factor $\sigma'(l_2) = 0.0001 \times 0.9999$, so it is almost 0: where the network is most wrong it learns least. With the binary cross entropy, summed over the outputs, as the loss this $\sigma'$ cancels exactly, and `d_l2` becomes $(\hat{y} - y)/B$. That is why chapters 6 and 7 use that loss.
+# No. `d_l2` has the factor $\sigma'(l_2) = 0.0001 \times 0.9999$, so it is almost 0: where the network is most wrong it learns least. With the binary cross entropy, summed over the outputs, as the loss this $\sigma'$ cancels exactly, and `d_l2` becomes $(\hat{y} - y)/B$. That is why chapter 6 uses that loss; chapter 7's softmax with cross entropy gives the same short form.
 # </details>
 #
 # <details><summary>4. Why does the way back compute about twice as much in a deep network as the way forward?</summary>

@@ -160,7 +160,7 @@ for k in (0, 2, 4, 6, 8):
 #
 # $$\frac{\partial L}{\partial l_k} = \Bigl(\frac{\partial L}{\partial l_{k+1}}\,W_{k+1}^\top\Bigr)\odot f'(l_k)$$
 #
-# 층이 스무 개면 $f'$이 스무 번 곱해집니다. 세 활성화 함수와 그 기울기를 나란히 그려 봅시다. 둘은 처음 만나는 것입니다. **tanh**는 시그모이드를 위아래로 두 배 늘려 0을 지나게 한 모양으로, $-1$과 $1$ 사이의 값을 냅니다. **ReLU**(rectified linear unit)는 음수를 0으로 자르고 양수는 그대로 둡니다.
+# 층이 스무 개면 $f'$이 스무 번 곱해집니다. 세 활성화 함수와 그 기울기를 나란히 그려 봅시다. 둘은 처음 만나는 것입니다. **tanh**는 시그모이드를 위아래로 두 배 늘리고 좌우로 절반으로 좁혀 0을 지나게 한 모양으로, $-1$과 $1$ 사이의 값을 냅니다. **ReLU**(rectified linear unit)는 음수를 0으로 자르고 양수는 그대로 둡니다.
 #
 # $$\tanh(l) = 2\,\sigma(2l) - 1 \qquad \tanh'(l) = 1 - \tanh^2(l) \qquad \text{ReLU}(l) = \max(0, l)$$
 
@@ -177,7 +177,7 @@ for k in (0, 2, 4, 6, 8):
 #
 # $$\frac{\partial L}{\partial l_k} = \Bigl(\frac{\partial L}{\partial l_{k+1}}\,W_{k+1}^\top\Bigr)\odot f'(l_k)$$
 #
-# With twenty layers, $f'$ is multiplied in twenty times. Let us draw three activation functions and their slopes side by side. Two of them are new. **tanh** is the sigmoid stretched to twice its height and moved to pass through 0; its values lie between $-1$ and $1$. The **ReLU** (rectified linear unit) cuts negative numbers off at 0 and leaves positive ones as they are.
+# With twenty layers, $f'$ is multiplied in twenty times. Let us draw three activation functions and their slopes side by side. Two of them are new. **tanh** is the sigmoid stretched to twice its height, squeezed to half its width, and moved to pass through 0; its values lie between $-1$ and $1$. The **ReLU** (rectified linear unit) cuts negative numbers off at 0 and leaves positive ones as they are.
 #
 # $$\tanh(l) = 2\,\sigma(2l) - 1 \qquad \tanh'(l) = 1 - \tanh^2(l) \qquad \text{ReLU}(l) = \max(0, l)$$
 
@@ -539,9 +539,9 @@ for name in kinds:
 #
 # ## 4. ReLU는 죽기도 합니다
 #
-# 노트는 ReLU의 기울기가 음수에서 0이라는 것까지만 적었습니다. 거기서 한 걸음만 더 가면 이런 일이 생깁니다. 큰 걸음 한 번에 편향이 아주 작은 수로 떨어졌다고 합시다. 이제 *어떤 그림을 넣어도* `l`이 음수입니다. 기울기는 언제나 0이고, 기울기가 0이니 가중치도 편향도 움직이지 않고, 그래서 들어오는 것이 바뀌지 않는 한 다음에도 `l`은 음수입니다. 이런 유닛을 죽은 유닛(dead unit)이라고 합니다.
+# 노트는 ReLU의 기울기가 음수에서 0이라는 것까지만 적었습니다. 거기서 한 걸음만 더 가면 이런 일이 생깁니다. 큰 걸음 한 번에 편향이 절댓값이 큰 음수로 떨어졌다고 합시다. 이제 *어떤 그림을 넣어도* `l`이 음수입니다. 기울기는 언제나 0이고, 기울기가 0이니 가중치도 편향도 움직이지 않고, 그래서 들어오는 것이 바뀌지 않는 한 다음에도 `l`은 음수입니다. 이런 유닛을 죽은 유닛(dead unit)이라고 합니다.
 #
-# $$l_{nh} \le 0 \;\text{ for all samples } n \quad\Longrightarrow\quad \frac{\partial L}{\partial W_{:,h}} = 0,\;\; \frac{\partial L}{\partial b_h} = 0$$
+# $$l_{nh} \le 0 \;\text{ (모든 표본 } n\text{)} \quad\Longrightarrow\quad \frac{\partial L}{\partial W_{:,h}} = 0,\;\; \frac{\partial L}{\partial b_h} = 0$$
 #
 # ### 여러분 차례: `dead-units`
 #
@@ -694,7 +694,7 @@ for lr, one, other in zip(sgd_rates, relu_runs[..., 1].mean(1), leaky_runs.mean(
 #
 # $$J(w) = \tfrac{1}{2}\bigl(w_1^2 + 20\,w_2^2\bigr)$$
 #
-# As computed in chapter 3, the largest curvature sets the limit of the learning rate: $2/20 = 0.1$. Below it, the direction along the valley shrinks by no more than $(1 - \eta)$ in a step. The steep side ties the steps down, and the gentle side has to wait.
+# As computed in chapter 3, the largest curvature sets the limit of the learning rate: $2/20 = 0.1$. Below it, the direction along the valley shrinks only to $(1 - \eta)$ times its size in a step. The steep side ties the steps down, and the gentle side has to wait.
 
 # %%
 H = torch.diag(torch.tensor([1.0, 20.0]))  # (2, 2): the curvatures

@@ -80,12 +80,12 @@ print(f"shape {tuple(weight.shape)}, from {weight.min():.4f} to {weight.max():.4
 print(f"1 / sqrt(600) = {1 / math.sqrt(600):.4f}, and that / sqrt(3) = {1 / math.sqrt(1800):.4f}")
 
 # %% [markdown] lang="ko"
-# 벌써 난수가 들어 있습니다. PyTorch는 층을 만들 때 언제나 $-1/\sqrt{n}$에서 $1/\sqrt{n}$ 사이의 균등 분포로 채웁니다. $n$은 들어오는 수의 개수, 여기서는 600입니다. ($-a$에서 $a$ 사이 균등 분포의 표준편차는 $a/\sqrt{3}$입니다.) 그러니 물음은 "할까 말까"가 아니라 **"어떤 난수로?"** 입니다.
+# 벌써 난수가 들어 있습니다. PyTorch는 `nn.Linear`를 만들 때 언제나 $-1/\sqrt{n}$에서 $1/\sqrt{n}$ 사이의 균등 분포로 채웁니다. $n$은 들어오는 수의 개수, 여기서는 600입니다. ($-a$에서 $a$ 사이 균등 분포의 표준편차는 $a/\sqrt{3}$입니다.) 그러니 물음은 "할까 말까"가 아니라 **"어떤 난수로?"** 입니다.
 #
 # 왜 꼭 난수여야 할까요? 784-50-50-10 ReLU 신경망을 세 가지로 출발시켜 재어 봅시다. 모두 0, 모두 0.01, 난수입니다. 둘째 걸음의 기울기 노름을 층마다 재고, 100걸음 뒤에 둘째 은닉층의 유닛 50개 가운데 *서로 다른* 것이 몇 개인지 셉니다.
 
 # %% [markdown] lang="en"
-# It is full of random numbers already. Whenever PyTorch makes a layer, it fills it with the uniform distribution from $-1/\sqrt{n}$ to $1/\sqrt{n}$, where $n$ is how many numbers come in, here 600. (A uniform distribution from $-a$ to $a$ has standard deviation $a/\sqrt{3}$.) So the question is not "whether" but **"which random numbers?"**
+# It is full of random numbers already. Whenever PyTorch makes an `nn.Linear`, it fills it with the uniform distribution from $-1/\sqrt{n}$ to $1/\sqrt{n}$, where $n$ is how many numbers come in, here 600. (A uniform distribution from $-a$ to $a$ has standard deviation $a/\sqrt{3}$.) So the question is not "whether" but **"which random numbers?"**
 #
 # And why random at all? Start a 784-50-50-10 ReLU network in three ways: all 0, all 0.01, random. Measure the norm of the gradient at the second step in each layer; and after 100 steps count how many of the 50 units of the second hidden layer *differ* from one another.
 
@@ -428,7 +428,7 @@ last = torch.stack(xavier_rows["ReLU"])[:, -1]  # (10,)
 print(f"ReLU after 50 layers: median {last.median():.1e}; 2^-50 = {2**-50:.1e}")
 
 # %% [markdown] lang="ko"
-# 노트는 Xavier가 "비선형 함수에서 뛰어나지만 ReLU에서는 0으로 수렴한다"고 합니다. 뒷말은 맞습니다. 다만 ReLU도 *비선형 함수입니다*. 갈리는 것은 비선형인가가 아니라 **원점 근처에서 값을 얼마나 남기는가**입니다. tanh는 0 근처에서 기울기 1인 직선이라 거의 다 남깁니다. ReLU는 음수를 버립니다. $l$이 0을 중심으로 대칭이면 $l^2$의 절반을 버리는 것이고, 그래서 층마다 정확히 반이 됩니다.
+# 노트는 Xavier가 "비선형 함수에서 뛰어나지만 ReLU에서는 0으로 수렴한다"고 합니다. 뒷말은 맞습니다. 다만 ReLU도 *비선형 함수입니다*. 갈리는 것은 비선형인가가 아니라 **원점 근처에서 값을 얼마나 남기는가**입니다. tanh는 0 근처에서 기울기 1인 직선이라 거의 다 남깁니다. ReLU는 음수를 버립니다. $l$이 0을 중심으로 대칭이면 $l^2$의 절반을 버리는 것이고, 그래서 층마다 반이 됩니다.
 #
 # $$\operatorname{mean}(\text{ReLU}(l)^2) = \tfrac{1}{2}\operatorname{Var}(l) = \tfrac{1}{2}\,n_{in}\,s^2\cdot\operatorname{mean}(a^2)$$
 #
@@ -436,7 +436,7 @@ print(f"ReLU after 50 layers: median {last.median():.1e}; 2^-50 = {2**-50:.1e}")
 #
 # $$\operatorname{Var}(W) = \frac{2}{n_{in}} \qquad \operatorname{std}(W) = \sqrt{\frac{2}{n_{in}}} \qquad a = \sqrt{\frac{6}{n_{in}}}$$
 #
-# 2절의 1.41은 이 $\sqrt{2}$였습니다. 순전파 쪽만 지켜도 되는 까닭은 더 생각해 보기 2에 있습니다.
+# 2절의 1.41은 이 $\sqrt{2}$였습니다. 3절의 말로 하면 ReLU의 이득은 $\sqrt{2}$입니다. 순전파 쪽만 지켜도 되는 까닭은 더 생각해 보기 2에 있습니다.
 #
 # ### 여러분 차례: `he-normal`
 
@@ -449,7 +449,7 @@ print(f"ReLU after 50 layers: median {last.median():.1e}; 2^-50 = {2**-50:.1e}")
 #
 # $$\operatorname{Var}(W) = \frac{2}{n_{in}} \qquad \operatorname{std}(W) = \sqrt{\frac{2}{n_{in}}} \qquad a = \sqrt{\frac{6}{n_{in}}}$$
 #
-# The 1.41 of section 2 was this $\sqrt{2}$. Why it is enough to look after the way forward is told in further question 2.
+# The 1.41 of section 2 was this $\sqrt{2}$. In the words of section 3, the ReLU's gain is $\sqrt{2}$. Why it is enough to look after the way forward is told in further question 2.
 #
 # ### Your turn: `he-normal`
 
@@ -734,7 +734,7 @@ plt.show()
 # %% [markdown] lang="ko"
 # 은닉층이 둘이면 차이가 작습니다. 열이면 `nn.Linear`의 기본값으로는 찍는 수준에 머물고, Xavier는 그 사이, He는 배웁니다(출발점에 따라 꽤 다릅니다). 기본값이 가장 약한 까닭은 표준편차가 $\frac{1}{\sqrt{3}}\cdot\frac{1}{\sqrt{n}}$이라 층마다 제곱이 6분의 1로 줄기 때문입니다($\tfrac{1}{2}\cdot\tfrac{1}{3}$). "초기화하지 않은" 신경망이란 실은 *이 크기로 초기화한* 신경망입니다.
 #
-# 그림이 말하지 않는 것도 있습니다. 200걸음만 보았고, 학습률은 시험용 그림으로 골랐으며(12장처럼), 이 숫자들에는 열 층이 필요하지도 않습니다. 15장의 배치 정규화는 출발점이 나빠도 층마다 크기를 다시 맞추어 줍니다.
+# 그림이 말하지 않는 것도 있습니다. 200걸음만 보았고, 학습률은 12장과 달리 시험용 그림으로 골랐으며, 이 숫자들에는 열 층이 필요하지도 않습니다. 15장의 배치 정규화는 출발점이 나빠도 층마다 크기를 다시 맞추어 줍니다.
 #
 # ## 7. 정답 없이 출발점 찾기: 제한 볼츠만 머신
 #
@@ -743,7 +743,7 @@ plt.show()
 # %% [markdown] lang="en"
 # With two hidden layers there is little difference. With ten, the default of `nn.Linear` stays at guessing, Xavier is in between, and He learns (how much depends a good deal on the start). The default is the weakest because its standard deviation is $\frac{1}{\sqrt{3}}\cdot\frac{1}{\sqrt{n}}$: every layer cuts the squares to a sixth ($\tfrac{1}{2}\cdot\tfrac{1}{3}$). A network that is "not initialised" is really one that is initialised *with this scale*.
 #
-# There are things the picture does not say. It shows 200 steps only, the learning rates were picked on the test images (as in chapter 12), and these digits do not need ten layers at all. The batch normalisation of chapter 15 puts the size right in every layer, even from a bad start.
+# There are things the picture does not say. It shows 200 steps only, the learning rates were picked on the test images (unlike in chapter 12), and these digits do not need ten layers at all. The batch normalisation of chapter 15 puts the size right in every layer, even from a bad start.
 #
 # ## 7. A start without answers: the restricted Boltzmann machine
 #
@@ -770,7 +770,7 @@ ax.axis("off")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 가시 유닛(visible unit) $v$는 픽셀이고, 은닉 유닛 $h$는 우리가 볼 수 없는 까닭입니다. 유닛은 모두 0이나 1입니다. "제한"은 **같은 층 안에는 선이 없다**는 뜻입니다. 이 장에서 $W$는 (은닉 $H$개, 가시 $V$개), 곧 `nn.Linear`가 두는 모양 그대로입니다.
+# 가시 유닛(visible unit) $v$는 픽셀이고, 은닉 유닛 $h$는 우리 눈에 보이지 않는 원인입니다. 유닛은 모두 0이나 1입니다. "제한"은 **같은 층 안에는 선이 없다**는 뜻입니다. 이 장에서 $W$는 (은닉 $H$개, 가시 $V$개), 곧 `nn.Linear`가 두는 모양 그대로입니다.
 #
 # 상태 하나하나에 수를 매깁니다. 이것을 에너지(energy)라고 합니다. 에너지가 **낮을수록 자주** 나타납니다.
 #
@@ -778,7 +778,7 @@ plt.show()
 #
 # $\propto$는 "비례한다"는 뜻입니다(모두 더해 1이 되게 나누면 됩니다). $W_{ij}$가 크면 은닉 $i$와 가시 $j$가 함께 켜진 상태의 에너지가 낮아 자주 나타납니다. 유닛 $h_i$를 0에서 1로 켤 때 에너지는 $c_i + \sum_j W_{ij}v_j$만큼 낮아집니다. 껐을 때의 에너지를 $E_0$, 켰을 때를 $E_1$이라고 하면 상태가 둘이고 확률이 $e^{-E}$에 비례하므로, 켜질 확률은 이 차이의 시그모이드입니다(6장에서 본 그 꼴입니다).
 #
-# $$p(\text{on}) = \frac{e^{-E_1}}{e^{-E_0} + e^{-E_1}} = \frac{1}{1 + e^{-(E_0 - E_1)}} = \sigma(E_0 - E_1)$$
+# $$p(\text{켜짐}) = \frac{e^{-E_1}}{e^{-E_0} + e^{-E_1}} = \frac{1}{1 + e^{-(E_0 - E_1)}} = \sigma(E_0 - E_1)$$
 #
 # 같은 층 안에 선이 없으므로 유닛마다 따로 계산해도 됩니다. 제한을 둔 덕에 얻는 것이 바로 이것입니다.
 #
@@ -885,7 +885,7 @@ print(f"largest difference below 0.04: {gap < 0.04}")
 #
 # 그림이 자주 나타나게 하려면 그림의 에너지를 낮추고 **다른 것의 에너지를 높여야** 합니다. 데이터만 낮추면 온 세상이 다 낮아질 뿐이니까요. 그런데 "다른 것" 전부는 $2^{784}$가지입니다. Hinton의 대조 발산(contrastive divergence, CD)은 RBM이 *지금 당장 꾸는 꿈*만 높입니다. 데이터에서 깁스 걸음을 **한 번** 걸어 나온 것, 곧 복원(reconstruction) $v_1$입니다. 한 번만 걷는다고 해서 CD-1입니다.
 #
-# $$\Delta W = \eta\,\Bigl(\underbrace{\tfrac{1}{N}\,p_{h0}^\top v_0}_{\text{energy of data: lower}} - \underbrace{\tfrac{1}{N}\,p_{h1}^\top v_1}_{\text{energy of dreams: raise}}\Bigr) \qquad \Delta b = \eta\,\overline{(v_0 - v_1)} \qquad \Delta c = \eta\,\overline{(p_{h0} - p_{h1})}$$
+# $$\Delta W = \eta\,\Bigl(\underbrace{\tfrac{1}{N}\,p_{h0}^\top v_0}_{\text{데이터의 에너지: 낮춤}} - \underbrace{\tfrac{1}{N}\,p_{h1}^\top v_1}_{\text{꿈의 에너지: 높임}}\Bigr) \qquad \Delta b = \eta\,\overline{(v_0 - v_1)} \qquad \Delta c = \eta\,\overline{(p_{h0} - p_{h1})}$$
 #
 # 식 위의 가로줄은 배치의 평균입니다. 복원이 데이터와 같아지면 두 항이 지워져 학습이 멈춥니다. 이것은 로그 우도의 기울기를 *어림한* 것이지 정확한 기울기가 아닙니다. 그래도 쓸 만하다는 것을 Hinton(2002)이 보였습니다.
 #

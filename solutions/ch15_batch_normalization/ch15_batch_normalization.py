@@ -721,7 +721,7 @@ plt.show()
 #
 # 직접 오는 길은 $r\,g_b$이고, $\mu$를 거치는 길은 방금 본 대로 그것의 평균을 빼는 일, 곧 $-r\cdot\frac{1}{B}\sum_{i} g_i$입니다($\sigma^2$도 $\mu$에 기대지만 $\sum_{b}(x_b - \mu) = 0$이라 그 몫은 0입니다). $\sigma^2$를 거치는 길은 위의 둘을 곱한 것이고, $(x_b - \mu)\,r = \hat{x}_b$를 넣으면 이렇게 정리됩니다.
 #
-# $$\frac{\partial L}{\partial x_b} = r\,\Bigl(\;g_b\;-\;\underbrace{\frac{1}{B}\sum_{i} g_i}_{\text{through } \mu}\;-\;\hat{x}_b\,\underbrace{\frac{1}{B}\sum_{i} g_i\,\hat{x}_i}_{\text{through } \sigma^2}\Bigr)$$
+# $$\frac{\partial L}{\partial x_b} = r\,\Bigl(\;g_b\;-\;\underbrace{\frac{1}{B}\sum_{i} g_i}_{\mu\text{를 거쳐}}\;-\;\hat{x}_b\,\underbrace{\frac{1}{B}\sum_{i} g_i\,\hat{x}_i}_{\sigma^2\text{를 거쳐}}\Bigr)$$
 #
 # 식의 뜻은 2절에서 이미 보았습니다. 모두에게 같은 수를 더해도, 모두를 같은 배로 늘려도 출력은 변하지 않습니다. **그 두 방향으로는 움직여 보아야 소용없으니, 기울기에서 그 두 방향의 몫을 뺍니다.** 유닛 하나, 표본 여섯 개로 그려 봅시다.
 
@@ -953,7 +953,7 @@ for name, values in reached.items():
 # %% [markdown] lang="ko"
 # 왼쪽에서 읽을 수 있는 것은 이렇습니다. 이 신경망을 이만큼 학습시키면, 배치 정규화는 시도한 **모든 학습률에서** 더 잘하고, 없는 쪽이 무너지는 큰 학습률도 견딥니다. 각자 가장 좋은 학습률끼리 견주어도 앞섭니다. (가장 좋은 학습률은 같은 시험용 그림에서 골랐으니 모두에게 조금씩 후한 수입니다.)
 #
-# 오른쪽과 함께 보면 더 재미있습니다. 배치 정규화의 선은 0에 붙어 있습니다. 평균이 언제나 $\beta$이니까요. 약하게 흔든 쪽은 작은 학습률에서 **아무것도 하지 않은 신경망보다 땅이 훨씬 더 흔들립니다.** 그 두 학습률(0.01과 0.03)에서는 읽는 솜씨도 흔든 쪽이 조금 못합니다. 0.1에서는 둘이 비슷하게 흔들리는데, 읽는 솜씨는 평균으로 보아 흔들어 놓은 쪽이 뚜렷이 낫습니다. 다만 아무것도 하지 않은 쪽은 여기서 이미 불안정해서, 출발점에 따라 크게 흩어집니다. 그리고 아무것도 하지 않은 쪽의 수가 넘쳐서 잴 것도 남지 않는 0.3과 1에서도 잘 배웁니다.
+# 오른쪽과 함께 보면 더 재미있습니다. 배치 정규화의 선은 0에 붙어 있습니다. 평균이 언제나 $\beta$이니까요. 약하게 흔든 쪽은 작은 학습률에서 **아무것도 하지 않은 신경망보다 땅이 더 흔들립니다.** 0.01에서는 세 배로, 0.03에서는 3분의 1쯤 더 흔들립니다. 그 두 학습률에서는 읽는 솜씨도 흔든 쪽이 조금 못합니다. 0.1에서는 둘이 비슷하게 흔들리는데, 읽는 솜씨는 평균으로 보아 흔들어 놓은 쪽이 뚜렷이 낫습니다. 다만 아무것도 하지 않은 쪽은 여기서 이미 불안정해서, 출발점에 따라 크게 흩어집니다. 그리고 아무것도 하지 않은 쪽의 수가 넘쳐서 잴 것도 남지 않는 0.3과 1에서도 잘 배웁니다.
 #
 # 그러나 두 배로 세게 흔들면 이야기가 달라집니다. 숫자가 넘치지는 않지만 출발점에 따라 크게 흩어지고, 거의 배우지 못하는 출발점도 있고, **아무것도 하지 않은 신경망의 가장 좋은 학습률에도 못 미칩니다.** 약하게 흔든 것도 흔들지 않은 것보다 못합니다. 그러니 흔들림이 해롭지 않다고는 할 수 없습니다. (넣은 난수 자체가 신호를 흐린 탓인지, 땅이 움직인 탓인지는 이 실험이 가려 주지 않습니다.) 이 그림이 말해 주는 것은, *흔들림이 같아도* 배치 정규화가 있는 쪽이 더 잘할 수 있다는 것까지입니다.
 #
@@ -972,7 +972,7 @@ for name, values in reached.items():
 # %% [markdown] lang="en"
 # This is what the left side shows. For this network and this amount of training, batch norm does better at **every learning rate** that was tried, and it bears large ones at which the plain network falls apart. Each at its best rate, it is still ahead. (The best rates were picked on the same test images, so all these numbers are a little generous.)
 #
-# Taken together with the right side it gets more interesting. The line of batch norm itself lies on 0: its mean is always $\beta$. At small rates **the ground moves far more with the mildly shaken batch norm than in the plain network.** At those two rates, 0.01 and 0.03, the shaken one also reads a little worse. At 0.1 the ground moves about as much in both, and yet the shaken one reads clearly better on average; though the plain one is unstable there already, and scatters widely from start to start. It also learns well at 0.3 and 1, where the plain one's numbers overflow and nothing is left to measure.
+# Taken together with the right side it gets more interesting. The line of batch norm itself lies on 0: its mean is always $\beta$. At small rates **the ground moves more with the mildly shaken batch norm than in the plain network:** three times as much at 0.01, and about a third more at 0.03. At those two rates the shaken one also reads a little worse. At 0.1 the ground moves about as much in both, and yet the shaken one reads clearly better on average; though the plain one is unstable there already, and scatters widely from start to start. It also learns well at 0.3 and 1, where the plain one's numbers overflow and nothing is left to measure.
 #
 # Shaken twice as hard, though, it is another story. Its numbers do not overflow, but it scatters widely from start to start, hardly learns at all from some, and **falls short of the plain network at its best rate.** Even the mild shaking costs something. So moving ground cannot be called harmless. (Whether it is the movement that hurts, or that the random numbers drown the signal, this experiment does not tell apart.) What the picture does say is that *with the ground moving equally* the network with batch norm can still do better.
 #

@@ -431,14 +431,14 @@ plt.show()
 print("below the floor:", losses[-1] < FLOOR, "· below 0.005:", losses[-1] < 0.005)
 
 # %% [markdown] lang="ko"
-# 두 `l`을 구별합니다. 구별할 근거는 하나뿐입니다. 앞서 무엇을 읽었는지가 $h$에 남아 있고, 어떻게 남겨야 하는지를 **미래에서 온 기울기**가 가르쳤습니다.
+# 두 `l`을 구별합니다. 구별할 근거는 하나뿐입니다. 앞서 무엇을 읽었는지가 $h$에 남아 있고, 어떻게 남겨야 하는지를 여기서는 **미래에서 온 기울기**가 가르쳤습니다(6절에서는 그것 없이도 해 봅니다).
 #
 # ## 4. 확률에서 글자로
 #
 # 글을 쓸 때는 확률에서 글자를 하나 **뽑습니다**. 늘 가장 그럴듯한 글자만 고르면 같은 말을 되풀이하기 쉽습니다. 뽑는 방법은 간단합니다. 길이 1인 띠를 글자의 확률만큼 나누고, 0과 1 사이의 난수 $u$가 떨어진 칸의 글자를 고릅니다.
 
 # %% [markdown] lang="en"
-# It tells the two `l`s apart. There is only one thing to tell them by: what was read before is still in $h$, and how to keep it there was taught by **gradients from the future**.
+# It tells the two `l`s apart. There is only one thing to tell them by: what was read before is still in $h$, and here **gradients from the future** taught how to keep it there (section 6 will do it with less).
 #
 # ## 4. From probabilities to characters
 #
@@ -1078,7 +1078,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown] lang="ko"
-# 그래프는 오른쪽에서 왼쪽으로 읽으세요. 세로축은 로그 눈금이니 곧은 선은 **한 걸음마다 같은 비율로** 줄거나 늘어난다는 뜻입니다. 시퀀스가 길수록 RNN이 더 잘 기억한다거나 가중치를 공유하니 긴 글에 강하다는 말은 *계산이 된다*는 뜻일 뿐, *배울 수 있다*는 뜻이 아닙니다.
+# 그래프는 오른쪽에서 왼쪽으로 읽으세요. 세로축은 로그 눈금이니 곧은 선은 **한 걸음마다 같은 비율로** 줄거나 늘어난다는 뜻입니다. RNN이 시점마다 같은 가중치를 써서 길이가 얼마든 읽을 수 있다는 것은 *계산이 된다*는 뜻일 뿐, 먼 것에서 *배울 수 있다*는 뜻이 아닙니다.
 #
 # 이야기를 배운 모델도 재어 봅시다. 정답을 먹이며(교사 강요) 읽혀도 먼 과거로 가는 기울기는 이렇습니다.
 
@@ -1096,12 +1096,12 @@ print("60 characters back, teacher forcing on: below 1e-4:", flow[0].item() < 1e
 # %% [markdown] lang="ko"
 # ### 그래서 두 걸음밖에 못 배울까요?
 #
-# 노트는 "기울기를 2시점 넘게 전달하면 학습이 잘 안 된다"고 합니다. 해 봅시다. 22장에서도 할 놀이입니다. 네 가지 신호 가운데 하나를 $\text{lag} + 1$번 듣고 **맨 처음** 것을 맞힙니다. 여기서는 빠른 `nn.RNN`과 자동 미분을 씁니다.
+# 노트는 "기울기를 2시점 넘게 전달하면 학습이 잘 안 된다"고 합니다. 해 봅시다. 22장에서도 할 놀이입니다. 네 가지 가운데 하나씩인 신호를 $\text{lag} + 1$개 듣고 **맨 처음** 것을 맞힙니다. 여기서는 빠른 `nn.RNN`과 자동 미분을 씁니다.
 
 # %% [markdown] lang="en"
 # ### So does it learn over two steps only?
 #
-# The notes say that "a gradient passed on over more than 2 steps hardly learns". Try it, with a game that chapter 22 will play too: hear one of four signals $\text{lag} + 1$ times, and name the **first**. Here we use the fast `nn.RNN` and autograd.
+# The notes say that "a gradient passed on over more than 2 steps hardly learns". Try it, with a game that chapter 22 will play too: hear $\text{lag} + 1$ signals, each one of four, and name the **first**. Here we use the fast `nn.RNN` and autograd.
 
 # %% tags=["demo", "nbval-ignore-output"]
 def recall(lag, seed, steps=300):
@@ -1278,7 +1278,7 @@ for name, (limit, colour) in limits.items():
     last = sum(clip_losses[-13:]) / 13  # one round through the story
     above = sum(norm > 1 for norm in norms) / len(norms)
     print(f"{name}: largest norm {max(norms):.0f}, above 1 in {above:.0%} of the steps, mean loss of the last round {last:.1f}")
-plots.label(left, "Both explode now and then", "step", "norm before clipping")
+plots.label(left, "Both explode: clipping does not stop it", "step", "norm before clipping")
 plots.label(right, "Clipped, it learns; not clipped, it is flung about", "step", "loss")
 left.set_ylim(top=200)
 left.legend(loc="upper left", fontsize="small")
@@ -1402,7 +1402,7 @@ print("the careful start is still there:", torch.equal(model[1].weight, careful)
 #
 # <details><summary>5. 온도를 0으로 하고 싶다면 `sample`을 어떻게 고쳐야 할까요?</summary>
 #
-# 0으로 나눌 수는 없습니다. 온도가 0에 가까워지면 가장 큰 로짓의 확률이 1에 가까워지므로, 0일 때는 `argmax`를 돌려주면 됩니다. 이것을 탐욕 해독(greedy decoding)이라고 하고, 24장에서 씁니다.
+# 0으로 나눌 수는 없습니다. 온도가 0에 가까워지면 가장 큰 로짓의 확률이 1에 가까워지므로, 0일 때는 `argmax`를 돌려주면 됩니다. 이것을 탐욕적 디코딩(greedy decoding)이라고 하고, 24장에서 씁니다.
 # </details>
 
 # %% [markdown] lang="en"

@@ -302,7 +302,7 @@ for name, lengths in (("small example", small_lengths), ("the notes' batch", not
     print(f"    {int(sizes.sum())} of {cells} cells are computed")
 
 # %% [markdown] lang="ko"
-# 이 강좌의 바탕이 된 노트에 적힌 수가 그대로 나옵니다: 작은 예는 30칸에서 18칸으로, 노트의 배치는 200칸에서 123칸으로 줄어듭니다.
+# 이 과정의 바탕이 된 노트에 적힌 수가 그대로 나옵니다: 작은 예는 30칸에서 18칸으로, 노트의 배치는 200칸에서 123칸으로 줄어듭니다.
 #
 # ### 여러분 차례: `pack`
 #
@@ -477,8 +477,9 @@ print("forgetting to unsort, rows that are right:",
 def masked_loss(logits, targets, lengths):
     """The mean cross entropy over all tokens that are not padding.
 
-    logits: (B, T, C) float tensor. targets: (B, T) int64 class numbers; what stands in the
-    padding means nothing. lengths: (B,) int64. Class 0 is a class like any other.
+    logits: (B, T, C) float tensor; T may exceed every length. targets: (B, T) int64 class
+    numbers; what stands in the padding means nothing. lengths: (B,) int64. Class 0 is a class
+    like any other.
     Returns a 0-dimensional tensor: every valid token counts the same.
     """
     ### BEGIN SOLUTION

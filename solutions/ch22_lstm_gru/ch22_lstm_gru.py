@@ -130,7 +130,7 @@ def gradient_flow(step, T, seed=0, D=16, H=32):
     h, states = s.detach(), [s]
     for x in xs:
         s, h = step(x.expand(H, D), s, h)
-        s.retain_grad()
+        s.retain_grad()  # keep .grad of a value that is not a leaf
         states.append(s)
     s.diagonal().sum().backward()
     return torch.stack([(state.grad.square().sum() / H).sqrt() for state in states])
@@ -498,10 +498,10 @@ print("equal to nn.LSTM within 1e-6:", worst < 1e-6)
 print("equal to nn.LSTM within 1e-12:", worst < 1e-12)
 
 # %% [markdown] lang="ko"
-# **함정: LSTM이 넘기는 것은 둘입니다.** 노트 하나는 Seq2Seq에서 인코더가 넘기는 것을 "마지막 시점의 hidden state"라고만 씁니다. LSTM이라면 절반입니다. 문장을 둘로 나누어 읽으면서, 앞 절반에서 무엇을 넘기느냐에 따라 뒤 절반이 어떻게 달라지는지 보세요.
+# **함정: LSTM이 넘기는 것은 둘입니다.** 번역을 다루는 부분(24장, 한 RNN인 인코더가 문장을 읽어 다른 RNN에 넘깁니다)에서 노트 하나는 인코더가 넘기는 것을 "마지막 시점의 hidden state"라고만 씁니다. LSTM이라면 절반입니다. 문장을 둘로 나누어 읽으면서, 앞 절반에서 무엇을 넘기느냐에 따라 뒤 절반이 어떻게 달라지는지 보세요.
 
 # %% [markdown] lang="en"
-# **A trap: an LSTM hands over two things.** In its Seq2Seq part, one of the notes says the encoder passes on "the hidden state of the last step". For an LSTM that is only half of it. Read a sentence in two halves, and see what the second half makes of what the first hands over.
+# **A trap: an LSTM hands over two things.** In its part on translation (chapter 24), where one RNN, the encoder, reads a sentence for another, one of the notes says the encoder passes on "the hidden state of the last step". For an LSTM that is only half of it. Read a sentence in two halves, and see what the second half makes of what the first hands over.
 
 # %% tags=["demo"]
 torch.manual_seed(5)

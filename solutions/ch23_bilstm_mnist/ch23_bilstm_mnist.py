@@ -95,7 +95,7 @@ plt.show()
 #
 # ### 여러분 차례: `rows-as-sequence`
 #
-# 마침 T와 D가 같은 28이라 **틀려도 모양이 맞습니다**. 그래서 검사는 네모나지 않은 그림도 넣어 봅니다.
+# 마침 T와 D가 같은 28이라 **틀려도 모양이 맞습니다**. 그래서 검사는 정사각형이 아닌 그림도 넣어 봅니다.
 
 # %% [markdown] lang="en"
 # In symbols: a batch of images is (B, 1, 28, 28), a batch of sequences is (B, T, D). Here T = 28 is the number of rows and D = 28 the number of pixels in a row. The 1 in the middle is the one channel of a grey image.
@@ -315,14 +315,14 @@ for ax, half, name in zip(grid, (0, 1), ("first half, reading down", "second hal
 plt.show()
 
 # %% [markdown] lang="ko"
-# 왼쪽, 위에서 아래로 읽는 절반은 마지막 자리에서 스물여덟 줄을 다 보았습니다. 오른쪽, 아래에서 위로 읽는 절반은 마지막 자리에서 **맨 아랫줄 하나**만 보았습니다. 맨 아랫줄 하나로는 숫자를 가리기 어렵습니다. 요약의 절반이 거의 아무것도 모르는 셈입니다.
+# 왼쪽, 위에서 아래로 읽는 절반은 마지막 자리에서 스물여덟 줄을 다 보았습니다. 오른쪽, 아래에서 위로 읽는 절반은 마지막 자리에서 **맨 아랫줄 하나**만 보았습니다. 맨 아랫줄 하나로는 숫자를 가리기 어렵습니다. 요약의 절반은 맨 아랫줄밖에 모르는 셈입니다.
 #
 # ### 여러분 차례: `join-directions`
 #
 # 두 절반을 저마다 **다 읽은 자리에서** 꺼내 이어 붙이세요.
 
 # %% [markdown] lang="en"
-# On the left, the half that reads down has seen all twenty-eight rows at the last place. On the right, the half that reads up has seen **the bottom row alone** there. One row says little about the digit: half of the summary has next to nothing to say.
+# On the left, the half that reads down has seen all twenty-eight rows at the last place. On the right, the half that reads up has seen **the bottom row alone** there. One row says little about the digit: half of the summary knows only the bottom row.
 #
 # ### Your turn: `join-directions`
 #
@@ -532,18 +532,22 @@ for mode in (True, False):
 class Small(nn.Module):
     """A stand-in for a model: dropout, then one linear layer on the flattened image.
 
-    most: the most images that it takes at once, as if there were memory for no more.
+    most: the most images that it takes at once, as if there were memory for no more. records:
+    whether autograd may record what it does, for that takes memory too.
     """
 
-    def __init__(self, weight, bias, p, most=None):
+    def __init__(self, weight, bias, p, most=None, records=True):
         super().__init__()
-        self.drop, self.most = nn.Dropout(p), most
+        self.drop, self.most, self.records = nn.Dropout(p), most, records
         self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)  # (C, D), (C,)
 
     def forward(self, images):
         if self.most is not None and len(images) > self.most:
             raise ValueError(f"{len(images)} images at once: only {self.most} fit")
-        return F.linear(self.drop(images.flatten(1)), self.weight, self.bias)  # (B, C)
+        logits = F.linear(self.drop(images.flatten(1)), self.weight, self.bias)  # (B, C)
+        if logits.requires_grad and not self.records:
+            raise ValueError("autograd records: there is no memory for that")
+        return logits
 
 
 def rehearsed_epochs(model, losses):
