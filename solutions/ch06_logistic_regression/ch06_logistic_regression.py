@@ -177,7 +177,7 @@ print(f"the line: z = {slope:.2f} * radius - {-intercept:.1f}")
 #
 # $$\frac{p}{1-p} = e^z \quad\Rightarrow\quad p = \sigma(z) = \frac{e^z}{1+e^z} = \frac{1}{1+e^{-z}}$$
 #
-# This function $\sigma$ is the sigmoid, the orange curve on the right. It is 0.5 at $z = 0$; it comes close to 1 far above 0 and close to 0 far below, and on paper it never gets there. A model that makes a linear score and turns it into a probability with the sigmoid is called logistic regression. The name says regression, but what it does is classification.
+# This function $\sigma$ is the sigmoid, the orange curve on the right. It is 0.5 at $z = 0$; it comes close to 1 where $z$ is far above 0 and close to 0 where it is far below, and on paper it never gets there. A model that makes a linear score and turns it into a probability with the sigmoid is called logistic regression. The name says regression, but what it does is classification.
 #
 # ### Your turn: `sigmoid`
 #

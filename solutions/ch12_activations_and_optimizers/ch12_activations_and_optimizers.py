@@ -541,7 +541,7 @@ for name in kinds:
 #
 # 노트는 ReLU의 기울기가 음수에서 0이라는 것까지만 적었습니다. 거기서 한 걸음만 더 가면 이런 일이 생깁니다. 큰 걸음 한 번에 편향이 절댓값이 큰 음수로 떨어졌다고 합시다. 이제 *어떤 그림을 넣어도* `l`이 음수입니다. 기울기는 언제나 0이고, 기울기가 0이니 가중치도 편향도 움직이지 않고, 그래서 들어오는 것이 바뀌지 않는 한 다음에도 `l`은 음수입니다. 이런 유닛을 죽은 유닛(dead unit)이라고 합니다.
 #
-# $$l_{nh} \le 0 \;\text{ (모든 표본 } n\text{)} \quad\Longrightarrow\quad \frac{\partial L}{\partial W_{:,h}} = 0,\;\; \frac{\partial L}{\partial b_h} = 0$$
+# $$l_{nh} \le 0 \;\text{ for all samples } n \quad\Longrightarrow\quad \frac{\partial L}{\partial W_{:,h}} = 0,\;\; \frac{\partial L}{\partial b_h} = 0$$
 #
 # ### 여러분 차례: `dead-units`
 #

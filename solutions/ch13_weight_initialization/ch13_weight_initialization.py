@@ -778,7 +778,7 @@ plt.show()
 #
 # $\propto$는 "비례한다"는 뜻입니다(모두 더해 1이 되게 나누면 됩니다). $W_{ij}$가 크면 은닉 $i$와 가시 $j$가 함께 켜진 상태의 에너지가 낮아 자주 나타납니다. 유닛 $h_i$를 0에서 1로 켤 때 에너지는 $c_i + \sum_j W_{ij}v_j$만큼 낮아집니다. 껐을 때의 에너지를 $E_0$, 켰을 때를 $E_1$이라고 하면 상태가 둘이고 확률이 $e^{-E}$에 비례하므로, 켜질 확률은 이 차이의 시그모이드입니다(6장에서 본 그 꼴입니다).
 #
-# $$p(\text{켜짐}) = \frac{e^{-E_1}}{e^{-E_0} + e^{-E_1}} = \frac{1}{1 + e^{-(E_0 - E_1)}} = \sigma(E_0 - E_1)$$
+# $$p(\text{on}) = \frac{e^{-E_1}}{e^{-E_0} + e^{-E_1}} = \frac{1}{1 + e^{-(E_0 - E_1)}} = \sigma(E_0 - E_1)$$
 #
 # 같은 층 안에 선이 없으므로 유닛마다 따로 계산해도 됩니다. 제한을 둔 덕에 얻는 것이 바로 이것입니다.
 #
@@ -885,7 +885,7 @@ print(f"largest difference below 0.04: {gap < 0.04}")
 #
 # 그림이 자주 나타나게 하려면 그림의 에너지를 낮추고 **다른 것의 에너지를 높여야** 합니다. 데이터만 낮추면 온 세상이 다 낮아질 뿐이니까요. 그런데 "다른 것" 전부는 $2^{784}$가지입니다. Hinton의 대조 발산(contrastive divergence, CD)은 RBM이 *지금 당장 꾸는 꿈*만 높입니다. 데이터에서 깁스 걸음을 **한 번** 걸어 나온 것, 곧 복원(reconstruction) $v_1$입니다. 한 번만 걷는다고 해서 CD-1입니다.
 #
-# $$\Delta W = \eta\,\Bigl(\underbrace{\tfrac{1}{N}\,p_{h0}^\top v_0}_{\text{데이터의 에너지: 낮춤}} - \underbrace{\tfrac{1}{N}\,p_{h1}^\top v_1}_{\text{꿈의 에너지: 높임}}\Bigr) \qquad \Delta b = \eta\,\overline{(v_0 - v_1)} \qquad \Delta c = \eta\,\overline{(p_{h0} - p_{h1})}$$
+# $$\Delta W = \eta\,\Bigl(\underbrace{\tfrac{1}{N}\,p_{h0}^\top v_0}_{\text{energy of data: lower}} - \underbrace{\tfrac{1}{N}\,p_{h1}^\top v_1}_{\text{energy of dreams: raise}}\Bigr) \qquad \Delta b = \eta\,\overline{(v_0 - v_1)} \qquad \Delta c = \eta\,\overline{(p_{h0} - p_{h1})}$$
 #
 # 식 위의 가로줄은 배치의 평균입니다. 복원이 데이터와 같아지면 두 항이 지워져 학습이 멈춥니다. 이것은 로그 우도의 기울기를 *어림한* 것이지 정확한 기울기가 아닙니다. 그래도 쓸 만하다는 것을 Hinton(2002)이 보였습니다.
 #

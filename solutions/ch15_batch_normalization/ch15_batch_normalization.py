@@ -721,7 +721,7 @@ plt.show()
 #
 # 직접 오는 길은 $r\,g_b$이고, $\mu$를 거치는 길은 방금 본 대로 그것의 평균을 빼는 일, 곧 $-r\cdot\frac{1}{B}\sum_{i} g_i$입니다($\sigma^2$도 $\mu$에 기대지만 $\sum_{b}(x_b - \mu) = 0$이라 그 몫은 0입니다). $\sigma^2$를 거치는 길은 위의 둘을 곱한 것이고, $(x_b - \mu)\,r = \hat{x}_b$를 넣으면 이렇게 정리됩니다.
 #
-# $$\frac{\partial L}{\partial x_b} = r\,\Bigl(\;g_b\;-\;\underbrace{\frac{1}{B}\sum_{i} g_i}_{\mu\text{를 거쳐}}\;-\;\hat{x}_b\,\underbrace{\frac{1}{B}\sum_{i} g_i\,\hat{x}_i}_{\sigma^2\text{를 거쳐}}\Bigr)$$
+# $$\frac{\partial L}{\partial x_b} = r\,\Bigl(\;g_b\;-\;\underbrace{\frac{1}{B}\sum_{i} g_i}_{\text{through } \mu}\;-\;\hat{x}_b\,\underbrace{\frac{1}{B}\sum_{i} g_i\,\hat{x}_i}_{\text{through } \sigma^2}\Bigr)$$
 #
 # 식의 뜻은 2절에서 이미 보았습니다. 모두에게 같은 수를 더해도, 모두를 같은 배로 늘려도 출력은 변하지 않습니다. **그 두 방향으로는 움직여 보아야 소용없으니, 기울기에서 그 두 방향의 몫을 뺍니다.** 유닛 하나, 표본 여섯 개로 그려 봅시다.
 
