@@ -59,7 +59,11 @@ def jupyter(copy: Path, home: Path, module: str = "helpers.lab", *extra: str) ->
         raise
     finally:
         server.terminate()  # it ends its kernels as well
-        server.wait(30)
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired as error:
+            error.add_note("Its last words:\n" + "".join(said))
+            raise
 
 
 def wait_for_port(port: int) -> None:
@@ -136,7 +140,9 @@ def run_all(page: Page, count: int, *names: str) -> None:
     if names:
         page.locator(".jp-Dialog .jp-mod-accept").click()
     prompts = page.locator(f"{HERE} .jp-CodeCell .jp-InputPrompt")
-    # They run in their order; a cell whose source is folded away shows no number.
+    # They run in their order; a cell whose source is folded away shows no number. Until a kernel
+    # has restarted, they show the numbers of the run before.
+    expect(prompts.last).not_to_have_text(f"[{count}]:", timeout=PATIENCE)
     expect(prompts.last).to_have_text(f"[{count}]:", timeout=PATIENCE)
 
 
