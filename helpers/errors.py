@@ -15,9 +15,10 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         r"mat1 and mat2 shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)",
         "행렬 곱에서는 왼쪽의 열 수와 오른쪽의 행 수가 같아야 하는데 {1}과 {2}입니다. 순서가 "
-        "바뀌었거나 전치가 빠지지 않았나요?",
+        "바뀌었거나 전치가 빠지지 않았나요? 둘 가운데 하나를 다른 축으로 이어 붙이지는 않았나요?",
         "In a matrix product the left one's columns and the right one's rows must agree, and here "
-        "they are {1} and {2}: are the two in the wrong order, or is a transpose missing?",
+        "they are {1} and {2}: are the two in the wrong order, is a transpose missing, or was one "
+        "of them joined along another axis?",
     ),
     (
         r"size mismatch, got input|inconsistent tensor size|first two dimensions of batch2",
@@ -389,10 +390,17 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
         "Methods that change a tensor in place have names that end in an underscore: `{0}_`.",
     ),
     (
+        r"'(int|float|bool|str|list|tuple|set|dict|range|Tensor)' object has no attribute '(\w+)'",
+        "`{0}`에는 `{1}`이(가) 없습니다. 철자를 확인하고, 생각한 것과 다른 값이 들어 있지 않은지 "
+        "`type(…)`으로 알아보세요.",
+        "There is no `{1}` in the type `{0}`: look at the spelling, and ask with `type(…)` whether "
+        "this is what you take it for.",
+    ),
+    (
         r"'(\w+)' object has no attribute '(\w+)'",
         "`{0}`에는 `{1}`이(가) 없습니다. 철자를 확인하고, 메서드 사이에서 쓸 것은 `self.{1} = "
         "…`로 담았는지 보세요.",
-        "A `{0}` has no `{1}`: look at the spelling, and whether what methods share was kept as "
+        "`{0}` has no `{1}`: look at the spelling, and whether what methods share was kept as "
         "`self.{1} = …`.",
     ),
     (

@@ -178,15 +178,15 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "inside": ("결과의 {where}에서:", "In the result's {where}:"),
     "changed_names": (
-        "결과는 맞지만 인자 {names}의 내용을 바꾸었습니다. 부른 쪽의 데이터가 망가지니, "
+        "결과는 맞지만 인자 {names} 자체를 바꾸었습니다. 부른 쪽의 데이터가 망가지니, "
         "제자리 연산(+=, -=, 이름이 _로 끝나는 메서드, 원소에 대입) 대신 새 값을 만드세요.",
-        "The result is right, but the contents of the argument {names} were changed, which damages "
-        "the caller's data. Make a new value instead of working in place "
+        "The result is right, but the argument {names} itself was changed, which damages the "
+        "caller's data. Make a new value instead of working in place "
         "(+=, -=, methods ending in _, assigning to elements).",
     ),
     "changed_too": (
-        "그리고 인자 {names}의 내용을 바꾸었습니다.",
-        "And it changed the contents of the argument {names}.",
+        "그리고 인자 {names} 자체를 바꾸었습니다.",
+        "And it changed the argument {names} itself.",
     ),
     # what a grader says beyond a check
     "time_up": (

@@ -208,6 +208,16 @@ def _(shape):
     return shape[0] * shape[1] * shape[2]
 
 
+@count_elements.mistake(
+    "two-axes-unpacked",
+    ko="`n, m = shape`는 축이 꼭 두 개여야 합니다. 축은 하나일 수도, 셋일 수도, 하나도 없을 수도 있습니다.",
+    en="`n, m = shape` needs exactly two axes. There may be one, three, or none at all.",
+)
+def _(shape):
+    n, m = shape
+    return n * m
+
+
 count_elements.hints(
     ko=[
         "모양 (2, 3)은 3칸짜리 줄이 2개입니다. 모양 (4, 2, 3)은 그런 표가 4장입니다. 칸은 모두 몇 개인가요?",
@@ -456,6 +466,7 @@ def _(draw):
     yield (torch.tensor([[1, 2, 3], [4, 5, 6]]),)
     yield (torch.tensor([[1.5, 2.5, 3.5, 4.5]]),)
     yield (torch.tensor([[7], [8]]),)
+    yield (torch.tensor([[9]]),)  # one column with one element: still an axis, (1,)
     n, m = draw.integer(2, 6), draw.integer(3, 6)
     yield (draw.integers(0, 99, n, m + n),)
     yield (draw.normal(m, m),)
@@ -1093,6 +1104,16 @@ def _(a, b, steps):
     return history
 
 
+@mul_history.mistake(
+    "appends-first",
+    ko="곱하기 *전에* 리스트에 담아서, a가 두 번 들어가고 마지막 곱은 빠졌습니다. 먼저 곱하고, 그 결과를 담으세요.",
+    en="Each value goes into the list *before* it is multiplied, so a is in there twice and the last product "
+    "is missing. Multiply first, then append the result.",
+)
+def _(a, b, steps):
+    return [a, *mul_history(a, b, steps)[:-1]]
+
+
 mul_history.hints(
     ko=[
         "리스트는 텐서를 베껴 담지 않습니다. 같은 텐서를 세 번 담으면 이름표만 셋입니다. 걸음마다 *새* 텐서를 만드는 곱셈은 어느 "
@@ -1147,6 +1168,7 @@ def _(draw):
     yield (2, 3), (1, 3)
     yield (2, 1), (1, 4)
     yield (), (2, 3)
+    yield (), ()  # two single numbers fit: the shape (), which is not None
     yield (2, 4), (2, 2)
     yield (3, 2), (3, 2)
     yield (1,), (1, 1)
@@ -1528,6 +1550,23 @@ def _(a, b):
 def _(a, b):
     a, b = filled(a, b)
     return a if {*a, *b} <= {1} else None
+
+
+SINGLE_NUMBER = {
+    "ko": "`()`는 모양이 없다는 뜻이 아니라 수 하나의 모양입니다. 수 하나는 어떤 모양과도 맞습니다.",
+    "en": "`()` does not mean that there is no shape: it is the shape of a single number, which fits any "
+    "other.",
+}
+
+
+@broadcast_shape.mistake("empty-is-none", **SINGLE_NUMBER)
+def _(a, b):
+    return broadcast_shape(a, b) or None
+
+
+@broadcast_shape.mistake("empty-does-not-fit", **SINGLE_NUMBER)
+def _(a, b):
+    return broadcast_shape(a, b) if a and b else None
 
 
 broadcast_shape.hints(
@@ -2663,6 +2702,19 @@ def _(lengths, T):
     return mask
 
 
+@valid_mask.mistake(
+    "one-cell-of-padding",
+    ko="줄마다 패딩의 첫 칸만 False입니다. n번 칸부터 끝까지가 모두 패딩입니다: `out[b, n:]`. (길이가 T이면 n번 칸이 없어 `out[b, n]`은 오류입니다.)",
+    en="In each row only the first cell of padding is False. From cell n to the end all of it is padding: "
+    "`out[b, n:]`. (Where the length is T there is no cell n, and `out[b, n]` is an error.)",
+)
+def _(lengths, T):
+    mask = torch.ones(len(lengths), T, dtype=torch.bool)
+    for b, n in enumerate(lengths):
+        mask[b, n] = False
+    return mask
+
+
 valid_mask.hints(
     ko=[
         "칸 하나를 생각하세요. 길이가 n인 줄의 t번 칸이 진짜인지는 t와 n을 어떻게 견주면 알 수 있나요?",
@@ -2977,6 +3029,42 @@ def _(x, lengths):
 @masked_mean.mistake("starts-from-empty", **EMPTY)
 def _(x, lengths):
     return masked_mean(x, lengths) * math.nan
+
+
+@masked_mean.mistake(
+    "from-the-end",
+    ko="`-n:`은 *뒤에서* n칸이라 패딩이 들어 있습니다. 진짜 칸은 앞에 있습니다: `:n`.",
+    en="`-n:` takes n steps from the *end*, where the padding is. The real steps are in front: `:n`.",
+)
+def _(x, lengths):
+    return torch.stack([row[-n:].mean(0) for row, n in zip(x, lengths.tolist(), strict=True)])
+
+
+@masked_mean.mistake(
+    "returns-a-row-inside",
+    ko="0번 문장에서 끝나 (D,) 하나만 돌려주었습니다. `return`이 반복문 *안에* 들여쓰기 되어 있지 않나요?",
+    en="It ends after sentence 0, with a single (D,). Is the `return` indented *inside* the loop?",
+)
+def _(x, lengths):
+    return masked_mean(x[:1], lengths[:1])[0]
+
+
+@masked_mean.mistake(
+    "divided-by-the-longest",
+    ko="모든 문장을 가장 긴 길이로 나누었습니다. 문장마다 *제* 길이로 나눕니다.",
+    en="Every sentence is divided by the longest length. Divide each by *its own*.",
+)
+def _(x, lengths):
+    return (x * mask_of(x, lengths)).sum(1) / lengths.max()
+
+
+@masked_mean.mistake(
+    "whole-division",
+    ko="`//`는 나눈 뒤 소수점 아래를 버립니다. 평균에는 `/`를 쓰세요.",
+    en="`//` rounds the quotient down. For a mean, divide with `/`.",
+)
+def _(x, lengths):
+    return (x * mask_of(x, lengths)).sum(1) // lengths[:, None]
 
 
 masked_mean.hints(

@@ -730,11 +730,11 @@ def _(W, b, x, y, lr, steps):
 
 @train_steps.mistake(
     "graph-made-once",
-    ko="비용을 반복문 *앞에서* 한 번만 계산했습니다. 그래프는 `backward()` 한 번에 쓰이고 버려지므로 두 번째 걸음에서 오류가 납니다. 예측과 "
-    "비용은 걸음마다, 지금의 W와 b로 다시 계산해야 합니다.",
-    en="The cost is computed once, *before* the loop. Its graph is used up by one `backward()`, so the "
-    "second step fails. Prediction and cost have to be computed anew at every step, from the W and "
-    "b of that moment.",
+    ko="예측이나 비용을 반복문 *앞에서* 한 번만 계산했습니다. 그래프는 `backward()` 한 번에 쓰이고 버려지므로 두 번째 걸음에서 오류가 납니다. 예측과 "
+    "비용은 *둘 다* 걸음마다, 지금의 W와 b로 다시 계산해야 합니다.",
+    en="The prediction, or the cost, is computed once, *before* the loop. Its graph is used up by one "
+    "`backward()`, so the second step fails. *Both* have to be computed anew at every step, from the W "
+    "and b of that moment.",
 )
 def _(W, b, x, y, lr, steps):
     W, b, optimizer = sgd(W, b, lr)
@@ -1483,6 +1483,25 @@ def _():
     return path
 
 
+@predicted_path.mistake(
+    "last-store-forgotten",
+    ko="다섯째 걸음까지 맞습니다. 마지막 걸음에서 쌓여 있던 +6을 잊었습니다. `.grad`는 +6 − 6입니다.",
+    en="Right up to the fifth step. At the last one, the +6 in store was forgotten: `.grad` is +6 − 6.",
+)
+def _():
+    return [3, 6, 6, 3, 0, 3]
+
+
+@predicted_path.mistake(
+    "slopes-not-places",
+    ko="위치 W가 아니라 걸음마다의 기울기를 적었습니다. 기울기를 `.grad`에 더하고, W에서 0.5 × `.grad`를 뺀 것이 답입니다.",
+    en="These are the slopes at each step, not the places W. Add each slope to `.grad`, and take 0.5 × "
+    "`.grad` off W.",
+)
+def _():
+    return [-6, 0, 6, 6, 0, -6]
+
+
 predicted_path.hints(
     ko=[
         "걸음마다 두 가지를 합니다. 먼저 지금 자리의 기울기를 `.grad`에 더하고, 그다음 `.grad`의 절반만큼 W에서 뺍니다. 아무도 `.grad`를 비우지 "
@@ -1703,10 +1722,11 @@ def _(W, b, x, y, lr, steps):
 
 @mended_loop.mistake(
     "graph-made-once",
-    ko="비용을 반복문 *앞에서* 한 번만 계산했습니다. 그래프는 `backward()` 한 번에 쓰이고 버려지므로 두 번째 걸음에서 오류가 납니다. 비용은 걸음마다, 지금의 "
-    "W와 b로 다시 계산해야 합니다.",
-    en="The cost is computed once, *before* the loop. Its graph is used up by one `backward()`, so the "
-    "second step fails. Compute the cost anew at every step, from the W and b of that moment.",
+    ko="예측이나 비용을 반복문 *앞에서* 한 번만 계산했습니다. 그래프는 `backward()` 한 번에 쓰이고 버려지므로 두 번째 걸음에서 오류가 납니다. 예측과 비용은 *둘 다* "
+    "걸음마다, 지금의 W와 b로 다시 계산해야 합니다.",
+    en="The prediction, or the cost, is computed once, *before* the loop. Its graph is used up by one "
+    "`backward()`, so the second step fails. Compute *both* anew at every step, from the W and b of "
+    "that moment.",
 )
 def _(W, b, x, y, lr, steps):
     W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
@@ -2196,6 +2216,17 @@ def _(x, y):
     return W, b
 
 
+@closed_form.mistake(
+    "A-times-its-transpose",
+    ko="왼쪽이 AAᵀ, 곧 (n, n)입니다. 정규방정식에는 AᵀA가 들어갑니다: (2, n) @ (n, 2) = (2, 2).",
+    en="The left side is AAᵀ, which is (n, n). In the normal equation stands AᵀA: (2, n) @ (n, 2) = (2, 2).",
+)
+def _(x, y):
+    A = with_ones(x)
+    W, b = torch.linalg.solve(A @ A.T, A.T @ y)
+    return W, b
+
+
 closed_form.hints(
     ko=[
         "편향도 가중치로 볼 수 있습니다. 언제나 1인 입력에 곱해지는 가중치입니다. 그러면 모든 예측이 행렬 곱 하나 Aθ가 됩니다.",
@@ -2512,6 +2543,16 @@ def _(prediction, y):
 )
 def _(prediction, y):
     return torch.corrcoef(torch.cat([prediction, y], 1).T)[0, 1] ** 2
+
+
+@r_squared.mistake(
+    "variance-of-the-errors",
+    ko="위에 오차의 *분산*이 있습니다. 분산은 오차에서 오차의 평균을 먼저 빼므로, 예측이 통째로 어긋나 있어도 알아채지 못합니다. 오차를 그대로 제곱하세요.",
+    en="On top stands the *variance* of the errors. A variance takes the mean of the errors off first, so "
+    "it does not notice predictions that are all off by the same amount. Square the errors as they are.",
+)
+def _(prediction, y):
+    return 1 - (y - prediction).var() / y.var()
 
 
 r_squared.hints(

@@ -495,6 +495,7 @@ def _(draw):
         yield draw.normal(1) - 3, x, y, draw.number(0.02, 0.1), draw.integer(2, 12)
     x, y = line_data(draw, 6)
     yield draw.normal(1).double() - 3, x.double(), y.double(), 0.05, 4
+    yield draw.normal(1) - 3, *line_data(draw, 5), 0.05, 0  # the chapter's picture starts so
 
 
 @gradient_descent.accepts
@@ -731,6 +732,25 @@ def _(W, x, y, lr, steps):
 )
 def _(W, x, y, lr, steps):
     return descend(W, x, y, 1.0, steps)
+
+
+@gradient_descent.mistake(
+    "starts-at-zero",
+    ko="받은 W가 아니라 0에서 출발했습니다. 함수 안에서 W를 새로 만들지 않았나요?",
+    en="It starts at 0 and not at the W given. Is W made anew inside the function?",
+)
+def _(W, x, y, lr, steps):
+    return descend(torch.zeros_like(W), x, y, lr, steps)
+
+
+@gradient_descent.mistake(
+    "loss-measured-once",
+    ko="W는 맞지만 history에 출발점의 손실만 되풀이되어 있습니다. 걸음마다 *지금의* W로 손실을 다시 구하세요.",
+    en="W is right, but the history repeats the loss at the start. Compute the loss again in every round, "
+    "with the W *of that moment*.",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr, steps)[0], [loss_at(W, x, y)] * steps
 
 
 gradient_descent.hints(
@@ -971,8 +991,14 @@ bias_gradient.hints(
     rtol=1e-6,
 )  # fmt: skip
 def numerical_gradient(f, x, eps):
-    x = x.clone().requires_grad_()
-    return torch.autograd.grad(f(x), x)[0]
+    # The central difference is the mean of the slope from x - eps to x + eps: by Simpson's rule.
+    def slope(at):
+        at = at.clone().requires_grad_()
+        return torch.autograd.grad(f(at), at)[0].flatten()
+
+    moves = eps * torch.eye(x.numel(), dtype=x.dtype).reshape(-1, *x.shape)
+    means = [(slope(x - move) + 4 * slope(x) + slope(x + move)) / 6 for move in moves]
+    return torch.stack(means).diagonal().reshape(x.shape)
 
 
 def difference_quotient(f, x, forward, backward, divisor):
@@ -994,6 +1020,8 @@ def _(draw):
     yield SineProduct(), draw.uniform(0.4, 1.2, 2, 3, dtype=double), 1e-4
     coefficients = tuple(draw.number(0.5, 2) for _ in range(4))
     yield Polynomial(coefficients), draw.uniform(0.5, 2, draw.integer(2, 5), dtype=double), 1e-4
+    # So large a step that the difference is not the derivative.
+    yield Polynomial(coefficients), draw.uniform(0.5, 2, 3, dtype=double), draw.number(0.1, 0.4)
 
 
 @numerical_gradient.accepts
@@ -1125,6 +1153,53 @@ def _(f, x, eps):
 def _(f, x, eps):
     gradient = difference_quotient(f, x, eps, eps, 2 * eps)
     x += eps
+    return gradient
+
+
+@numerical_gradient.mistake(
+    "ignores-eps",
+    ko="받은 eps를 쓰지 않았습니다. 식의 h가 eps입니다. `1e-5` 같은 수를 직접 적거나 다른 방법으로 미분하면, h가 클 때 중심 차분의 값과 "
+    "달라집니다.",
+    en="The eps given is not used: it is the h of the formula. With a number of your own such as `1e-5`, "
+    "or a derivative found in another way, the result differs from the central difference once h is large.",
+)
+def _(f, x, eps):
+    return difference_quotient(f, x, 1e-5, 1e-5, 2e-5)
+
+
+@numerical_gradient.mistake(
+    "sides-swapped",
+    ko="부호가 반대입니다. x + h에서 잰 값에서 x − h에서 잰 값을 뺍니다.",
+    en="The sign is flipped: the value at x − h is subtracted from the value at x + h.",
+)
+def _(f, x, eps):
+    return difference_quotient(f, x, -eps, -eps, 2 * eps)
+
+
+@numerical_gradient.mistake(
+    "still-moved",
+    ko="앞에서 움직인 원소들이 아직도 함께 움직입니다. 움직일 양을 적은 텐서를 원소마다 0에서 새로 시작하세요.",
+    en="The elements moved earlier are still moving along. For each element, start afresh from a tensor "
+    "of zeros.",
+)
+def _(f, x, eps):
+    gradient, move = torch.zeros_like(x), torch.zeros_like(x)
+    for i in range(x.numel()):
+        move.view(-1)[i] = eps
+        gradient.view(-1)[i] = (f(x + move) - f(x - move)) / (2 * eps)
+    return gradient
+
+
+@numerical_gradient.mistake(
+    "first-elements-only",
+    ko="뒤쪽 원소의 기울기가 0으로 남아 있습니다. x가 여러 차원이면 `len(x)`는 줄의 수입니다. 원소의 수는 "
+    "`x.numel()`입니다.",
+    en="The gradients of the later elements are still 0. Where x has several dimensions, `len(x)` is the "
+    "number of rows; the number of elements is `x.numel()`.",
+)
+def _(f, x, eps):
+    gradient = difference_quotient(f, x, eps, eps, 2 * eps)
+    gradient.view(-1)[len(x) :] = 0
     return gradient
 
 
@@ -1302,6 +1377,16 @@ def _(x):
 )
 def _(x):
     return curvatures(x)[-1].item() / 2
+
+
+@largest_stable_lr.mistake(
+    "mean-of-all-squares",
+    ko="x의 모든 원소를 제곱해 평균 냈습니다. 이것으로 곡률이 나오는 것은 특성이 하나일 때뿐입니다. 특성이 여럿이면 행렬의 고윳값이 필요합니다.",
+    en="All elements of x are squared and averaged. That gives the curvature only if there is a single "
+    "feature; with several, the eigenvalues of the matrix are needed.",
+)
+def _(x):
+    return 2 / (2 * torch.mean(x**2)).item()
 
 
 largest_stable_lr.hints(

@@ -1808,9 +1808,9 @@ def _(start, x, y, lr, steps):
 
 @mended_training.mistake(
     "cost-before-the-loop",
-    ko="손실을 반복문 앞에서 한 번만 계산했습니다. 모델이 움직이면 예측도 달라집니다. 바퀴마다 `cost`를 다시 계산하세요.",
-    en="The cost is computed once, before the loop. When the model moves, its predictions change: compute "
-    "the `cost` again in every round.",
+    ko="예측이나 비용을 반복문 앞에서 한 번만 계산했습니다. 모델이 움직이면 예측도 달라집니다. 바퀴마다 *둘 다* 다시 계산하세요.",
+    en="The prediction, or the cost, is computed once, before the loop. When the model moves, its "
+    "predictions change: compute *both* again in every round.",
 )
 def _(start, x, y, lr, steps):
     model = nn.Linear(x.shape[1], 1, dtype=x.dtype)
@@ -2098,6 +2098,16 @@ def _(x):
     return limit_and_ratio(torch.linalg.eigvalsh(with_ones(x)))
 
 
+@lr_and_condition.mistake(
+    "ones-for-each-feature",
+    ko="1의 열이 특성마다 하나씩 붙었습니다. `ones_like(x)`는 x처럼 (N, D)입니다. 편향은 하나이므로 1의 열도 하나, (N, 1)입니다.",
+    en="There is a column of ones for each feature: `ones_like(x)` is (N, D), like x. There is one bias, so "
+    "there is one column of ones, (N, 1).",
+)
+def _(x):
+    return of_table(torch.cat([x, torch.ones_like(x)], 1), len(x))
+
+
 lr_and_condition.hints(
     ko=[
         "3장의 `largest_stable_lr`에서 두 가지만 달라집니다. b도 매개변수이므로 x에 열을 하나 붙여야 하고, 고윳값을 하나가 아니라 "
@@ -2148,7 +2158,7 @@ def spread(x, correction=0):
 def _(draw):
     yield (torch.tensor([[1.0, 10.0], [3.0, 40.0]]),)
     yield (torch.tensor([[1.0, 5.0], [2.0, 5.0], [6.0, 5.0]]),)
-    yield (torch.tensor([[1.0, 5.0, 2e-5], [2.0, 5.0, 4e-5], [6.0, 5.0, 9e-5]], dtype=DOUBLE),)
+    yield (torch.tensor([[1.0, 5.0, 2e-7], [2.0, 5.0, 4e-7], [6.0, 5.0, 9e-7]], dtype=DOUBLE),)
     yield (torch.tensor([[80.0, 90.0, 70.0]]),)
     yield (draw.uniform(60, 100, draw.integer(4, 8), 1),)
     sizes = draw.uniform(0.5, 20, 3)
@@ -2232,8 +2242,9 @@ many(
 many(
     standardise,
     "epsilon-and-unbiased",
-    [
-        lambda x, eps=eps: apply(x, x.mean(0), spread(x, 1) + eps)
+    [lambda x, eps=eps: apply(x, x.mean(0), spread(x, 1) + eps) for eps in (1e-8, 1e-7, 1e-6, 1e-5)]
+    + [
+        lambda x, eps=eps: ((x - x.mean(0)) / (spread(x, 1) + eps), x.mean(0), spread(x, 1))
         for eps in (1e-8, 1e-7, 1e-6, 1e-5)
     ],
     ko="둘이 다릅니다. 분산을 N − 1로 나누었고(`correction=0`이 빠졌습니다), 작은 수를 더했습니다. 값이 모두 같은 열의 std는 1이고 "

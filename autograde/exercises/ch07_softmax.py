@@ -3123,6 +3123,9 @@ def _(draw):
     yield start(D, C, 1.0), draw.normal(N, D), draw.integers(0, C - 1, N), 0.5, 4
     yield start(3, 4, 1.0, DOUBLE), draw.normal(5, 3, dtype=DOUBLE), draw.integers(0, 3, 5), 0.3, 2
     yield start(2, 3, 0.5), draw.normal(1, 2), draw.integers(0, 2, 1), 0.2, 1
+    # Surely wrong: every right answer's logit is 400 behind or more.
+    sure = {"weight": torch.tensor([[200.0] * 2, [0.0] * 2, [-200.0] * 2]), "bias": torch.zeros(3)}
+    yield sure, draw.uniform(1, 2, 4, 2), draw.integers(1, 2, 4), 0.5, 2
 
 
 def loop(
@@ -3351,10 +3354,10 @@ def _(start, x, labels, lr, steps):
 
 @train_classifier.mistake(
     "never-moves",
-    ko="가중치가 한 번도 움직이지 않았습니다. `optimizer.step()`이 있나요? `zero_grad()`가 `backward()`와 `step()` *사이*에 있으면 "
+    ko="가중치가 한 번도 움직이지 않았습니다. `loss.backward()`와 `optimizer.step()`이 둘 다 있나요? `zero_grad()`가 `backward()`와 `step()` *사이*에 있으면 "
     "방금 구한 기울기를 지워 버립니다.",
-    en="The weights never move. Is there an `optimizer.step()`? A `zero_grad()` *between* `backward()` "
-    "and `step()` wipes out the gradients just found.",
+    en="The weights never move. Are both `loss.backward()` and `optimizer.step()` there? A `zero_grad()` "
+    "*between* `backward()` and `step()` wipes out the gradients just found.",
 )
 def _(start, x, labels, lr, steps):
     return loop(start, x, labels, 0.0, steps)
@@ -3459,6 +3462,20 @@ def _(start, x, labels, lr, steps):
         return F.mse_loss(F.softmax(z, dim=1), F.one_hot(y, z.shape[1]).to(z.dtype))
 
     return loop(start, x, labels, lr, steps, loss=squared)
+
+
+@train_classifier.mistake(
+    "log-of-softmax",
+    ko="로짓의 차이가 크면 손실이 무한대나 NaN이 됩니다. `log(softmax(z))`가 무너지는 벼랑입니다(7절). 손실에는 로짓을 그대로 넣으세요: "
+    "`F.cross_entropy`.",
+    en="Where logits are far apart the loss becomes infinite or NaN: this is the cliff of `log(softmax(z))` "
+    "(section 7). Give the logits themselves to the loss, `F.cross_entropy`.",
+)
+def _(start, x, labels, lr, steps):
+    def low_level(z, y):
+        return F.nll_loss(F.softmax(z, dim=1).log(), y)
+
+    return loop(start, x, labels, lr, steps, loss=low_level)
 
 
 train_classifier.hints(

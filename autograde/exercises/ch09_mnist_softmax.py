@@ -756,6 +756,30 @@ def _(x, labels, classes):
     return filled(x, labels, classes, range(classes - 1))
 
 
+@mean_images.mistake(
+    "rows-in-the-order-seen",
+    ko="나타난 클래스만 앞에서부터 차례로 채웠습니다. 없는 클래스가 있으면 그 뒤가 한 줄씩 밀립니다. 줄의 번호는 클래스의 번호입니다: `means[k] = …`",
+    en="The classes that occur were filled in from the top. Where one is missing, all after it slip up a row. "
+    "The number of the row is that of the class: `means[k] = …`",
+)
+def _(x, labels, classes):
+    own = filled(x, labels, classes, range(classes))[labels.unique()]
+    return torch.cat([own, torch.zeros(classes - len(own), x.shape[1])])
+
+
+@mean_images.mistake(
+    "k-for-a-row-of-x",
+    ko="`x[k]`는 k번째 *그림*입니다. 필요한 것은 정답이 k인 그림들입니다: `x[labels == k]`",
+    en="`x[k]` is the k-th *image*. Wanted are the images labelled k: `x[labels == k]`",
+)
+@narrow
+def _(x, labels, classes):
+    means = torch.zeros(classes, x.shape[1], dtype=x.dtype)
+    for k in labels.unique():
+        means[k] = x[k].mean(0)
+    return means
+
+
 mean_images.hints(
     ko=[
         "숫자 3의 평균 그림은, 정답이 3인 줄만 골라서 위에서 아래로(줄에 대해) 평균을 낸 것입니다.",
@@ -1036,18 +1060,25 @@ def _(losses, sizes):
     return [loss.item() * size / n for loss, size, n in zip(losses, sizes, seen, strict=True)]
 
 
-@running_mean_loss.mistake(
-    "half-and-half",
-    ko="지금까지의 평균과 새 손실을 반반 섞었습니다. 그러면 나중 배치일수록 무겁습니다. 합과 표본 수를 따로 들고 다니세요.",
-    en="The old mean and the new loss are mixed half and half, so late batches weigh more. Carry the sum and "
+HALVES = {
+    "ko": "지금까지의 평균과 새 손실을 반반 섞었습니다. 그러면 나중 배치일수록 무겁습니다. 합과 표본 수를 따로 들고 다니세요.",
+    "en": "The old mean and the new loss are mixed half and half, so late batches weigh more. Carry the sum and "
     "the number of samples along.",
-)
-def _(losses, sizes):
-    mean, means = 0.0, []
+}
+
+
+def halves(losses, mean):
+    means = []
     for loss in losses:
         mean = (mean + loss.item()) / 2
         means.append(mean)
     return means
+
+
+running_mean_loss.mistake("half-and-half", **HALVES)(lambda losses, sizes: halves(losses, 0.0))
+running_mean_loss.mistake("half-and-half-from-the-first", **HALVES)(
+    lambda losses, sizes: halves(losses, losses[0].item())
+)
 
 
 @running_mean_loss.mistake(
@@ -1639,6 +1670,31 @@ def _(state, pixels, labels, batch_size):
     return loss, sum(parts) / len(labels), recorded
 
 
+@evaluate.mistake(
+    "mean-of-accuracies",
+    ko="손실은 맞지만 정확도가 배치마다의 정확도를 평균 낸 것입니다. 짧은 마지막 배치의 그림이 더 무겁게 셈됩니다. 맞힌 *개수*를 더해 표본의 수로 나누세요.",
+    en="The loss is right, but the accuracy is a mean of the batches' accuracies: the images of a short last "
+    "batch count for more. Add up the *number* of right answers and divide by the number of samples.",
+)
+def _(state, pixels, labels, batch_size):
+    loss, _, recorded = assess(state, pixels, labels, batch_size)
+    parts = [
+        assess(state, p, y, batch_size)[1]
+        for p, y in zip(pixels.split(batch_size), labels.split(batch_size), strict=True)
+    ]
+    return loss, sum(parts) / len(parts), recorded
+
+
+@evaluate.mistake(
+    "never-divides",
+    ko="손실의 합과 맞힌 개수에서 멈추었습니다. 둘 다 표본의 수로 나누세요.",
+    en="It stops at the sum of the losses and the number of right answers. Divide both by the number of samples.",
+)
+def _(state, pixels, labels, batch_size):
+    loss, accuracy, recorded = assess(state, pixels, labels, batch_size)
+    return loss * len(labels), round(accuracy * len(labels)), recorded
+
+
 evaluate.hints(
     ko=[
         "망가진 코드의 출력 셋을 하나씩 보세요. 손실이 부푼 것, 정확도가 흔들리는 것, recorded가 True인 것은 원인이 서로 다릅니다.",
@@ -1998,6 +2054,8 @@ def _(draw):
         logits[0, guesses[0]] += 6
         labels[2 : k + 4] = (guesses[2 : k + 4] + draw.integers(1, C - 1, k + 2)) % C
         yield logits, labels, k
+    logits = draw.normal(8, 3) + 1000  # exp overflows unless the maximum is taken off
+    yield logits, (logits.argmax(1) + torch.arange(8) % 2) % 3, 3
 
 
 @worst_mistakes.accepts
@@ -2433,6 +2491,41 @@ def _(logits, labels, k):
     shares = logits.softmax(1)
     order = shares[wrong].argsort(descending=True)[:k]
     return wrong[order], shares[wrong[order]]
+
+
+@worst_mistakes.mistake(
+    "confidences-not-sorted",
+    ko="번호만 정렬하고 확률은 그대로입니다. 둘을 같은 `order`로 늘어놓으세요.",
+    en="The rows are sorted, the confidences are not. Put both in the same `order`.",
+)
+def _(logits, labels, k):
+    confidences, _, wrong = parts_of(logits, labels)
+    return ranked(wrong, confidences, k), confidences[wrong][:k]
+
+
+@worst_mistakes.mistake(
+    "pair-the-wrong-way-round",
+    ko="`max(1)`이 주는 한 쌍의 순서가 바뀌었습니다. 먼저 값(확률), 다음이 자리(답)입니다.",
+    en="The pair that `max(1)` gives was taken the wrong way round: first the values (probabilities), then "
+    "their places (the answers).",
+)
+def _(logits, labels, k):
+    guesses, confidences = logits.softmax(1).max(1)
+    rows = ranked((guesses != labels).nonzero().flatten(), confidences, k)
+    return rows, confidences[rows]
+
+
+@worst_mistakes.mistake(
+    "overflows",
+    ko="식은 맞지만 큰 로짓에서 exp가 무한대가 되어 NaN이 나옵니다(7장). `logits.softmax(1)`을 쓰세요.",
+    en="The formula is right, but with large logits exp is infinite and gives NaN (chapter 7). Use "
+    "`logits.softmax(1)`.",
+)
+def _(logits, labels, k):
+    shares = logits.exp() / logits.exp().sum(1, keepdim=True)
+    confidences, guesses = shares.max(1)
+    rows = ranked((guesses != labels).nonzero().flatten(), confidences, k)
+    return rows, confidences[rows]
 
 
 worst_mistakes.hints(

@@ -1069,6 +1069,9 @@ def _(draw):
     h, W = draw.normal(*shape, dtype=DOUBLE), draw.normal(4, 3, dtype=DOUBLE)
     yield draw.normal(5, 3, dtype=DOUBLE), h, mask, p, W
     yield draw.normal(2, 2), draw.normal(2, 3), torch.ones(2, 3), 0.0, draw.normal(3, 2)
+    h = draw.normal(4, 5).relu()
+    h[0, 0] = 0.0  # kept by the mask, and off all the same: the ReLU may do that
+    yield draw.normal(4, 2), h, mask_of(draw, 0.3, 4, 5), 0.3, draw.normal(5, 2)
 
 
 @dropout_backward.accepts
@@ -1205,14 +1208,37 @@ def _(d_out, h, mask, p, W):
     return backward(d_out, h, 1 - mask, p, W)
 
 
-@dropout_backward.mistake(
-    "new-mask",
-    ko="거꾸로 올 때 마스크를 새로 뽑았습니다. 기울기는 순전파에서 *실제로 지나온* 길로 되돌아갑니다. 받은 `mask`를 쓰세요.",
-    en="A new mask was drawn for the way back. The gradient returns along the way that was *really taken* "
+NEW_MASK = {
+    "ko": "거꾸로 올 때 마스크를 새로 뽑았습니다. 기울기는 순전파에서 *실제로 지나온* 길로 되돌아갑니다. 받은 `mask`를 쓰세요.",
+    "en": "A new mask was drawn for the way back. The gradient returns along the way that was *really taken* "
     "forward: use the `mask` you are given.",
-)
+}
+
+
+@dropout_backward.mistake("new-mask", **NEW_MASK)
 def _(d_out, h, mask, p, W):
     return backward(d_out, h, (torch.rand_like(h) >= p).to(h.dtype), p, W)
+
+
+@dropout_backward.mistake("new-mask-on-the-way-back", **NEW_MASK)
+def _(d_out, h, mask, p, W):
+    other = (torch.rand_like(h) >= p).to(h.dtype)
+    return backward(d_out, h, other, p, W)[0], backward(d_out, h, mask, p, W)[1]
+
+
+@dropout_backward.mistake("built-in-on-the-way-back", **NEW_MASK)
+def _(d_out, h, mask, p, W):
+    return F.dropout(d_out @ W.T, p), backward(d_out, h, mask, p, W)[1]
+
+
+@dropout_backward.mistake(
+    "mask-from-what-is-zero",
+    ko="0인 값을 꺼진 것으로 여겼습니다. 남았는데도 h가 0일 수 있습니다(ReLU 뒤에는 흔합니다). 무엇이 꺼졌는지는 `mask`가 알려 줍니다.",
+    en="What is 0 was taken for dropped. A unit may be kept and still be 0 (after a ReLU many are). Which "
+    "ones were dropped, `mask` tells.",
+)
+def _(d_out, h, mask, p, W):
+    return backward(d_out, h, (h * mask != 0).to(h.dtype), p, W)
 
 
 TRANSPOSE = {
@@ -1463,7 +1489,8 @@ def _(draw):
     yield Case((0.0,), {}, (draw.normal(2, 3),), training=True)
     yield Case((1.0,), {}, (draw.normal(2, 3),), training=True)
     yield Case((1.0,), {}, (draw.normal(2, 3),))
-    yield Case((draw.number(0.15, 0.35),), {}, (draw.normal(6, 8),), training=True)
+    p, x = draw.number(0.15, 0.35), draw.normal(6, 8).requires_grad_()
+    yield Case((p,), {}, (x,), training=True)  # a gradient has to get through to x
     yield Case((draw.number(0.65, 0.85),), {}, (draw.normal(3, 4, 5),), training=True)
     yield Case((draw.number(0.2, 0.8),), {}, (draw.normal(draw.integer(2, 5), 4),))
     yield Case((0.5,), {}, (torch.ones(1, 10),), training=True, calls=2)
@@ -1854,6 +1881,38 @@ class _(Bare):
         return self.drop(x) if self.training else None
 
 
+CUT_OFF = {
+    "ko": "값은 맞지만 `.detach()`나 `torch.no_grad()`가 기울기의 길을 끊습니다. 그러면 이 층 앞에 있는 층은 아무것도 배우지 못합니다. x를 그대로 계산에 쓰세요.",
+    "en": "The values are right, but a `.detach()` or `torch.no_grad()` cuts the way of the gradient. The layers before "
+    "this one would never learn. Compute with x as it is.",
+}
+
+
+@Dropout.mistake("cut-off", **CUT_OFF)
+class _(Bare):
+    def forward(self, x):
+        return super().forward(x).detach()
+
+
+@Dropout.mistake("cut-off-in-training", **CUT_OFF)
+class _(Bare):
+    def forward(self, x):
+        return self.drop(x.detach()) if self.training else x
+
+
+@Dropout.mistake(
+    "in-place",
+    ko="값은 맞지만 받은 x를 제자리에서 바꿉니다(`*=`, 조각에 대입하기). 앞의 층이 역전파에 쓸 값이 사라집니다. 새 텐서를 만드세요.",
+    en="The values are right, but x itself is changed (by `*=`, or by assigning to part of it). The layer before "
+    "needs that value on the way back. Make a new tensor.",
+)
+class _(Bare):
+    def forward(self, x):
+        if self.training:
+            x *= self.drop(torch.ones_like(x))
+        return x
+
+
 Dropout.hints(
     ko=[
         "세 가지를 이어 붙이면 됩니다. 난수를 뽑고, 여러분의 `keep_mask`로 마스크를 만들고, 여러분의 `dropout_forward`에 넘깁니다. 모드는 `self.training`입니다.",
@@ -2201,6 +2260,18 @@ for name in ("net", "layers", "model"):
         en="The layers are registered once more inside the `nn.Sequential`, so each weight stands twice in the `state_dict`. Keep each layer once, "
         "as `first` and `second`, and call them one after the other in `forward`.",
     )(Registered)
+
+for rate in (0.2, 0.5):
+
+    class Fixed(Network):
+        def __init__(self, inputs, hidden, classes, p, rate=rate):
+            super().__init__(inputs, hidden, classes, rate)
+
+    MendedNet.mistake(
+        f"always-{rate}",
+        ko="p가 무엇이든 언제나 같은 확률로 끕니다. 코드에 수를 써 넣지 말고 `__init__`이 담아 둔 `self.p`를 쓰세요.",
+        en="It always drops with the same probability, whatever p is. Write no number into the code: use `self.p`, which `__init__` keeps.",
+    )(Fixed)
 
 
 MendedNet.hints(

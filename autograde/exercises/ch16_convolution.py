@@ -317,18 +317,30 @@ def _(x, kernel):
     return y
 
 
-@cross_correlate.mistake(
-    "one-range-for-both-loops",
-    ko="두 반복문이 모두 세로 자리의 수만큼 돕니다. 가로로는 W − kw + 1곳입니다.",
-    en="Both loops run over the number of places down. Across there are W − kw + 1.",
-)
-def _(x, kernel):
+PLACES_DOWN_ONLY = {
+    "ko": "두 반복문이 모두 세로 자리의 수만큼 돕니다. 가로로는 W − kw + 1곳입니다.",
+    "en": "Both loops run over the number of places down. Across there are W − kw + 1.",
+}
+
+
+def over_places_down(x, kernel, y):
+    """Fills y as if there were as many places across as down."""
     kh, kw = kernel.shape
-    y = torch.zeros_like(cross_correlate(x, kernel))
     for i in range(len(y)):
         for j in range(len(y)):
             y[i, j] = (x[i : i + kh, j : j + kw] * kernel).sum()
     return y
+
+
+@cross_correlate.mistake("one-range-for-both-loops", **PLACES_DOWN_ONLY)
+def _(x, kernel):
+    return over_places_down(x, kernel, torch.zeros_like(cross_correlate(x, kernel)))
+
+
+@cross_correlate.mistake("one-range-for-loops-and-table", **PLACES_DOWN_ONLY)
+def _(x, kernel):
+    places_down = x.shape[0] - kernel.shape[0] + 1
+    return over_places_down(x, kernel, torch.zeros(places_down, places_down, dtype=x.dtype))
 
 
 @cross_correlate.mistake(
@@ -672,14 +684,31 @@ def _(size, kernel, stride, padding):
     return math.ceil((size - kernel + 2 * padding) / stride)
 
 
-@conv_output_size.mistake(
-    "rounds",
-    ko="가장 가까운 정수로 반올림했습니다. 반 걸음 넘게 남아도 창이 다 들어가지 않으면 자리가 아닙니다. 내림하세요.",
-    en="This rounds to the nearest whole number. Even with more than half a step left, a window that "
+ROUNDS = {
+    "ko": "가장 가까운 정수로 반올림했습니다. 반 걸음 넘게 남아도 창이 다 들어가지 않으면 자리가 아닙니다. 내림하세요.",
+    "en": "This rounds to the nearest whole number. Even with more than half a step left, a window that "
     "does not fit is no place. Round down.",
-)
+}
+
+
+@conv_output_size.mistake("rounds", **ROUNDS)
 def _(size, kernel, stride, padding):
     return round((size - kernel + 2 * padding) / stride) + 1
+
+
+@conv_output_size.mistake("rounds-the-sum", **ROUNDS)
+def _(size, kernel, stride, padding):
+    return round((size - kernel + 2 * padding) / stride + 1)
+
+
+@conv_output_size.mistake(
+    "forgets-the-stride",
+    ko="stride를 쓰지 않아 창을 한 칸씩 옮길 때의 수가 나왔습니다. 옮길 수 있는 거리를 stride로 나누세요.",
+    en="The stride is not used, so this counts the places of a window that moves by one cell. Divide "
+    "the way there is to move by the stride.",
+)
+def _(size, kernel, stride, padding):
+    return size - kernel + 2 * padding + 1
 
 
 @conv_output_size.mistake(
@@ -1531,6 +1560,19 @@ OVER_CHANNELS = {
 }
 
 
+TAKES_FOR_SQUARE = {
+    "ko": "가로 자리의 수도 그림의 높이로 셌습니다. 그림은 정사각형이 아닐 수도 있습니다. 가로는 너비 W로 세세요.",
+    "en": "The places across were counted with the height of the image, too. An image need not be "
+    "square: count them with its width W.",
+}
+
+
+@max_pool.mistake("takes-the-image-for-square", **TAKES_FOR_SQUARE)
+def _(x, size, stride):
+    wide = len(starts(x.shape[2], size, stride))
+    return pool_by_windows(x, size, stride, largest, wide=wide)
+
+
 @max_pool.mistake("over-channels", **OVER_CHANNELS)
 def _(x, size, stride):
     return F.max_pool2d(x, size, stride).amax(1, keepdim=True).expand(-1, x.shape[1], -1, -1)
@@ -1598,12 +1640,14 @@ def _(x, size, stride):
     return pool_by_windows(x, size, stride, largest, high, wide)
 
 
-@max_pool.mistake(
-    "window-of-stride",
-    ko="창의 한 변이 stride가 되었습니다. 창은 i·stride에서 시작하지만 size칸을 덮습니다: `i*stride : i*stride + size`",
-    en="The side of the window became stride. It starts at i·stride and covers size cells: "
+WINDOW_OF_STRIDE = {
+    "ko": "창의 한 변이 stride가 되었습니다. 창은 i·stride에서 시작하지만 size칸을 덮습니다: `i*stride : i*stride + size`",
+    "en": "The side of the window became stride. It starts at i·stride and covers size cells: "
     "`i*stride : i*stride + size`.",
-)
+}
+
+
+@max_pool.mistake("window-of-stride", **WINDOW_OF_STRIDE)
 def _(x, size, stride):
     return pool_by_windows(x, size, stride, largest, side=stride)
 
@@ -1786,6 +1830,11 @@ def _(x, size, stride):
     return F.avg_pool2d(x, size, stride) * (size / stride) ** 2
 
 
+@avg_pool.mistake("divides-by-four", **WRONG_DIVISOR)
+def _(x, size, stride):
+    return F.avg_pool2d(x, size, stride) * size**2 / 4
+
+
 @avg_pool.mistake("divides-by-twice-the-size", **WRONG_DIVISOR)
 def _(x, size, stride):
     return F.avg_pool2d(x, size, stride) * size / 2
@@ -1812,6 +1861,27 @@ def _(x, size, stride):
 )
 def _(x, size, stride):
     return pool_by_windows(x, size, stride, lambda window: window.sum((2, 3)) // size**2)
+
+
+@avg_pool.mistake("takes-the-image-for-square", **TAKES_FOR_SQUARE)
+def _(x, size, stride):
+    wide = len(starts(x.shape[2], size, stride))
+    return pool_by_windows(x, size, stride, mean, wide=wide)
+
+
+@avg_pool.mistake("window-of-stride", **WINDOW_OF_STRIDE)
+def _(x, size, stride):
+    return pool_by_windows(x, size, stride, mean, side=stride)
+
+
+@avg_pool.mistake(
+    "over-channels",
+    ko="채널까지 합쳐서 평균을 냈습니다. 풀링은 채널마다 따로 합니다. 마지막 두 축만: `.mean((2, 3))`",
+    en="The mean runs over the channels too. Each channel is pooled on its own: take the last two axes "
+    "only, `.mean((2, 3))`.",
+)
+def _(x, size, stride):
+    return F.avg_pool2d(x, size, stride).mean(1, keepdim=True).expand(-1, x.shape[1], -1, -1)
 
 
 @avg_pool.mistake("returns-inside-the-inner-loop", **RETURNS_EARLY)
@@ -2887,6 +2957,22 @@ def _(image, channels, kernel, classes):
     return in_a_loop(image, channels, kernel, classes, layer, last=image[0])
 
 
+@count_parameters.mistake("image-channels-and-no-last-channel", **IMAGE_CHANNELS)
+def _(image, channels, kernel, classes):
+    channels[-1]
+    return count(image, channels, kernel, classes, inputs=lambda before: image[0])
+
+
+@count_parameters.mistake(
+    "one-channel-image",
+    ko="그림의 채널이 하나라고 여겼습니다. 컬러 사진은 셋입니다: 첫 층의 입력 채널은 `image[0]`입니다.",
+    en="The image is taken to have one channel. A colour photograph has three: the first layer's input "
+    "channels are `image[0]`.",
+)
+def _(image, channels, kernel, classes):
+    return count((1, *image[1:]), channels, kernel, classes)
+
+
 @count_parameters.mistake("kernels-at-every-place", **EVERY_PLACE)
 def _(image, channels, kernel, classes):
     def layer(total, K, C, H, W):
@@ -2959,6 +3045,11 @@ def _(image, channels, kernel, classes):
         return total + K * C * kernel**2 + C
 
     return in_a_loop(image, channels, kernel, classes, layer)
+
+
+@count_parameters.mistake("a-bias-for-each-plane", **BIAS_COUNT)
+def _(image, channels, kernel, classes):
+    return count(image, channels, kernel, classes, plane=kernel**2 + 1, bias=0)
 
 
 @count_parameters.mistake(

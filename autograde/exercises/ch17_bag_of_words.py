@@ -660,6 +660,7 @@ def _(draw):
     yield (draw.normal(draw.integer(3, 6), draw.integer(2, 4), dtype=double),)
     n = draw.integer(3, 5)
     yield (draw.integers(0, 3, n, n).to(double) + torch.eye(n, dtype=double),)
+    yield (torch.tensor([[2.0, 1.0], [-4.0, -2.0], [-1.0, 3.0], [1.0, 1.0]], dtype=double),)
 
 
 def _gaps(x):
@@ -724,6 +725,16 @@ def _(x):
 )
 def _(x):
     return _distances(x), x @ x.T
+
+
+@distances_and_cosines.mistake(
+    "no-sign",
+    ko="코사인의 부호를 없앴습니다. 각이 직각보다 크면 음수이고, 정반대 방향이면 −1입니다.",
+    en="The cosines have lost their sign. An angle wider than a right one has a negative cosine, and opposite "
+    "directions have −1.",
+)
+def _(x):
+    return _distances(x), _cosines(x).abs()
 
 
 @distances_and_cosines.mistake(
@@ -1538,13 +1549,20 @@ def _(bags, labels, alpha):
     return _prior(labels), ((counts + alpha) / total).log()
 
 
-@naive_bayes_fit.mistake(
-    "two-classes-only",
-    ko="클래스가 둘뿐이라고 여겼습니다. 클래스의 수는 `labels.max() + 1`입니다.",
-    en="This takes it for granted that there are two classes. There are `labels.max() + 1`.",
-)
+TWO_CLASSES = {
+    "ko": "클래스가 둘뿐이라고 여겼습니다. 클래스의 수는 `labels.max() + 1`입니다.",
+    "en": "This takes it for granted that there are two classes. There are `labels.max() + 1`.",
+}
+
+
+@naive_bayes_fit.mistake("two-classes-only", **TWO_CLASSES)
 def _(bags, labels, alpha):
     return _prior(labels)[:2], _smoothed(bags, labels, alpha).log()[:2]
+
+
+@naive_bayes_fit.mistake("words-of-two-classes-only", **TWO_CLASSES)
+def _(bags, labels, alpha):
+    return _prior(labels), _smoothed(bags, labels, alpha).log()[:2]
 
 
 LOG_FIRST = {
@@ -1984,13 +2002,34 @@ def _(bags, log_prior, log_likelihood):
     return (scores - scores.amax(1, keepdim=True)).exp()
 
 
-@posterior.mistake(
-    "wrong-axis",
-    ko="*리뷰*에 대해 합이 1입니다. 리뷰마다 클래스들의 확률이 합해서 1이어야 합니다: 1번 축.",
-    en="The sum is 1 over the *reviews*. For each review the probabilities of the classes sum to 1: axis 1.",
-)
+WRONG_SUM = {
+    "ko": "*리뷰*에 대해 합이 1입니다. 리뷰마다 클래스들의 확률이 합해서 1이어야 합니다: 1번 축.",
+    "en": "The sum is 1 over the *reviews*. For each review the probabilities of the classes sum to 1: axis 1.",
+}
+
+
+@posterior.mistake("wrong-axis", **WRONG_SUM)
 def _(bags, log_prior, log_likelihood):
     return _scores(bags, log_prior, log_likelihood).softmax(0)
+
+
+@posterior.mistake("wrong-axis-for-the-sum", **WRONG_SUM)
+def _(bags, log_prior, log_likelihood):
+    scores = _scores(bags, log_prior, log_likelihood)
+    shares = (scores - scores.amax(1, keepdim=True)).exp()
+    return shares / shares.sum(0)
+
+
+@posterior.mistake(
+    "wrong-axis-for-the-largest",
+    ko="클래스마다 *모든 리뷰에서* 가장 큰 점수를 뺐습니다. 클래스마다 다른 수를 빼면 확률의 비가 달라집니다. *줄마다* 가장 큰 것을 빼세요: 1번 축.",
+    en="What is subtracted is each class's largest score *over the reviews*. A number that differs from class to class "
+    "changes the ratio of the probabilities. Subtract the largest of each *row*: axis 1.",
+)
+def _(bags, log_prior, log_likelihood):
+    scores = _scores(bags, log_prior, log_likelihood)
+    shares = (scores - scores.amax(0)).exp()
+    return shares / shares.sum(1, keepdim=True)
 
 
 @posterior.mistake(
@@ -2199,6 +2238,7 @@ def _(draw):
     p = torch.tensor([[0.5, 0.3, 0.15, 0.05], [0.6, 0.1, 0.02, 0.28]])
     yield p.log(), ["이", "짜다", "별로", "맛있다"], 1
     yield p.log(), ["이", "짜다", "별로", "맛있다"], 2
+    yield p.log(), ["이", "짜다", "별로", "맛있다"], 4
     for k in (1, 2, 3):
         V = draw.integer(8, 12)
         # Common words say little and rare ones much, as in real reviews.
@@ -2300,7 +2340,7 @@ def _(log_likelihood, words, k):
 
 @telling_words.mistake(
     "strongest",
-    ko="차이의 절댓값으로 세웠습니다. 그러면 어느 쪽으로 기운 단어인지 알 수 없습니다.",
+    ko="차이의 절댓값으로 세웠습니다. 그러면 어느 쪽으로 치우친 단어인지 알 수 없습니다.",
     en="Ranked by the size of the difference, which forgets to which side a word leans.",
 )
 def _(log_likelihood, words, k):
@@ -2352,7 +2392,7 @@ def _(log_likelihood, words, k):
 
 @telling_words.mistake(
     "sum-of-logs",
-    ko="두 로그 확률을 *더했습니다*. 그러면 양쪽에서 다 흔한 단어가 앞에 섭니다. 빼야 한쪽으로 기운 정도가 나옵니다.",
+    ko="두 로그 확률을 *더했습니다*. 그러면 양쪽에서 다 흔한 단어가 앞에 섭니다. 빼야 한쪽으로 치우친 정도가 나옵니다.",
     en="The two log probabilities are *added*, which ranks by how common a word is on both sides. The difference tells "
     "how far it leans.",
 )
@@ -2369,10 +2409,22 @@ def _(log_likelihood, words, k):
     return _ranked(log_likelihood[:, 1] - log_likelihood[:, 0], words, k)
 
 
+@telling_words.mistake(
+    "one-side-only",
+    ko="차이의 부호로 단어를 나누었거나 걸러 내서 단어가 모자랍니다. 부호와 상관없이 차이가 큰 쪽에서 k개, 작은 쪽에서 k개입니다.",
+    en="Words are missing: they were parted, or left out, by the sign of the difference. Take the k with the largest "
+    "difference and the k with the smallest, whatever their sign.",
+)
+def _(log_likelihood, words, k):
+    lean = log_likelihood[1] - log_likelihood[0]
+    liked, disliked = _ranked(lean, words, k)
+    return liked[: int((lean > 0).sum())], disliked[: int((lean < 0).sum())]
+
+
 telling_words.hints(
     ko=[
         "흔한 단어가 아니라, 한쪽에서 *더* 흔한 단어를 찾습니다. 단어 하나가 두 클래스의 점수에 더하는 것의 차이를 보세요.",
-        "기울기 = log_likelihood[1] − log_likelihood[0], (V,). 큰 쪽 끝의 k개가 liked, 작은 쪽 끝의 k개가 disliked입니다.",
+        "치우침 = log_likelihood[1] − log_likelihood[0], (V,). 큰 쪽 끝의 k개가 liked, 작은 쪽 끝의 k개가 disliked입니다.",
         "`order = (log_likelihood[1] - log_likelihood[0]).argsort(descending=True).tolist()`, "
         "`[words[i] for i in order[:k]]`, `[words[i] for i in order[::-1][:k]]`",
     ],
@@ -2676,6 +2728,49 @@ def _(tokens, before, after):
         times = (i > 0 and tokens[i - 1] in before) + (i < last and tokens[i + 1] in after)
         marked.append("NOT_" * times + token)
     return marked
+
+
+def _marked_times(tokens, before, after, times):
+    """The tokens that stay, each with "NOT_" as often as times(i) says."""
+    last = len(tokens) - 1
+    return [
+        "NOT_" * times(i) + token
+        for i, token in enumerate(tokens)
+        if not (token in before and i < last or token in after and i > 0)
+    ]
+
+
+@mark_negation.mistake(
+    "wraps-round",
+    ko="맨 앞 토큰의 앞을 보았습니다. i = 0이면 `tokens[i - 1]`은 `tokens[-1]`, 곧 *맨 끝* 토큰입니다. i > 0일 때만 앞을 보세요.",
+    en="The very first token looks at the one before it. At i = 0, `tokens[i - 1]` is `tokens[-1]`, the *last* one. "
+    "Look back only where i > 0.",
+)
+def _(tokens, before, after):
+    following = [*tokens[1:], None]
+    times = lambda i: (tokens[i - 1] in before) + (following[i] in after)  # noqa: E731
+    return _marked_times(tokens, before, after, times)
+
+
+@mark_negation.mistake(
+    "two-cancel",
+    ko='앞뒤에서 모두 부정된 단어에 "NOT_"이 없습니다. 두 부정이 서로 지우지 않습니다: 설명문대로 "NOT_NOT_"을 붙이세요.',
+    en='A word negated from both sides has no "NOT_". Here two negations do not cancel: it gets "NOT_NOT_", as the '
+    "docstring says.",
+)
+def _(tokens, before, after):
+    return [token.replace("NOT_NOT_", "") for token in _mark(tokens, before, after)]
+
+
+@mark_negation.mistake(
+    "every-occurrence",
+    ko="한 번 부정된 단어가 다른 자리에 나와도 모두 표시했습니다. 단어가 아니라 *자리*를 기억하세요.",
+    en="A word that is negated once is marked wherever it stands. Remember *places*, not words.",
+)
+def _(tokens, before, after):
+    pairs = list(zip(tokens, tokens[1:], strict=False))
+    negated = [b for a, b in pairs if a in before] + [a for a, b in pairs if b in after]
+    return _marked_times(tokens, before, after, lambda i: int(tokens[i] in negated))
 
 
 @mark_negation.mistake(

@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional as F
 
 from autograde.exercise import exercise
+from helpers.observe import Case
 
 DOUBLE = torch.float64
 WORDS = [
@@ -83,6 +84,7 @@ def _(draw):
     yield sentence(draw, draw.integer(6, 9)), 2, True
     yield sentence(draw, draw.integer(8, 11), distinct=True), 3, True
     yield sentence(draw, draw.integer(8, 11)), 3, False
+    yield sentence(draw, draw.integer(3, 6), distinct=True), 3, True  # shorter than the window
 
 
 @cbow_pairs.accepts
@@ -533,6 +535,47 @@ def _(tokens, window, keep_edges):
     ]
 
 
+SHORT = {
+    "ko": "창의 너비 2 · window + 1보다 짧은 문장에서 짝이 하나도 나오지 않았습니다. keep_edges가 True면 짧은 문장에서도 있는 이웃만으로 짝을 만듭니다.",
+    "en": "A sentence shorter than the window, 2 · window + 1, gives no pairs at all. With keep_edges True it does, of those "
+    "neighbours there are.",
+}
+
+
+@cbow_pairs.mistake("short-sentence-dropped", **SHORT)
+def _(tokens, window, keep_edges):
+    return cbow_pairs.oracle(tokens, window, keep_edges) if len(tokens) > 2 * window else []
+
+
+@cbow_pairs.mistake(
+    "a-neighbour-each-is-full",
+    ko="keep_edges가 False일 때 양쪽에 이웃이 하나씩만 있어도 남겼습니다. 양쪽에 window개씩 있어야 합니다.",
+    en="With keep_edges False, a place with just any neighbour on both sides is kept. There must be window of them on each.",
+)
+def _(tokens, window, keep_edges):
+    pairs = cbow_pairs.oracle(tokens, window, True)
+    return pairs if keep_edges else pairs[1:-1]
+
+
+@cbow_pairs.mistake(
+    "both-sides-with-the-edges",
+    ko="keep_edges가 True일 때 첫 단어와 마지막 단어가 빠졌습니다. 한쪽에라도 이웃이 있으면 짝을 만듭니다.",
+    en="With keep_edges True the first and the last word are missing. A neighbour on one side is enough for a pair.",
+)
+def _(tokens, window, keep_edges):
+    pairs = cbow_pairs.oracle(tokens, window, keep_edges)
+    return pairs[1:-1] if keep_edges else pairs
+
+
+@cbow_pairs.mistake(
+    "always-two",
+    ko="window가 언제나 2입니다. 예문에서만 그렇습니다. 인자 window를 쓰세요.",
+    en="The window is always 2. That is so in the example only: use the argument window.",
+)
+def _(tokens, window, keep_edges):
+    return cbow_pairs.oracle(tokens, 2, keep_edges)
+
+
 cbow_pairs.hints(
     ko=[
         "자리 i마다 왼쪽 이웃의 조각과 오른쪽 이웃의 조각을 이어 붙입니다. 가운데 단어는 그 사이에 있으니 빠집니다.",
@@ -574,6 +617,7 @@ def _(draw):
     yield sentence(draw, draw.integer(7, 9)), 2, True
     yield sentence(draw, draw.integer(8, 11), distinct=True), 3, True
     yield sentence(draw, draw.integer(8, 11)), 3, False
+    yield sentence(draw, draw.integer(3, 6), distinct=True), 3, True  # shorter than the window
 
 
 @skipgram_pairs.accepts
@@ -641,13 +685,15 @@ def _(tokens, window, keep_edges):
     return skipgram_pairs.oracle(tokens, window, not keep_edges)
 
 
-@skipgram_pairs.mistake(
-    "wraps-around",
-    ko="문장의 첫 단어가 마지막 단어와 짝이 되었습니다. j가 음수면 `tokens[j]`는 뒤에서부터 셉니다. j는 0 이상이고 "
+FIRST_WITH_LAST = {
+    "ko": "문장의 첫 단어가 마지막 단어와 짝이 되었습니다. j가 음수면 `tokens[j]`는 뒤에서부터 셉니다. j는 0 이상이고 "
     "len(tokens)보다 작아야 합니다.",
-    en="The first word is paired with the last. With a negative j, `tokens[j]` counts from the end: j "
+    "en": "The first word is paired with the last. With a negative j, `tokens[j]` counts from the end: j "
     "must be at least 0 and below len(tokens).",
-)
+}
+
+
+@skipgram_pairs.mistake("wraps-around", **FIRST_WITH_LAST)
 def _(tokens, window, keep_edges):
     n = len(tokens)
     return [
@@ -679,11 +725,13 @@ def _(tokens, window, keep_edges):
     return every_place(tokens, window, keep_edges, lambda i, j: tokens[i] != tokens[j])
 
 
-@skipgram_pairs.mistake(
-    "right-only",
-    ko="오른쪽 이웃만 있습니다. 창은 양쪽으로 열려 있습니다.",
-    en="Only neighbours on the right are there. The window is open on both sides.",
-)
+RIGHT_ONLY = {
+    "ko": "오른쪽 이웃만 있습니다. 창은 양쪽으로 열려 있습니다.",
+    "en": "Only neighbours on the right are there. The window is open on both sides.",
+}
+
+
+@skipgram_pairs.mistake("right-only", **RIGHT_ONLY)
 def _(tokens, window, keep_edges):
     return every_place(tokens, window, keep_edges, lambda i, j: j > i)
 
@@ -893,6 +941,27 @@ def _(tokens, window, keep_edges):
     return every_place(tokens, window, keep_edges, lambda i, j: j != i and j < last)
 
 
+@skipgram_pairs.mistake("short-sentence-dropped", **SHORT)
+def _(tokens, window, keep_edges):
+    return skipgram_pairs.oracle(tokens, window, keep_edges) if len(tokens) > 2 * window else []
+
+
+@skipgram_pairs.mistake("wraps-around-off-the-start", **FIRST_WITH_LAST)
+def _(tokens, window, keep_edges):
+    return [
+        (tokens[i], tokens[j])
+        for i in range(len(tokens))
+        if keep_edges or is_inside(tokens, i, window)
+        for j in range(i - window, min(len(tokens), i + window + 1))
+        if j != i
+    ]
+
+
+@skipgram_pairs.mistake("right-only-everywhere", **RIGHT_ONLY)  # whatever keep_edges says
+def _(tokens, window, keep_edges):
+    return every_place(tokens, window, True, lambda i, j: j > i)
+
+
 skipgram_pairs.hints(
     ko=[
         "CBOW의 짝 (문맥, 가운데)가 있으면 거의 다 된 것입니다. 문맥의 단어를 하나씩 꺼내 가운데 단어와 짝지으세요.",
@@ -948,6 +1017,10 @@ def _(draw):
     yield *padded(draw, B, C, V), *tables(draw, V, 3)
     grads = [W.requires_grad_() for W in tables(draw, 7, 3, torch.float32)]
     yield *padded(draw, 2, 4, 7), *grads
+    # real neighbours in any places, among numbers that are words as well
+    real = F.one_hot(draw.integers(1, 4, 3), 5).bool() | (draw.integers(0, 2, 3, 5) == 0)
+    real[0] = torch.tensor([False, True, False, True, True])
+    yield draw.integers(0, 6, 3, 5), real, *tables(draw, 7, 2)
 
 
 @cbow_forward.accepts
@@ -1144,11 +1217,13 @@ def _(contexts, mask, W_in, W_out):
     return (W_in[contexts] * mask).sum(1) / mask.sum(1, keepdim=True) @ W_out.T
 
 
-@cbow_forward.mistake(
-    "mask-the-wrong-way-round",
-    ko="마스크가 뒤집혔습니다. True가 *진짜* 이웃이므로 0으로 지울 것은 `~mask`입니다.",
-    en="The mask is the wrong way round. True marks *real* neighbours, so what is to be blanked is `~mask`.",
-)
+WRONG_WAY = {
+    "ko": "마스크가 뒤집혔습니다. True가 *진짜* 이웃이므로 0으로 지울 것은 `~mask`입니다.",
+    "en": "The mask is the wrong way round. True marks *real* neighbours, so what is to be blanked is `~mask`.",
+}
+
+
+@cbow_forward.mistake("mask-the-wrong-way-round", **WRONG_WAY)
 def _(contexts, mask, W_in, W_out):
     h = (W_in[contexts] * ~mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
     return h @ W_out.T
@@ -1250,6 +1325,22 @@ def _(contexts, mask, W_in, W_out):
 @cbow_forward.mistake("detached-w-out", **DETACHED)
 def _(contexts, mask, W_in, W_out):
     return cbow_forward.oracle(contexts, mask, W_in, W_out.detach())
+
+
+@cbow_forward.mistake(
+    "counts-from-the-front",
+    ko="진짜 이웃의 *수*만 세어 앞에서부터 그만큼 썼습니다. 진짜는 어느 자리에나 있을 수 있습니다: `mask`가 True인 *자리*를 쓰세요.",
+    en="Only the *number* of real neighbours is used, and that many are taken from the front. They may stand in any places: "
+    "take those *where* `mask` is True.",
+)
+def _(contexts, mask, W_in, W_out):
+    front = torch.arange(mask.shape[1]) < mask.sum(1, keepdim=True)
+    return cbow_hidden(contexts, front, W_in) @ W_out.T
+
+
+@cbow_forward.mistake("mask-the-wrong-way-round-throughout", **WRONG_WAY)
+def _(contexts, mask, W_in, W_out):
+    return cbow_hidden(contexts, ~mask, W_in) @ W_out.T
 
 
 cbow_forward.hints(
@@ -1578,6 +1669,17 @@ def _(centres, contexts, W_in, W_out):
     return skipgram_loss.oracle(centres, contexts, W_in, W_out.detach())
 
 
+@skipgram_loss.mistake(
+    "clamps-the-probability",
+    ko="log 0을 피하려고 확률을 `clamp`로 잘랐습니다. 손실이 잘려 틀린 값이 되고 기울기도 사라집니다. 점수에서 `logsumexp`를 빼세요.",
+    en="The probability is clamped to avoid log 0. The loss is cut off, and wrong, and its gradient is gone. Subtract the "
+    "scores' `logsumexp` instead.",
+)
+def _(centres, contexts, W_in, W_out):
+    right = picked(logits_of(centres, W_in, W_out).softmax(1), contexts)
+    return -right.clamp(min=1e-12).log().mean()
+
+
 skipgram_loss.hints(
     ko=[
         "7장의 교차 엔트로피입니다. 로짓은 가운데 단어의 벡터와 *모든* 단어의 출력 벡터의 내적이고, 정답은 이웃의 번호입니다.",
@@ -1831,6 +1933,10 @@ def _(draw):
     yield torch.tensor([0, 2]), torch.tensor([2, 1]), torch.tensor([[0], [2]]), far, out
     grads = [W.requires_grad_() for W in tables(draw, 6, 3, torch.float32)]
     yield draw.integers(0, 5, 4), draw.integers(0, 5, 4), draw.integers(0, 5, 4, 2), *grads
+    # every part of the loss teaches the rows that it is made of
+    grads = [W.requires_grad_() for W in tables(draw, 6, 2)]
+    numbers = draw.integers(0, 5, 3), draw.integers(0, 5, 3), draw.integers(0, 5, 3, 2)
+    yield Case((*numbers, *grads), slopes=True)
 
 
 @negative_sampling_loss.accepts
@@ -2193,6 +2299,28 @@ def _(centres, contexts, negatives, W_in, W_out):
 @negative_sampling_loss.mistake("detached-w-out", **DETACHED)
 def _(centres, contexts, negatives, W_in, W_out):
     return negative_sampling_loss.oracle(centres, contexts, negatives, W_in, W_out.detach())
+
+
+@negative_sampling_loss.mistake(
+    "squeezes-every-axis",
+    ko="축을 적지 않은 `squeeze()`는 K나 B가 1이면 그 축까지 없앱니다. 그러면 더하는 축이 어긋납니다. `squeeze(2)`처럼 축을 적으세요.",
+    en="`squeeze()` without an axis takes away K or B, too, where it is 1, and then the sum runs along another axis. Name the "
+    "axis, as in `squeeze(2)`.",
+)
+def _(*args):
+    positive, negative = scores_of(*args)
+    return -(F.logsigmoid(positive) + F.logsigmoid(-negative.squeeze()).sum(-1)).mean()
+
+
+@negative_sampling_loss.mistake(
+    "leaves-out-drawn-neighbours",
+    ko="뽑힌 단어가 진짜 이웃과 같으면 뺐습니다. 그럴듯하지만 위의 식에는 없습니다. 뽑힌 K개를 모두 더하세요.",
+    en="Drawn words equal to the real neighbour are left out. That may be sensible, but the formula does not: add up all K.",
+)
+def _(centres, contexts, negatives, *tables):
+    positive, negative = scores_of(centres, contexts, negatives, *tables)
+    others = negatives != contexts[:, None]
+    return -(F.logsigmoid(positive) + (F.logsigmoid(-negative) * others).sum(1)).mean()
 
 
 negative_sampling_loss.hints(
@@ -2830,12 +2958,14 @@ def _(sentences, V, window, weighted):
     return counted(sentences, V, 1, plain_or_near(weighted))
 
 
-@cooccurrence.mistake(
-    "wraps-around",
-    ko="문장의 첫머리에서 음수 자리가 뒤에서부터 세어져, 처음과 끝이 이웃이 되었습니다. j는 0 이상이어야 합니다.",
-    en="At the start of a sentence a negative place counts from the end, so first and last became neighbours. j must "
+WRAPPED = {
+    "ko": "문장의 첫머리에서 음수 자리가 뒤에서부터 세어져, 처음과 끝이 이웃이 되었습니다. j는 0 이상이어야 합니다.",
+    "en": "At the start of a sentence a negative place counts from the end, so first and last became neighbours. j must "
     "be at least 0.",
-)
+}
+
+
+@cooccurrence.mistake("wraps-around", **WRAPPED)
 def _(sentences, V, window, weighted):
     X = torch.zeros(V, V)
     for ids in sentences:
@@ -2881,11 +3011,13 @@ def _(sentences, V, window, weighted):
     return X
 
 
-@cooccurrence.mistake(
-    "signed-distance",
-    ko="한쪽 이웃을 음수로 세었습니다. 거리는 `abs(i - j)`입니다.",
-    en="Neighbours on one side count as negative. A distance is `abs(i - j)`.",
-)
+SIGNED = {
+    "ko": "한쪽 이웃을 음수로 세었습니다. 거리는 `abs(i - j)`입니다.",
+    "en": "Neighbours on one side count as negative. A distance is `abs(i - j)`.",
+}
+
+
+@cooccurrence.mistake("signed-distance", **SIGNED)
 def _(sentences, V, window, weighted):
     right = counted(sentences, V, window, plain_or_near(weighted), lambda i, j, a, b: j < i)
     left = counted(sentences, V, window, plain_or_near(weighted), lambda i, j, a, b: j > i)
@@ -2999,6 +3131,24 @@ def _(sentences, V, window, weighted):
                 if j != i:
                     X[ids[i], ids[j]] += 1 / abs(i - j) if weighted else 1.0
     return X
+
+
+@cooccurrence.mistake("wraps-around-off-the-start", **WRAPPED)
+def _(sentences, V, window, weighted):
+    X = torch.zeros(V, V)
+    for ids in sentences:
+        for i in range(len(ids)):
+            for j in range(i - window, min(len(ids), i + window + 1)):
+                if j != i:
+                    X[ids[i], ids[j]] += 1 / abs(i - j) if weighted else 1.0
+    return X
+
+
+@cooccurrence.mistake("signed-distance-backwards", **SIGNED)
+def _(sentences, V, window, weighted):
+    right = counted(sentences, V, window, plain_or_near(weighted), lambda i, j, a, b: j > i)
+    left = counted(sentences, V, window, plain_or_near(weighted), lambda i, j, a, b: j < i)
+    return right - left if weighted else right + left
 
 
 cooccurrence.hints(
@@ -3495,6 +3645,26 @@ def _(X, W, C, b, c, x_max, alpha):
     return glove(X, W, C, b.detach(), c.detach(), x_max, alpha).sum()
 
 
+@glove_loss.mistake(
+    "tables-exchanged",
+    ko="W와 C가 서로 바뀌었습니다. 줄 i의 벡터는 W에서, 열 j의 벡터는 C에서 꺼냅니다: `W[i] * C[j]`",
+    en="W and C are exchanged. The row i has its vector in W, the column j in C: `W[i] * C[j]`.",
+)
+def _(X, W, C, *rest):
+    return glove(X, C, W, *rest).sum()
+
+
+@glove_loss.mistake(
+    "power-before-dividing",
+    ko="횟수만 alpha제곱하고 x_max는 그대로 나누었습니다. 나눈 것을 제곱합니다: `(x / x_max) ** alpha`",
+    en="The power is taken of the count alone, and x_max divides it as it is. It is the quotient that has the power: "
+    "`(x / x_max) ** alpha`.",
+)
+def _(X, W, C, b, c, x_max, alpha):
+    weigh = lambda x: (x**alpha / x_max).clamp(max=1)  # noqa: E731
+    return glove(X, W, C, b, c, x_max, alpha, weigh=weigh).sum()
+
+
 glove_loss.hints(
     ko=[
         "표에서 0이 아닌 칸만 생각합니다. 칸마다 맞히려는 것은 log X, 예측은 내적에 편향 둘을 더한 것, 중요도는 f(X)입니다.",
@@ -3820,6 +3990,27 @@ def _(a, b, c, vectors, k):
     target = vectors[b] - vectors[a] + vectors[c]
     nearest = int(toward(target, vectors, [], 1)[0])
     return cosine_neighbours.oracle(nearest, vectors, k)
+
+
+@analogy.mistake(
+    "without-a",
+    ko="b와 c만 더했습니다. 걸음은 a에서 b로 가는 것이니 a를 빼야 합니다.",
+    en="Only b and c are added. The step goes from a to b: subtract a.",
+)
+def _(a, b, c, vectors, k):
+    return toward(vectors[b] + vectors[c], vectors, [a, b, c], k)
+
+
+@analogy.mistake(
+    "more-than-k",
+    ko="k + 3개를 고르고 문제의 단어를 뺀 뒤 k개로 자르지 않았습니다. 셋이 다 뽑히지는 않으므로 k개보다 많이 남을 수 있습니다.",
+    en="k + 3 were picked and the words of the question taken out, but the rest was not cut to k. Not all three need be among "
+    "those picked, so there may be more than k left.",
+)
+def _(a, b, c, vectors, k):
+    words, cosines = toward(vectors[b] - vectors[a] + vectors[c], vectors, [], k + 3)
+    keep = torch.tensor([w not in (a, b, c) for w in words.tolist()])
+    return words[keep], cosines[keep]
 
 
 analogy.hints(

@@ -261,6 +261,25 @@ def _(x, h, W_ih, W_hh, b_ih, b_hh):
     return torch.tanh(W_ih @ x.T + b_ih[:, None] + W_hh @ h.T + b_hh[:, None])
 
 
+@rnn_cell.mistake(
+    "weights-in-front",
+    ko="식 그대로 `W_ih @ x`라고 썼습니다. 식의 x는 세로 벡터 *하나*이지만 여기서는 표본이 가로줄로 쌓여 있습니다: `x @ W_ih.T`, `h @ W_hh.T`",
+    en="This is `W_ih @ x`, as in the formula. There x is *one* column; here the samples are rows, one below the other: "
+    "`x @ W_ih.T` and `h @ W_hh.T`.",
+)
+def _(x, h, W_ih, W_hh, b_ih, b_hh):
+    return torch.tanh(W_ih @ x + b_ih + W_hh @ h + b_hh)
+
+
+@rnn_cell.mistake(
+    "h-without-its-matrix",
+    ko="지난 상태 h를 W_hh에 통과시키지 않고 그대로 더했습니다. h에는 W_hh를 곱합니다.",
+    en="The old state h is added as it is. It has to go through W_hh first.",
+)
+def _(x, h, W_ih, W_hh, b_ih, b_hh):
+    return torch.tanh(x @ W_ih.T + b_ih + h + b_hh)
+
+
 rnn_cell.hints(
     ko=[
         "선형 층 둘을 생각하세요. 하나는 지금의 입력 x를, 하나는 지난 상태 h를 받습니다. 둘의 결과를 더하면 (B, H)입니다.",
@@ -406,6 +425,24 @@ def _(W_ih, W_hh, b_ih, b_hh):
 )
 def _(W_ih, W_hh, b_ih, b_hh):
     return W_ih + W_hh, b_ih + b_hh
+
+
+@concat_weights.mistake(
+    "w-hh-transposed",
+    ko="W_hh를 전치해서 이었습니다. W_ih처럼 줄 하나가 유닛 하나이니, 있는 그대로 옆에 붙이세요.",
+    en="W_hh is joined transposed. As in W_ih, a row is a unit: put it beside as it is.",
+)
+def _(W_ih, W_hh, b_ih, b_hh):
+    return torch.cat([W_ih, W_hh.T], 1), b_ih + b_hh
+
+
+@concat_weights.mistake(
+    "swapped-return",
+    ko="(b, W)를 돌려주었습니다. 차례는 (W, b)입니다.",
+    en="This is (b, W). The order is (W, b).",
+)
+def _(W_ih, W_hh, b_ih, b_hh):
+    return b_ih + b_hh, torch.cat([W_ih, W_hh], 1)
 
 
 concat_weights.hints(
@@ -989,6 +1026,28 @@ def _(x, h, layers):
     return stack(x, h[:1], layers[:1])
 
 
+@stacked_rnn.mistake(
+    "always-two-layers",
+    ko="언제나 두 층만 돌립니다. 층의 수는 `len(layers)`이니, 한 층이든 세 층이든 되도록 layers를 차례로 도세요.",
+    en="There are always two layers. Their number is `len(layers)`: loop over layers, be it one or three.",
+)
+def _(x, h, layers):
+    x, low = unroll(x, h[0], *layers[0])
+    x, high = unroll(x, h[1], *layers[1])
+    return x, torch.stack([low, high])
+
+
+@stacked_rnn.mistake(
+    "states-after-the-first-step",
+    ko="h_n이 각 층의 *첫* 시점의 상태입니다. 마지막 시점의 상태를 담으세요. `rnn_unroll`이 둘째로 돌려주는 것입니다.",
+    en="h_n has each layer's state after the *first* step. Collect the one after the last: the second thing that "
+    "`rnn_unroll` returns.",
+)
+def _(x, h, layers):
+    first = stack(x[:, :1], h, layers)[1]
+    return stack(x, h, layers)[0], first
+
+
 stacked_rnn.hints(
     ko=[
         "한 층은 시퀀스를 받아 시퀀스를 냅니다. 그러니 한 층의 출력을 그대로 다음 층의 입력으로 쓸 수 있습니다.",
@@ -1013,6 +1072,10 @@ stacked_rnn.hints(
 def bidirectional_rnn(x, h, forward, backward):
     module = nn.RNN(x.shape[2], h.shape[2], batch_first=True, bidirectional=True, dtype=x.dtype)
     load(module, {"_l0": forward, "_l0_reverse": backward})
+    if h.requires_grad:  # the functional form lets gradients through
+        names = [name + end for end in ("_l0", "_l0_reverse") for name in NAMES]
+        state = dict(zip(names, (*forward, *backward), strict=True))
+        return torch.func.functional_call(module, state, (x, h))
     with torch.no_grad():
         return module(x, h)
 
@@ -1029,6 +1092,9 @@ def _(draw):
             weights(draw, width, hidden),
             weights(draw, width, hidden),
         )
+    grads = [[w.requires_grad_() for w in weights(draw, 2, 3)] for _ in range(2)]
+    start = draw.normal(2, 2, 3, dtype=DOUBLE).requires_grad_()
+    yield draw.normal(2, 3, 2, dtype=DOUBLE), start, *grads
 
 
 def directions(x, h, forward, backward):
@@ -1249,6 +1315,39 @@ def _(x, h, forward, backward):
 def _(x, h, forward, backward):
     there, back, end, start = directions(x, h, forward, backward)
     return torch.cat([back, there], 2), torch.stack([start, end])
+
+
+@bidirectional_rnn.mistake(
+    "from-zero",
+    ko="두 방향이 모두 0에서 시작합니다. 앞으로 읽는 방향은 h[0], 뒤로 읽는 방향은 h[1]에서 시작합니다.",
+    en="Both directions start from 0. The forward one starts from h[0], the backward one from h[1].",
+)
+def _(x, h, forward, backward):
+    there, back, end, start = directions(x, torch.zeros_like(h), forward, backward)
+    return torch.cat([there, back], 2), torch.stack([end, start])
+
+
+@bidirectional_rnn.mistake(
+    "backward-reads-the-states",
+    ko="뒤로 읽는 방향이 x가 아니라 앞으로 읽은 방향의 상태를 읽습니다. 그것은 쌓기입니다. 두 방향은 같은 x를 읽습니다.",
+    en="The backward direction reads the forward one's states instead of x. That is stacking: both directions read the same x.",
+)
+def _(x, h, forward, backward):
+    there, end = unroll(x, h[0], *forward)
+    back, start = unroll(there.flip(1), h[1], *backward)
+    return torch.cat([there, back.flip(1)], 2), torch.stack([end, start])
+
+
+@bidirectional_rnn.mistake(
+    "detached-weights",
+    ko="값은 맞지만 가중치로 기울기가 가지 않습니다. 새로 만든 모듈에 값을 옮겨 담았거나 `detach()`로 끊지 않았나요? 그러면 학습해도 배우지 못합니다.",
+    en="The values are right, but no gradient reaches the weights: were they copied into a new module, or cut off by "
+    "`detach()`? Then training would teach them nothing.",
+)
+def _(x, h, forward, backward):
+    forward, backward = ([w.detach() for w in ws] for ws in (forward, backward))
+    there, back, end, start = directions(x, h, forward, backward)
+    return torch.cat([there, back], 2), torch.stack([end, start])
 
 
 bidirectional_rnn.hints(
@@ -1497,6 +1596,26 @@ def _(B, T, D, H, C, layers, directions, batch_first):
     return shapes(B, T, D, H, C, layers, 1, batch_first)
 
 
+@output_shapes.mistake(
+    "one-in-front",
+    ko="h_n의 첫 축이 언제나 1입니다. 한 층, 한 방향일 때만 그렇습니다. 층 × 방향을 쓰세요.",
+    en="The first axis of h_n is always 1. That is so for one layer and one direction only: it is layers × directions.",
+)
+def _(B, T, D, H, C, layers, directions, batch_first):
+    output, _, tokens = shapes(B, T, D, H, C, layers, directions, batch_first)
+    return output, (1, B, H), tokens
+
+
+@output_shapes.mistake(
+    "layers-plus-directions",
+    ko="h_n의 첫 축에서 층과 방향을 더했습니다. *층마다* 방향의 수만큼 상태가 있으니 곱하세요.",
+    en="In the first axis of h_n, layers and directions are added. *Each* layer has a state for each direction: multiply.",
+)
+def _(B, T, D, H, C, layers, directions, batch_first):
+    output, _, tokens = shapes(B, T, D, H, C, layers, directions, batch_first)
+    return output, (layers + directions, B, H), tokens
+
+
 output_shapes.hints(
     ko=[
         "상자 그림에서 하나씩 읽으세요. output은 맨 위층의 *모든 시점*, h_n은 *모든 층과 방향*의 마지막 시점입니다. 헤드는 마지막 축만 바꿉니다.",
@@ -1687,6 +1806,8 @@ def _(draw):
             draw.normal(classes, both * hidden, dtype=DOUBLE),
             draw.normal(classes, dtype=DOUBLE), both,
         )  # fmt: skip
+    parts = [draw.normal(*shape, dtype=DOUBLE) for shape in ((4, 3, 2), (2, 4), (2,))]
+    yield *(part.requires_grad_() for part in parts), 2
 
 
 def top(h_n, both):
@@ -1868,6 +1989,40 @@ def _(h_n, W, b, directions):
     return torch.sigmoid(top(h_n, directions) @ W.T + b)
 
 
+@many_to_one_head.mistake(
+    "all-forward-first",
+    ko="h_n의 앞 절반이 앞 방향, 뒤 절반이 뒤 방향이라고 보았습니다. h_n은 층마다 앞 방향과 뒤 방향이 번갈아 쌓입니다: 맨 위층은 `h_n[-2]`와 `h_n[-1]`입니다.",
+    en="This takes the first half of h_n for the forward states and the second for the backward ones. They alternate, layer by "
+    "layer: the top layer's are `h_n[-2]` and `h_n[-1]`.",
+)
+def _(h_n, W, b, directions):
+    half = len(h_n) // 2
+    return (h_n[-1] if directions == 1 else torch.cat([h_n[half - 1], h_n[-1]], 1)) @ W.T + b
+
+
+@many_to_one_head.mistake(
+    "first-and-last",
+    ko="방향이 둘일 때 `h_n[0]`과 `h_n[-1]`을 썼습니다. 층이 여럿이면 `h_n[0]`은 맨 *아래층*의 것입니다. 앞 방향은 `h_n[-2]`입니다.",
+    en="With two directions `h_n[0]` and `h_n[-1]` are used. With several layers `h_n[0]` is the *lowest* one's: the forward "
+    "state is `h_n[-2]`.",
+)
+def _(h_n, W, b, directions):
+    return (h_n[-1] if directions == 1 else torch.cat([h_n[0], h_n[-1]], 1)) @ W.T + b
+
+
+NEW_LAYER = {
+    "ko": "값은 맞지만 W와 b로 기울기가 가지 않습니다. 새 `nn.Linear`에 값을 옮겨 담았거나 `detach()`로 끊지 않았나요? 그러면 학습해도 헤드가 배우지 못합니다. "
+    "받은 W와 b로 계산하세요.",
+    "en": "The values are right, but no gradient reaches W and b: were they copied into a new `nn.Linear`, or cut off by "
+    "`detach()`? Then training would teach the head nothing. Compute with the W and b given.",
+}
+
+
+@many_to_one_head.mistake("a-new-layer", **NEW_LAYER)
+def _(h_n, W, b, directions):
+    return top(h_n, directions) @ W.detach().T + b.detach()
+
+
 many_to_one_head.hints(
     ko=[
         "h_n에는 모든 층과 방향의 마지막 상태가 아래층부터 쌓여 있습니다. 맨 위층은 어디에 있나요? 방향이 둘이면 그 층의 것은 몇 개인가요?",
@@ -1903,6 +2058,7 @@ def _(draw):
             draw.normal(classes, dtype=DOUBLE),
         )
     yield draw.normal(20, 10, 4), draw.normal(5, 4), draw.normal(5)
+    yield tuple(draw.normal(*shape).requires_grad_() for shape in ((3, 2, 4), (2, 4), (2,)))
 
 
 @many_to_many_head.accepts
@@ -2035,6 +2191,11 @@ def _(outputs, W, b):
 )
 def _(outputs, W, b):
     return torch.log_softmax(outputs @ W.T + b, -1)
+
+
+@many_to_many_head.mistake("a-new-layer", **NEW_LAYER)
+def _(outputs, W, b):
+    return outputs @ W.detach().T + b.detach()
 
 
 many_to_many_head.hints(

@@ -459,7 +459,7 @@ print(f"the loss went from {cost.item():.2f} to {mse(hypothesis(W, b, x), y).ite
 #
 # 걸음을 `steps`번 이어 붙이세요. 한 바퀴에 할 일은 다섯 가지입니다. 예측하고 비용을 잰다, `.grad`를 비운다, 기울기를 구한다, 움직인다, 비용을 적는다. **순서**를 생각해 보세요. 어떤 줄은 자리를 옮겨도 되지만 어떤 줄은 안 됩니다.
 #
-# 함수 첫머리의 두 줄은 써 두었습니다. `clone()`은 복사본을 만들고, `requires_grad_()`는 그 복사본에서부터 적어 두게 합니다. 그래서 부른 쪽의 `W`와 `b`는 그대로 남습니다. 돌려줄 때는 `detach()`로 그래프에서 떼어 낸 텐서를, 비용은 `item()`으로 꺼낸 파이썬 수를 주세요.
+# 함수의 첫머리는 써 두었습니다. `clone()`은 복사본을 만들고, `requires_grad_()`는 그 복사본에서부터 적어 두게 합니다. 그래서 부른 쪽의 `W`와 `b`는 그대로 남습니다. 돌려줄 때는 `detach()`로 그래프에서 떼어 낸 텐서를, 비용은 `item()`으로 꺼낸 파이썬 수를 주세요.
 
 # %% [markdown] lang="en"
 # $0 - 0.01 \times (-18.67) = 0.1867$. In one step the loss fell from 18.67 to 14.77. `zero_grad()` has emptied `.grad`, so the next step can begin. And if it were not emptied? That is the story of section 7.
@@ -649,7 +649,14 @@ plt.show()
 #
 # Now delete `zero_grad()`. The first step is the same. Fill in the rest on paper; the slopes can be read off the picture.
 
-# %% [markdown]
+# %% [markdown] lang="ko"
+# | 걸음 | 걷기 전의 W | 그 자리의 기울기 | `.grad` | 걸은 뒤의 W |
+# |:---:|:---:|:---:|:---:|:---:|
+# | 1 | 0 | −6 | −6 | 3 |
+# | 2 | 3 | ? | ? | ? |
+# | 3 … 6 | ? | ? | ? | ? |
+
+# %% [markdown] lang="en"
 # | step | W before | slope there | `.grad` | W after |
 # |:---:|:---:|:---:|:---:|:---:|
 # | 1 | 0 | −6 | −6 | 3 |
@@ -659,7 +666,7 @@ plt.show()
 # %% [markdown] lang="ko"
 # ### 여러분 차례: `predict-path`
 #
-# `...` 자리에 마지막 칸의 수 여섯 개를 적으세요. 첫째는 3입니다.
+# `...` 자리에 마지막 열의 수 여섯 개를 적으세요. 첫째는 3입니다.
 
 # %% [markdown] lang="en"
 # ### Your turn: `predict-path`
@@ -779,14 +786,14 @@ right.legend(fontsize="small", loc="upper right")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 더해지는 기울기는 걸음마다 0에 가까워지는데 `W.grad`는 다섯째 걸음의 −56.69까지 계속 쌓입니다. 그때 $W$는 벌써 답 2를 지났고, 쌓인 것이 계속 밀어붙입니다. 1000걸음 뒤에 $W$는 2.234입니다. 마지막 걸음 바로 앞의 비용은 0.316이었는데 한 걸음 뒤에는 0.820입니다. 도착한 것이 아니라 **그네가 마침 거기를 지나고 있을 뿐**입니다. 비용이 그럴듯하게 작은 순간에 멈추면 고장을 알아채지도 못합니다.
+# 다섯째 걸음까지, 더해지는 기울기는 걸음마다 0에 가까워지는데도 `W.grad`는 계속 쌓여 −56.69가 됩니다. 그때 $W$는 벌써 답 2를 지났고, 쌓인 것이 계속 밀어붙입니다. 1000걸음 뒤에 $W$는 2.234입니다. 마지막 걸음 바로 앞의 비용은 0.316이었는데 한 걸음 뒤에는 0.820입니다. 도착한 것이 아니라 **그네가 마침 거기를 지나고 있을 뿐**입니다. 비용이 그럴듯하게 작은 순간에 멈추면 고장을 알아채지도 못합니다.
 #
 # ### 여러분 차례: `mend-loop`
 #
 # `broken_loop`를 고치세요. 이번에는 옵티마이저 없이, `zero_grad()`가 하던 일까지 손으로 합니다. 텐서의 `.grad`는 `None`을 넣거나(`W.grad = None`) 제자리 연산으로 0을 채워서(`W.grad.zero_()`) 비웁니다. 첫걸음에는 `.grad`가 아직 `None`이라는 것도 잊지 마세요.
 
 # %% [markdown] lang="en"
-# The slopes that are added get closer to 0 at each step, and still `W.grad` piles up to −56.69 at the fifth. By then $W$ is past the answer 2 already, and what has piled up keeps pushing. After 1000 steps $W$ is 2.234. Just before the last step the cost was 0.316; one step later it is 0.820. Nothing has arrived: **the swing just happens to be passing there**. Stop at a moment when the cost looks fine, and you will not even notice the fault.
+# Up to the fifth step, the slopes that are added get closer to 0 each time, and still `W.grad` piles up, to −56.69. By then $W$ is past the answer 2 already, and what has piled up keeps pushing. After 1000 steps $W$ is 2.234. Just before the last step the cost was 0.316; one step later it is 0.820. Nothing has arrived: **the swing just happens to be passing there**. Stop at a moment when the cost looks fine, and you will not even notice the fault.
 #
 # ### Your turn: `mend-loop`
 #
@@ -927,7 +934,7 @@ for steps in (1000, 5000):
     print(f"{steps} steps     W = {W.item():.4f}, b = {abs(b.item()):.4f}")
 
 # %% [markdown] lang="ko"
-# 이렇게 쉬운데 왜 걷는 법을 배울까요? 정규방정식은 예측이 매개변수에 대해 *직선*일 때만 있습니다. 신경망에는 없습니다. 걷기는 어떤 손실에서든 통합니다. (매개변수가 많은 실제 문제에서는 $A^\top A$를 만들지 않는 `torch.linalg.lstsq`가 더 정확합니다.)
+# 이렇게 쉬운데 왜 걷는 법을 배울까요? 정규방정식은 예측이 매개변수에 대해 *선형*(일차식)일 때만 있습니다. 신경망에는 없습니다. 걷기는 어떤 손실에서든 통합니다. (매개변수가 많은 실제 문제에서는 $A^\top A$를 만들지 않는 `torch.linalg.lstsq`가 더 정확합니다.)
 #
 # ## 9. 잡음이 있는 데이터
 #
@@ -1084,7 +1091,7 @@ for mass in (4.5, 500.0):
 # - Linear regression has three pieces: the hypothesis $\hat{y} = Wx + b$, the loss (mean squared error), and training, which reduces the loss.
 # - The gradient says how many times as much the loss changes as a parameter does. Gradient descent walks the other way, by the learning rate.
 # - Every time the loss is computed a new graph is made; `backward()` walks back through it and **adds** the slopes to `.grad`. `step()` moves the parameters, `zero_grad()` empties `.grad`.
-# - Without `zero_grad()` gradients pile up, and you swing round the answer for ever. It may stand anywhere but between `backward()` and `step()`.
+# - Without `zero_grad()` gradients pile up, and you swing round the answer for ever. Empty them anywhere in the loop but between `backward()` and `step()`.
 # - Calling `torch.optim.SGD` does not make it stochastic. With all samples at once it is full-batch.
 # - For a straight line, a column of ones and the normal equation give the answer directly. $R^2$ says how much better it is than just saying the mean.
 #

@@ -104,7 +104,7 @@ plt.show()
 #
 # ## 2. 기울기를 손으로 유도하기
 #
-# 표본 하나부터 봅시다. 오차를 $e_i = W x_i - y_i$라고 하면, 높이에 들어가는 것은 $e_i^2$입니다. $W$를 조금 늘리면 $e_i$는 그 변화의 $x_i$배만큼 변하고, $e_i^2$은 다시 그 변화의 $2e_i$배만큼 변합니다. 이 둘을 곱하는 것이 연쇄 법칙(chain rule)입니다. 앞의 것이 바깥쪽(제곱)의 미분, 뒤의 것이 안쪽의 미분입니다.
+# 표본 하나부터 봅시다. 오차를 $e_i = W x_i - y_i$라고 하면, 높이에 들어가는 것은 $e_i^2$입니다. $W$를 조금 늘리면 $e_i$는 그 변화의 $x_i$배만큼 변하고, $e_i^2$은 다시 그 변화의 $2e_i$배만큼 변합니다. 이 둘을 곱하는 것이 연쇄 법칙(chain rule)입니다. 아래 식에서 앞쪽이 바깥(제곱)의 미분, 뒤쪽이 안의 미분입니다.
 #
 # $$\frac{d}{dW}(W x_i - y_i)^2 = 2\,(W x_i - y_i)\cdot x_i$$
 #
@@ -119,7 +119,7 @@ plt.show()
 #
 # ## 2. Deriving the gradient on paper
 #
-# Start with a single sample. Call its error $e_i = W x_i - y_i$; what goes into the height is $e_i^2$. Change $W$ a little: $e_i$ changes by $x_i$ times that much, and $e_i^2$ by $2e_i$ times as much again. Multiplying the two is the chain rule: first the derivative of the outside (the square), then of the inside.
+# Start with a single sample. Call its error $e_i = W x_i - y_i$; what goes into the height is $e_i^2$. Change $W$ a little: $e_i$ changes by $x_i$ times that much, and $e_i^2$ by $2e_i$ times as much again. Multiplying the two is the chain rule. In the formula below, the derivative of the outside (the square) comes first, then that of the inside.
 #
 # $$\frac{d}{dW}(W x_i - y_i)^2 = 2\,(W x_i - y_i)\cdot x_i$$
 #

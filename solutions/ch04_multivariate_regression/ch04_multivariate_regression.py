@@ -257,7 +257,7 @@ for lr in (1e-5, 1e-4):
 #
 # ## 4. 모듈: 매개변수의 장부
 #
-# 지금까지는 `W`와 `b`를 따로 들고 다녔습니다. 매개변수가 둘이면 괜찮지만, 앞으로 만날 신경망에는 수십 개, 수백만 개의 수가 있습니다. 하나라도 옵티마이저(optimizer)에 건네기를 잊으면 그것은 배우지 않고, 저장하기를 잊으면 사라집니다. PyTorch의 답은 모듈(module)입니다. **무엇을 배우는지와 어떻게 계산하는지를 한데 묶고, 배우는 것의 장부를 스스로 적는 물건**입니다.
+# 지금까지는 `W`와 `b`를 따로 들고 다녔습니다. 매개변수가 둘이면 괜찮지만, 앞으로 만날 신경망에는 텐서가 수십 개, 그 안의 수가 수백만 개 있습니다. 하나라도 옵티마이저(optimizer)에 건네기를 잊으면 그것은 배우지 않고, 저장하기를 잊으면 사라집니다. PyTorch의 답은 모듈(module)입니다. **무엇을 배우는지와 어떻게 계산하는지를 한데 묶고, 배우는 것의 장부를 스스로 적는 물건**입니다.
 
 # %% [markdown] lang="en"
 # The gradients are right. But a learning rate of `1e-5` works, and with ten times as much the loss becomes absurdly large. And `dW` is more than eighty times `db`. We will meet both facts again in sections 6 and 7. First we need something to put our code in.
@@ -421,7 +421,7 @@ print("model and data on one device:", there(marks.to(device)).device.type == de
 #
 # ## 5. 함정: 아무것도 배우지 않는 반복문
 #
-# 이 과정의 바탕이 된 학습 노트도 바로 여기서 텐서 `W`, `b`를 모듈로 바꿉니다. 그런데 바꾸다 말았습니다. 모델은 만들었지만 옵티마이저에는 여전히 `[W, b]`를 건네고, 예측은 `Hypothesis`에 넣어 놓고 비용(cost)은 `prediction`이라는 이름으로 계산합니다. 그대로 옮기면 이렇게 됩니다.
+# 이 강좌의 바탕이 된 학습 노트도 바로 여기서 텐서 `W`, `b`를 모듈로 바꿉니다. 그런데 바꾸다 말았습니다. 모델은 만들었지만 옵티마이저에는 여전히 `[W, b]`를 건네고, 예측은 `Hypothesis`에 넣어 놓고 비용(cost)은 `prediction`이라는 이름으로 계산합니다. 그대로 옮기면 이렇게 됩니다.
 
 # %% [markdown] lang="en"
 # A module that becomes an attribute of another one (`self.linear = nn.Linear(3, 1)`) brings its register along. The networks to come are all put together from layers in this way.

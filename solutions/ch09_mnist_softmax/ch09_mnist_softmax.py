@@ -271,7 +271,7 @@ print(f"nearest mean: {(nearest == test_labels).float().mean():.1%} of the test 
 #
 # 첫째 항 $\lVert x\rVert^2$는 열 숫자에 모두 같습니다. 그러니 거리가 가장 작은 숫자는 괄호 안이 가장 **큰** 숫자입니다. 괄호 안은 $x$에 무언가를 곱해서 더하고 상수를 더한 것, 곧 선형 층입니다.
 #
-# $$z_k = w_k\cdot x + b_k \qquad\text{with}\qquad w_k = 2\mu_k,\quad b_k = -\lVert\mu_k\rVert^2$$
+# $$z_k = w_k\cdot x + b_k \qquad w_k = 2\mu_k,\quad b_k = -\lVert\mu_k\rVert^2$$
 #
 # $z_k$는 7장의 로짓(logit)입니다. 정말 그런지 `nn.Linear`에 그 가중치를 넣어 확인합니다.
 
@@ -284,7 +284,7 @@ print(f"nearest mean: {(nearest == test_labels).float().mean():.1%} of the test 
 #
 # The first term, $\lVert x\rVert^2$, is the same for all ten digits. So the digit at the smallest distance is the one for which the bracket is **largest**. And the bracket multiplies $x$ by something, adds up, and adds a constant: it is a linear layer.
 #
-# $$z_k = w_k\cdot x + b_k \qquad\text{with}\qquad w_k = 2\mu_k,\quad b_k = -\lVert\mu_k\rVert^2$$
+# $$z_k = w_k\cdot x + b_k \qquad w_k = 2\mu_k,\quad b_k = -\lVert\mu_k\rVert^2$$
 #
 # $z_k$ is the logit of chapter 7. To see that it is true, put these weights into an `nn.Linear`.
 
@@ -792,14 +792,14 @@ print("and torchvision says:", caught[0].message)
 #
 # ## 5. 무엇을 배웠나요?
 #
-# 선형 층의 가중치 (10, 784)는 숫자마다 784개, 곧 28×28 그림 한 장입니다. 빨간 곳에 잉크가 있으면 그 숫자의 로짓이 커지고, 파란 곳에 있으면 작아집니다. 위는 평균 그림의 본보기, 아래는 학습이 찾은 본보기입니다.
+# 선형 층의 가중치 (10, 784)는 숫자마다 784개, 곧 28×28 그림 한 장입니다. 빨간 곳에 잉크가 있으면 그 숫자의 로짓이 커지고, 파란 곳에 있으면 작아집니다. 위는 평균 그림의 본보기, 아래는 학습이 찾은 본보기입니다. 위에서는 열 장의 평균을 모두에게서 똑같이 뺐습니다. 그러면 열 로짓이 모두 같은 만큼 변할 뿐이라 답은 그대로이고, 숫자마다 다른 점만 남습니다.
 
 # %% [markdown] lang="en"
 # One dataset, two units. The name is out of date as well: today it is `data` and `targets`, but **these skip the transform all the same**. When you evaluate, go through `dataset[i]` or a `DataLoader` as in training, or do the conversion yourself, as you did.
 #
 # ## 5. What has it learned?
 #
-# The weights of the linear layer, (10, 784), are 784 for each digit: an image of 28×28. Ink on red raises the digit's logit, ink on blue lowers it. Above, the templates from the mean images; below, those that training found.
+# The weights of the linear layer, (10, 784), are 784 for each digit: an image of 28×28. Ink on red raises the digit's logit, ink on blue lowers it. Above, the templates from the mean images; below, those that training found. From those above, the mean of all ten was taken off: that changes all ten logits by the same amount and so no answer, and only what sets each digit apart is left.
 
 # %% tags=["demo", "nbval-ignore-output"]
 means = mean_images(flatten_images(train_images), train_labels, 10)  # (10, 784)
@@ -815,12 +815,12 @@ figure.suptitle("Above: mean images less their mean. Below: learned weights", fo
 plt.show()
 
 # %% [markdown] lang="ko"
-# 평균은 그 숫자가 *어떻게 생겼는지*를 말하고, 학습한 가중치는 그 숫자가 *다른 숫자와 어디가 다른지*를 말합니다. 0의 한가운데가 짙은 파랑인 것을 보세요. 가운데에 잉크가 있으면 0일 수 없습니다. 훈련 집합에서 모든 숫자에 똑같이 있는 획은 가려내는 데 쓸모가 없으니 가중치도 크지 않습니다.
+# 두 줄 모두 0의 한가운데가 짙은 파랑입니다. 가운데에 잉크가 있으면 0이기 어렵습니다. 하지만 같은 본보기는 아닙니다. 위는 그 숫자가 *평균에서 얼마나 벗어나는지*를 적었을 뿐이고, 아래는 나머지 아홉 숫자와 견주며 *손실이 줄도록* 조금씩 고친 것입니다. 훈련 집합에서 모든 숫자에 똑같이 있는 획은 가려내는 데 쓸모가 없으니 가중치도 크지 않습니다.
 #
 # 그림 한 장을 골라 예측해 봅시다.
 
 # %% [markdown] lang="en"
-# A mean says what a digit *looks like*; the learned weights say where it *differs from other digits*. See the deep blue in the middle of 0: with ink in the middle it cannot be a 0. Strokes that all digits share do not help to tell them apart, so they get no large weight.
+# In both rows the middle of 0 is deep blue: with ink in the middle it is hardly a 0. Still they are not the same templates. Those above only say *how far a digit departs from the average*; those below were changed little by little *to lower the loss*, with the nine other digits in view. Strokes that all digits share do not help to tell them apart, so they get no large weight.
 #
 # Now take one image and predict it.
 

@@ -405,7 +405,7 @@ ax.legend(fontsize="small")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 얼마나 흔들리는지는 계산할 수 있습니다. 남은 원소에 곱해지는 수를 $r_i = \frac{m_i}{1-p}$이라고 하면, 그 평균은 1이고 분산(variance)은 제곱의 평균에서 평균의 제곱을 뺀 것입니다.
+# 얼마나 흔들리는지는 계산할 수 있습니다. 원소에 곱해지는 수를 $r_i = \frac{m_i}{1-p}$이라고 하면, 그 평균은 1이고 분산(variance)은 제곱의 평균에서 평균의 제곱을 뺀 것입니다.
 #
 # $$\mathrm{Var}[r_i] = (1-p)\cdot\frac{1}{(1-p)^2} - 1 = \frac{p}{1-p}$$
 #
@@ -583,10 +583,11 @@ class Dropout(nn.Module):
     """Inverted dropout as a layer, with two methods and no parameters.
 
     __init__(self, p): p, a Python float from 0 to 1, is the probability to drop.
-    forward(self, x): x, a float32 tensor of any shape, gives a tensor of that shape. In training
-    mode each element is dropped or kept on its own, anew at every call: u = torch.rand_like(x)
-    is drawn exactly once, and what is dropped, and what the rest is divided by, is as in
-    keep_mask(u, p) and dropout_forward. In evaluation mode it gives x as it is.
+    forward(self, x): x, a float32 tensor of any shape, stays as it is and gives a tensor of that
+    shape, through which gradients flow back to x. In training mode each element is dropped or
+    kept on its own, anew at every call: u = torch.rand_like(x) is drawn exactly once, and what
+    is dropped, and what the rest is divided by, is as in keep_mask(u, p) and dropout_forward. In
+    evaluation mode it gives x as it is.
     """
 
     def __init__(self, p):
@@ -801,14 +802,14 @@ draw_off(off, "Until the first look there is dropout, afterwards never again")
 print(f"off in steps 1 to 50: {sum(off[:50]) / 50:.0%}; in steps 51 to 200: {sum(off[50:]) / 150:.0%}")
 
 # %% [markdown] lang="ko"
-# 첫 번째 시험 이후로 드롭아웃이 한 번도 켜지지 않았습니다. 오류도 경고도 없고, 훈련용 손실은 오히려 더 잘 내려갑니다. 남의 함수를 한 번 불렀을 뿐인데 말입니다.
+# 첫 번째 시험 이후로 드롭아웃이 한 번도 켜지지 않았습니다. 오류도 경고도 없습니다. 훈련용 손실을 보아도 알 수 없습니다. 6절의 그림처럼 드롭아웃이 없으면 오히려 더 잘 내려갑니다. 남의 함수를 한 번 불렀을 뿐인데 말입니다.
 #
 # ### 여러분 차례: `train-or-eval`
 #
 # 빌린 물건은 있던 자리에 돌려놓아야 합니다. 예측을 부탁받은 함수는 모델이 **어느 모드에 있었든** 그 모드로 되돌려 놓고 돌아갑니다. 마지막 줄은 모델과 그 안의 드롭아웃이 끝에 어느 모드인지를 알려 줍니다. 고치지 마세요.
 
 # %% [markdown] lang="en"
-# After the first look, dropout was never on again. There is no error and no warning, and the training loss falls even better than before. All that happened was one call of somebody's function.
+# After the first look, dropout was never on again. There is no error and no warning, and the training loss does not give it away: as the plot of section 6 shows, without dropout it falls even better. All that happened was one call of somebody's function.
 #
 # ### Your turn: `train-or-eval`
 #
@@ -1088,9 +1089,9 @@ for name, a, b in (("largest std of 100 passes", 0, 1), ("lowest probability, dr
 # 그림마다 픽셀을 무작위로 지운 새 그림을 만들어 주는 것, 곧 데이터 증강(5장)의 하나입니다. 2절의 그림처럼 픽셀은 이웃끼리 비슷해서 많이 지워도 알아볼 수 있지만, 은닉층보다 작은 p(0.2쯤)를 흔히 씁니다. 직접 재어 보세요.
 # </details>
 #
-# <details><summary>5. p = 0.5일 때 *그럴듯한* 마스크가 가장 많은 까닭은 무엇인가요?</summary>
+# <details><summary>5. p = 0.5일 때 *나올 만한* 마스크가 가장 많은 까닭은 무엇인가요?</summary>
 #
-# 가능한 마스크는 p가 무엇이든 $2^{200}$개이지만, *그럴듯한* 마스크의 수는 다릅니다. p가 0에 가까우면 거의 모두 켜진 몇 가지만 나옵니다. p = 0.5이면 모든 마스크가 똑같이 그럴듯합니다. 7장의 엔트로피(entropy)로 말하면 유닛 하나의 켜짐과 꺼짐은 p = 0.5에서 엔트로피가 가장 큽니다.
+# 가능한 마스크는 p가 무엇이든 $2^{200}$개이지만, *나올 만한* 마스크의 수는 다릅니다. p가 0에 가까우면 거의 모두 켜진 몇 가지만 나옵니다. p = 0.5이면 모든 마스크가 나올 확률이 똑같습니다. 7장의 엔트로피(entropy)로 말하면 유닛 하나의 켜짐과 꺼짐은 p = 0.5에서 엔트로피가 가장 큽니다.
 # </details>
 
 # %% [markdown] lang="en"

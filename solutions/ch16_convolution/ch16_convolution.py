@@ -94,7 +94,7 @@ figure.suptitle("To a linear layer, most of the ink has changed", fontsize="medi
 plt.show()
 
 # %% [markdown] lang="ko"
-# 네 픽셀을 옮긴 그림은 거의 언제나 어떤 *다른 숫자의 그림*보다도 제 자신에게서 멀어집니다. (`roll`은 9장에서처럼 돌려서 옮깁니다. 오른쪽으로 나간 열은 왼쪽에서 다시 들어옵니다.)
+# 네 픽셀 옮긴 자기 자신보다 더 가까운 *다른 숫자의 그림*이 거의 언제나 있습니다. (`roll`은 9장에서처럼 돌려서 옮깁니다. 오른쪽으로 나간 열은 왼쪽에서 다시 들어옵니다.)
 #
 # 그런데 3을 3으로 만드는 것은 어디에 있느냐가 아니라 획의 모양입니다. 오른쪽으로 굽은 선이 위아래로 둘. 그런 **작은 무늬**는 그림 어디에 있든 같은 무늬입니다. 그렇다면 이렇게 해 봅시다. 그림 전체를 덮는 본보기 대신 **작은 본보기 하나**를 만들고, 그것을 그림 위에서 한 칸씩 옮겨 가며 모든 자리에서 포개어 봅니다. 이것이 이 장의 생각 전부입니다.
 #
@@ -103,7 +103,7 @@ plt.show()
 # 작은 본보기를 커널(kernel)이라고 합니다. 커널이 지금 덮고 있는 그림의 조각을 창(window)이라고 합시다. 창과 커널에서 포개진 칸끼리 곱해서 모두 더하면 수 하나가 나옵니다. 커널이 설 수 있는 모든 자리에서 그 수를 적어 놓으면 다시 표가 됩니다.
 
 # %% [markdown] lang="en"
-# Moved by four pixels, an image is nearly always further from itself than from some image of *another digit*. (As in chapter 9, `roll` moves it round: columns that leave on the right come back in on the left.)
+# An image is nearly always further from itself moved by four pixels than from some image of *another digit*. (As in chapter 9, `roll` moves it round: columns that leave on the right come back in on the left.)
 #
 # But what makes a 3 a 3 is not where it stands, it is the shape of its strokes: two lines bent to the right, one above the other. Such a **small pattern** is the same pattern wherever it lies. So let us do this: instead of a template that covers the whole image, make **one small template**, move it over the image cell by cell, and lay it on at every place. That is the whole idea of this chapter.
 #
@@ -131,7 +131,7 @@ figure.suptitle("One kernel, laid on everywhere; each place gives one number", f
 plt.show()
 
 # %% [markdown] lang="ko"
-# 이 커널은 오른쪽 열에서 왼쪽 열을 뺍니다. 그래서 왼쪽이 희고 오른쪽이 검은 곳, 곧 세로 경계에서 큰 수가 나오고, 고른 곳에서는 0이 나옵니다. 커널은 "여기에 내가 찾는 무늬가 있나?"라고 모든 자리에서 묻는 셈입니다.
+# 이 커널은 오른쪽 열에서 왼쪽 열을 뺍니다. 그래서 왼쪽이 희고 오른쪽이 검은 곳, 곧 세로 경계에서 큰 수가 나오고, 색이 고른 곳에서는 0이 나옵니다. 커널은 "여기에 내가 찾는 무늬가 있나?"라고 모든 자리에서 묻는 셈입니다.
 #
 # 그림이 $x$ (H, W), 커널이 $w$ (kh, kw), 결과가 $y$일 때
 #
@@ -1103,12 +1103,12 @@ shares, size, seconds = measured["ch16 CNN, Adam"]
 scores.add("ch16_convolution", "CNN, 8 and 16 kernels of 5×5", shares, size, seconds, data.source)
 
 # %% [markdown] lang="ko"
-# scikit-learn의 숫자로 재면 선형 층은 어느 방법으로든 96%대, CNN은 98%쯤입니다. 틀리는 그림이 열두 장쯤에서 여섯 장쯤으로 **절반**이 된 것입니다. 시드 셋의 범위도 겹치지 않습니다. 다만 시험용 그림이 360장이니 한 장이 0.3%입니다. 큰소리칠 만한 차이는 아닙니다. 은닉 유닛 30개짜리는 매개변수가 CNN의 두 배인데도 선형 층과 비슷합니다. 여기서 값을 하는 것은 매개변수가 *몇 개*인지가 아니라 *어떻게 놓였는지*입니다. 대신 CNN은 학습이 훨씬 오래 걸립니다.
+# scikit-learn의 숫자로 재면 선형 층은 어느 방법으로든 96%대, CNN은 98%쯤입니다. 틀리는 그림이 열두 장쯤에서 여섯 장쯤으로 **절반**이 된 것입니다. 시드 셋의 범위도 겹치지 않습니다. 다만 시험용 그림이 360장이니 한 장이 0.3%입니다. 큰소리칠 만한 차이는 아닙니다. 은닉 유닛 30개짜리는 매개변수가 CNN의 두 배인데도 선형 층과 비슷합니다. 이렇게 학습했을 때 값을 하는 것은 매개변수가 *몇 개*인지가 아니라 *어떻게 놓였는지*입니다. (다르게 학습하면 다를 수 있습니다. 표에 있는 11장의 신경망은 크기가 같은데도 CNN에 가깝습니다. 다만 시드가 하나이고 학습한 방법도 다릅니다.) 대신 CNN은 학습이 훨씬 오래 걸립니다.
 #
 # 정말 "이웃을 본다"는 것 때문일까요? 그렇다면 **이웃을 없애면** 그 이득도 사라져야 합니다. 모든 그림의 픽셀을 똑같은 순열로 섞어 봅시다. 사람은 전혀 읽을 수 없지만, 픽셀 784개의 정보는 하나도 사라지지 않습니다.
 
 # %% [markdown] lang="en"
-# On scikit-learn's digits the linear layer has some 96% either way, the CNN about 98%: the number of images read wrong is cut in **half**, from about twelve to about six, and the ranges of the three seeds do not overlap. Still, with 360 test images one image is 0.3%: nothing to shout about. The network with 30 hidden units has twice the parameters of the CNN and does no better than the linear layer. It is not the *number* of parameters that pays here, it is their *arrangement*. In return the CNN takes much longer to train.
+# On scikit-learn's digits the linear layer has some 96% either way, the CNN about 98%: the number of images read wrong is cut in **half**, from about twelve to about six, and the ranges of the three seeds do not overlap. Still, with 360 test images one image is 0.3%: nothing to shout about. The network with 30 hidden units has twice the parameters of the CNN and does no better than the linear layer. Trained like this, it is not the *number* of parameters that pays, it is their *arrangement*. (Trained otherwise it may be different: in the table chapter 11's network, of that very size, comes close to the CNN. That is one seed, and another training.) In return the CNN takes much longer to train.
 #
 # Is it really because it looks at neighbours? If so, **take the neighbours away** and the gain must go. Shuffle the pixels of all images by one and the same permutation. Nobody can read them any more, yet nothing of what the 784 pixels tell is lost.
 
@@ -1137,7 +1137,7 @@ for place, pair in enumerate(results.values()):
         x = place + 0.18 * (2 * k - 1)
         colour = (plots.BLUE, plots.ORANGE)[k]
         words = None if place else ("as they are", "pixels shuffled")[k]
-        right.plot([x] * 3, shares, marker, color=colour, label=words, alpha=0.8)
+        right.plot([x - 0.05, x, x + 0.05], shares, marker, color=colour, label=words, alpha=0.8)
         right.plot([x - 0.1, x + 0.1], [sum(shares) / 3] * 2, color=colour, linewidth=2)
 right.set_xticks(range(len(results)), results)
 right.set_xlim(-0.5, 2.6)

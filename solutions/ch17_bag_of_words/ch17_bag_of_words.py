@@ -138,7 +138,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown] lang="ko"
-# 같은 리뷰인데 어간 추출을 하면 단어의 수가 3분의 2쯤으로 줄어듭니다. 곡선도 더 일찍 눕습니다. 한 번밖에 안 나온 단어는 배울 것이 없으니, 이것은 큰 이득입니다. 8절에서 정말 그런지 잽니다.
+# 같은 리뷰인데 어간 추출을 하면 단어의 수가 3분의 2쯤으로 줄어듭니다. 곡선도 더 일찍 눕습니다. 한 번밖에 안 나온 단어에서는 배울 것이 별로 없으니, 이것은 큰 이득일 것입니다. 정말 그런지는 8절에서 잽니다.
 #
 # 하지만 Okt를 너무 믿지는 마세요. 사전과 규칙으로 찍는 것이라 자주 틀립니다.
 
@@ -317,7 +317,7 @@ for name, cut in cuts.items():
     print(f"{name}: {lost / total:.0%} of the tokens in new reviews are unknown")
 
 # %% [markdown] lang="ko"
-# 띄어쓰기로 자르면 새 리뷰의 토큰 절반이 처음 보는 것입니다. 어간 추출을 하면 그 몫이 크게 줄어듭니다.
+# 띄어쓰기로 자르면 새 리뷰의 토큰 절반이 처음 보는 것입니다. 어간 추출을 하면 그 비율이 크게 줄어듭니다.
 #
 # ## 5. 단어 하나는 어디에 있을까?
 #
@@ -535,7 +535,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown] lang="ko"
-# `이`는 양쪽에 다 흔하니 알려 주는 것이 없고, `맛있다`는 한쪽으로 크게 기울었습니다. 이 기울기를 **모두 모으는** 것이 나이브 베이즈(naive Bayes)입니다.
+# `이`는 양쪽에 다 흔하니 알려 주는 것이 없고, `맛있다`는 한쪽으로 크게 치우쳤습니다. 이 치우침을 **모두 모으는** 것이 나이브 베이즈(naive Bayes)입니다.
 #
 # ### 식으로
 #
@@ -655,7 +655,7 @@ plt.show()
 #
 # $$\text{score}(c) = \log P(c) + \sum_{v=1}^{V} x_v \log P(v \mid c)$$
 #
-# 로그는 커지는 쪽을 뒤집지 않으니, 점수가 가장 큰 클래스가 답입니다.
+# 로그를 취해도 크고 작은 순서는 바뀌지 않으니, 점수가 가장 큰 클래스가 답입니다.
 #
 # ### 여러분 차례: `naive-bayes-predict`
 #
@@ -741,11 +741,11 @@ for times in (1, 2, 4):
 #
 # ### 무엇을 보고 정할까?
 #
-# 이 분류기의 좋은 점은 속이 훤히 보인다는 것입니다. 단어 $v$가 나올 때마다 두 클래스의 점수 차이는 정확히 $\log P(v \mid 1) - \log P(v \mid 0)$만큼 움직입니다. 이것이 그 단어의 기울기입니다.
+# 이 분류기의 좋은 점은 속이 훤히 보인다는 것입니다. 단어 $v$가 나올 때마다 두 클래스의 점수 차이는 정확히 $\log P(v \mid 1) - \log P(v \mid 0)$만큼 움직입니다. 이것이 그 단어의 치우침입니다.
 #
 # ### 여러분 차례: `telling-words`
 #
-# 어느 쪽으로든 가장 크게 기운 단어들을 찾으세요. 가장 *흔한* 단어가 아닙니다.
+# 어느 쪽으로든 가장 크게 치우친 단어들을 찾으세요. 가장 *흔한* 단어가 아닙니다.
 
 # %% [markdown] lang="en"
 # Say the same thing four times, and it is nearly certain, though nothing new was said. That is the naive assumption: each word counts as fresh evidence, independent of the rest. Words of real reviews repeat each other, and so naive Bayes is as a rule **too sure of itself**.
@@ -799,7 +799,7 @@ for ax, chosen, colour, name in zip(axes, (liked, disliked), (plots.BLUE, plots.
 plt.show()
 
 # %% [markdown] lang="ko"
-# 오른쪽 숫자는 그 단어가 나온 횟수입니다. `짜다`, `불친절하다`, `고소하다`처럼 사람이 보아도 그럴듯한 단어들입니다. 그 사이에 2절의 우스운 실수들이 보이나요? `자다`는 "잘 먹었습니다"의 "잘"이고, `푸다`와 `짐`은 "푸짐하다"입니다. Okt가 **늘 똑같이** 틀린 덕분에 틀린 채로도 일을 합니다. 다만 `푸다`와 `짐`은 한 단어인데 증거로는 두 번 세어집니다. (몇 번 나오지 않은 단어 가운데에는 똑같이 기운 것이 많습니다. 그 사이의 차례와 어느 것이 마지막 자리에 드는지는 여러분의 코드에 달려 있습니다.)
+# 오른쪽 숫자는 그 단어가 나온 횟수입니다. `짜다`, `불친절하다`, `고소하다`처럼 사람이 보아도 그럴듯한 단어들입니다. 그 사이에 2절의 우스운 실수들이 보이나요? `자다`는 "잘 먹었습니다"의 "잘"이고, `푸다`와 `짐`은 "푸짐하다"입니다. Okt가 **늘 똑같이** 틀린 덕분에 틀린 채로도 일을 합니다. 다만 `푸다`와 `짐`은 한 단어인데 증거로는 두 번 세어집니다. (몇 번 나오지 않은 단어 가운데에는 똑같이 치우친 것이 많습니다. 그 사이의 차례와 어느 것이 마지막 자리에 드는지는 여러분의 코드에 달려 있습니다.)
 #
 # ## 8. 정말 얼마나 맞힐까?
 #
@@ -947,14 +947,14 @@ for word in ("안", "못", "않다"):
     print(f"{word}: {int(column[labels == 0].sum())} times disliked, {int(column[labels == 1].sum())} times liked")
 
 # %% [markdown] lang="ko"
-# 부정이 든 리뷰에서는 정답률이 뚝 떨어져, 찍는 것보다 조금 나은 정도입니다. `안`이나 `않다`가 있다는 것만으로는 알 수 있는 것이 적습니다. *무엇을* 부정하느냐가 중요하니까요.
+# 부정이 든 리뷰에서는 정답률이 뚝 떨어져, 찍는 것보다 조금 나은 정도입니다. `안`과 `못`은 나쁜 리뷰에, `않다`는 좋은 리뷰에 더 자주 나오지만, 셋 다 양쪽에 나옵니다. 있다는 것만으로는 모자랍니다. *무엇을* 부정하느냐가 중요하니까요.
 #
 # ### 여러분 차례: `mark-negation`
 #
 # 가방에 넣기 **전에** 손을 씁시다. 부정된 단어에 "NOT_"을 붙이면 `가다`와 `NOT_가다`는 서로 다른 단어가 됩니다. 한국어의 부정은 두 방향입니다. `안`과 `못`은 **다음** 단어를 부정하고(안 가다), `않다`는 **앞** 단어를 부정합니다(맵지 않다).
 
 # %% [markdown] lang="en"
-# With a negation in the review the accuracy drops sharply, to a little above guessing. That there is an `안` or an `않다` tells little by itself; what matters is *what* it negates.
+# With a negation in the review the accuracy drops sharply, to a little above guessing. `안` and `못` are in reviews that disliked the place more often, `않다` in those that liked it, but each is in both. That one is there is not enough; what matters is *what* it negates.
 #
 # ### Your turn: `mark-negation`
 #
@@ -1058,7 +1058,7 @@ print(f"sure on average {sure.mean():.2f}, right {right.mean():.2f}")
 #
 # <details><summary>3. 마침표와 조사는 빼는 것이 낫지 않나요?</summary>
 #
-# 아무것도 알려 주지 않는 단어는 두 클래스에 똑같이 더해지니 그대로 두어도 거의 해가 없습니다. 그런데 이런 단어가 정말 아무것도 알려 주지 않는지는 세어 봐야 압니다. 우리 리뷰에서는 조사 `만`("짜기만 하다")과 `까지`("디저트까지")가 꽤 기울어 있습니다.
+# 아무것도 알려 주지 않는 단어는 두 클래스에 똑같이 더해지니 그대로 두어도 거의 해가 없습니다. 그런데 이런 단어가 정말 아무것도 알려 주지 않는지는 세어 봐야 압니다. 우리 리뷰에서는 조사 `만`("짜기만 하다")과 `까지`("디저트까지")가 꽤 치우쳐 있습니다.
 # </details>
 #
 # <details><summary>4. 이웃한 두 단어를 묶어 한 단어로 치면(bigram) 순서를 되찾을 수 있지 않나요?</summary>
@@ -1068,7 +1068,7 @@ print(f"sure on average {sure.mean():.2f}, right {right.mean():.2f}")
 #
 # <details><summary>5. 모르는 단어를 빼지 않고 번호를 하나 주면 어떻게 되나요?</summary>
 #
-# 학습 데이터에는 그 번호의 단어가 한 번도 나오지 않으니 두 클래스 모두 평활로 얻은 확률뿐입니다. 두 클래스의 단어 수가 다르면 분모가 달라서, 모르는 단어가 나올 때마다 아무 뜻 없이 한쪽으로(단어가 적은 쪽으로) 조금씩 기웁니다. 그래서 나이브 베이즈에서는 빼는 것이 낫습니다.
+# 학습 데이터에는 그 번호의 단어가 한 번도 나오지 않으니 두 클래스 모두 평활로 얻은 확률뿐입니다. 두 클래스의 단어 수가 다르면 분모가 달라서, 모르는 단어가 나올 때마다 아무 뜻 없이 한쪽으로(단어가 적은 쪽으로) 조금씩 치우칩니다. 그래서 나이브 베이즈에서는 빼는 것이 낫습니다.
 # </details>
 
 # %% [markdown] lang="en"

@@ -83,7 +83,7 @@ for a, b in itertools.combinations(range(3), 2):
 # %% [markdown] lang="ko"
 # 어느 둘을 골라도 거리는 $\sqrt 2$, 코사인은 0입니다. 우리가 바라는 것은 비슷한 말끼리 가까운 벡터, 곧 단어 임베딩(word embedding)입니다. 말을 공간에 "심는다"는 뜻입니다.
 #
-# 읽힐 글은 둘입니다. KoNLPy에 들어 있는 대한민국 헌법(`kolaw`)과, 17장에서 쓴 우리의 음식점 리뷰입니다. 토큰으로 나누는 일은 17장의 `morphs`가 합니다(조금 기다리세요). 그중 조사와 문장부호처럼 어디에나 나오는 토큰은 뺍니다. 곁에 있어도 아무것도 알려 주지 않으니까요. 네 번보다 적게 나온 단어도 뺍니다. 세 번 본 곁말로는 배울 것이 없습니다.
+# 읽힐 글은 둘입니다. KoNLPy에 들어 있는 대한민국 헌법(`kolaw`)과, 17장에서 쓴 우리의 음식점 리뷰입니다. 토큰으로 나누는 일은 17장의 `morphs`가 합니다(조금 기다리세요). 그중 조사와 문장부호처럼 어디에나 나오는 토큰은 뺍니다. 곁에 있어도 아무것도 알려 주지 않으니까요. 네 번보다 적게 나온 단어도 뺍니다. 세 번 본 곁말로는 배울 것이 거의 없습니다.
 
 # %% [markdown] lang="en"
 # Whichever two you pick, the distance is $\sqrt 2$ and the cosine 0. What we want is vectors that are close for words that are alike: a word embedding, so called because it beds words into a space.
@@ -126,7 +126,7 @@ plots.label(ax, "Words of a kind keep the same company", "stands in the same sen
 plt.show()
 
 # %% [markdown] lang="ko"
-# 위의 세 줄과 아래의 세 줄이 확연히 갈립니다. 임명과 임기 곁에는 사람이, 먹다와 좋다 곁에는 먹을 것이 있습니다. 이 표의 한 줄도 이미 벡터이고, 7절의 GloVe는 이런 표에서 출발합니다. Word2Vec은 표를 만들지 않고, 곁말을 **맞히는 문제**를 풀게 합니다. 문제를 풀다 보면 벡터가 생깁니다.
+# 위의 세 줄과 아래의 세 줄이 확연히 갈립니다. 임명과 임기 곁에는 공직자가, 먹다와 좋다 곁에는 먹을 것이 있습니다. 이 표의 한 줄도 이미 벡터이고, 7절의 GloVe는 이런 표에서 출발합니다. Word2Vec은 표를 만들지 않고, 곁말을 **맞히는 문제**를 풀게 합니다. 문제를 풀다 보면 벡터가 생깁니다.
 #
 # ## 2. 문장에서 문제를 만들기
 #
@@ -364,8 +364,8 @@ def cbow_forward(contexts, mask, W_in, W_out):
     """The scores that CBOW gives to every word as the centre of each context.
 
     contexts: (B, C) int64, numbers of words; rows with fewer than C neighbours are filled up
-    with any number. mask: (B, C) bool, True where a neighbour is real, at least once a row.
-    W_in, W_out: (V, D) float.
+    with any number. mask: (B, C) bool, True where a neighbour is real: at any places, at least
+    once a row. W_in, W_out: (V, D) float.
     Returns logits (B, V): the mean of the real neighbours' rows of W_in, dotted with every row
     of W_out. By hand: no F.embedding_bag.
     """
@@ -1147,7 +1147,7 @@ for name, table in (("skip-gram", vectors), ("GloVe", W_real + C_real)):
 # ### 여러분 차례: `analogy`
 
 # %% [markdown] lang="en"
-# Not here. Its words of the reviews are hardly better than chance. The reason lies in the empty cells: GloVe looks **only at pairs that met**. That 국물 (broth) and 국회 (parliament) *never* met does not enter its loss, so nobody objects if their vectors become alike. Skip-gram learns it from the negatives it draws. With billions of words, when the table fills up, GloVe is excellent. But that it is better on little data, too, is by this yardstick not so. (To add the two tables, $W + C$, is a habit from the GloVe paper: the table is symmetric, and both do the same job.)
+# Not here. Its words of the reviews do only a little better than chance. The reason lies in the empty cells: GloVe looks **only at pairs that met**. That 국물 (broth) and 국회 (parliament) *never* met does not enter its loss, so nobody objects if their vectors become alike. Skip-gram learns it from the negatives it draws. With billions of words, when the table fills up, GloVe is excellent. But that it is better on little data, too, is by this yardstick not so. (To add the two tables, $W + C$, is a habit from the GloVe paper: the table is symmetric, and both do the same job.)
 #
 # ## 8. Adding and subtracting: analogies
 #
@@ -1232,7 +1232,7 @@ plt.show()
 #
 # ### 되는 척하기
 #
-# 이제 진짜 글, 헌법과 리뷰의 벡터에 물어봅시다. 두 가지를 셉니다. 무작위로 고른 세 단어로 유추를 시키면, 목표에 **가장 가까운** 단어가 문제에 나온 셋 가운데 하나인 일이 얼마나 잦을까요?
+# 이제 진짜 글, 헌법과 리뷰의 벡터에 물어봅시다. 무작위로 고른 세 단어로 유추를 시키면, 목표에 **가장 가까운** 단어가 문제에 나온 셋 가운데 하나인 일이 얼마나 잦을까요? 손으로 고른 문제도 셋 풀려 봅시다. 국회가 국회의원이라면 대법원은? 대통령이 국무총리라면 국회는? 맛있다가 음식이라면 친절하다는?
 
 # %% [markdown] lang="en"
 # The steps are almost parallel. But **almost**: the notes say that similar relations have the same vector, and even in this text, into which we put the very same relation on purpose, the cosines are not 1. They are not the same but roughly the same.

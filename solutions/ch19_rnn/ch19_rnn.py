@@ -470,7 +470,7 @@ def bidirectional_rnn(x, h, forward, backward):
     backward: lists [W_ih, W_hh, b_ih, b_hh] as in rnn_unroll.
     Returns (outputs, h_n): outputs (B, T, 2H), at each place the forward state joined with the
     backward state *of that place*, forward first; h_n (2, B, H), the state of each after the
-    last word that it reads.
+    last word that it reads. Gradients must be able to flow through.
     """
     # from the front                  # (B, T, H), (B, H)
     # from the end, put back in place # (B, T, H), (B, H)
@@ -798,7 +798,7 @@ def many_to_one_head(h_n, W, b, directions):
     h_n: (layers * directions, B, H), as nn.RNN returns it. W: (C, directions * H). b: (C,).
     directions: 1 or 2. With two, the top layer's forward state and its backward state are
     joined, forward first.
-    Returns the logits, (B, C).
+    Returns the logits, (B, C). Gradients must be able to flow through, to W and b as well.
     """
     # the top layer's last state   # (B, directions * H)
     ### BEGIN SOLUTION
@@ -820,12 +820,12 @@ with torch.no_grad():
         print(f"{layers} x {directions}: the notes' head {str(tuple(notes.shape)):11s} yours {tuple(yours.shape)}")
 
 # %% [markdown] lang="ko"
-# 노트의 헤드는 방향이 둘이 되는 순간 문장마다 답을 하나가 아니라 층과 방향의 수만큼 냅니다. `squeeze(0)`은 크기가 1이 아닌 축을 **말없이** 그대로 둡니다.
+# 노트의 헤드는 층이나 방향이 하나만 더 늘어도 문장마다 답을 하나가 아니라 층 × 방향의 수만큼 냅니다. `squeeze(0)`은 크기가 1이 아닌 축을 **말없이** 그대로 둡니다.
 #
 # ### 여러분 차례: `many-to-many-head`
 
 # %% [markdown] lang="en"
-# As soon as there are two directions, the notes' head gives each sentence not one answer but as many as there are layers and directions. An axis whose size is not 1 is left as it is by `squeeze(0)`, **silently**.
+# With one more layer or direction, the notes' head gives each sentence not one answer but layers × directions of them. An axis whose size is not 1 is left as it is by `squeeze(0)`, **silently**.
 #
 # ### Your turn: `many-to-many-head`
 
@@ -835,6 +835,7 @@ def many_to_many_head(outputs, W, b):
 
     outputs: (T, B, H), the states of every step. W: (C, H). b: (C,).
     Returns the logits, (T, B, C): step t of sequence i stands at [t, i], as in outputs.
+    Gradients must be able to flow through, to W and b as well.
     """
     ### BEGIN SOLUTION
     return outputs @ W.T + b  # (T, B, C)
