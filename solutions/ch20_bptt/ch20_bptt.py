@@ -457,7 +457,7 @@ for row, temperature in enumerate((0.3, 1.0, 3.0)):
         share, begin = p[k].item(), left[k].item()
         ax.barh(row, share, left=begin, color=colour + "88", edgecolor="white")
         if share > 0.02:
-            ax.text(begin + share / 2, row, character, ha="center", va="center")
+            ax.text(begin + 0.008, row, character, va="center")
 ax.axvline(u, color="black", linestyle="--")
 ax.set_yticks(range(3), ["temperature 0.3", "temperature 1", "temperature 3"])
 ax.invert_yaxis()
