@@ -5,6 +5,8 @@ The loss L: the mean over the batch of half the squared error, summed over the o
 d_something is the derivative of L by something, in the shape of something.
 """
 
+from functools import partial
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -1185,45 +1187,22 @@ def guarded(f, x, gradient, eps, threshold=0.0, added=0.0, least=0.0):
     return float((gradient - n).norm() / (total + added).clamp(min=least))
 
 
-@gradient_check.mistake("threshold", **SMALL)
-def _(f, x, gradient, eps):
-    return guarded(f, x, gradient, eps, threshold=1e-8)
-
-
-@gradient_check.mistake("lower-threshold", **SMALL)
-def _(f, x, gradient, eps):
-    return guarded(f, x, gradient, eps, threshold=1e-12)
+for _key, _guard in {
+    "threshold": {"threshold": 1e-8},
+    "lower-threshold": {"threshold": 1e-12},
+    "adds-1e-8": {"added": 1e-8},
+    "adds-1e-10": {"added": 1e-10},
+    "adds-1e-12": {"added": 1e-12},
+    "at-least-1e-8": {"least": 1e-8},
+    "at-least-1e-12": {"least": 1e-12},
+}.items():
+    gradient_check.mistake(_key, **SMALL)(partial(guarded, **_guard))
 
 
 @gradient_check.mistake("allclose", **SMALL)
 def _(f, x, gradient, eps):
     n = central(f, x, eps)
     return 0.0 if torch.allclose(gradient, n) else relative_error(gradient, n)
-
-
-@gradient_check.mistake("adds-1e-8", **SMALL)
-def _(f, x, gradient, eps):
-    return guarded(f, x, gradient, eps, added=1e-8)
-
-
-@gradient_check.mistake("adds-1e-10", **SMALL)
-def _(f, x, gradient, eps):
-    return guarded(f, x, gradient, eps, added=1e-10)
-
-
-@gradient_check.mistake("adds-1e-12", **SMALL)
-def _(f, x, gradient, eps):
-    return guarded(f, x, gradient, eps, added=1e-12)
-
-
-@gradient_check.mistake("at-least-1e-8", **SMALL)
-def _(f, x, gradient, eps):
-    return guarded(f, x, gradient, eps, least=1e-8)
-
-
-@gradient_check.mistake("at-least-1e-12", **SMALL)
-def _(f, x, gradient, eps):
-    return guarded(f, x, gradient, eps, least=1e-12)
 
 
 gradient_check.hints(
