@@ -55,7 +55,7 @@ from autograde.gradebook import CourseFolder, Handed, chapters
 from autograde.intake import EDITIONS, LANGUAGES
 from autograde.judge import keys
 from autograde.sandbox import Ending, Limits, require
-from autograde.worker import Task
+from autograde.worker import Task, why_fresh
 
 SEED = 1
 OFTEN = 0.05  # seconds between two looks at the CPU time of processes
@@ -382,7 +382,7 @@ def measure(number: int, workers: int, demos: bool, out: TextIO) -> None:
         began = time.perf_counter()
         client = stack.enter_context(bulk._local_cluster(workers))
         start_up = [time.perf_counter() - began]
-        client.run(bulk._why_fresh, Task("", b"", 0, Limits()))
+        client.run(why_fresh, Task("", b"", 0, Limits()))
         start_up.append(time.perf_counter() - began)
         pool = stack.enter_context(_pages(workers))
         both = {way: Ours(client, pool, folders[way], way == "fresh") for way in ("fresh", "warm")}
@@ -422,7 +422,7 @@ def endurance(number: int, workers: int, out: TextIO) -> None:
     with tempfile.TemporaryDirectory() as root, contextlib.ExitStack() as stack:
         course = stack.enter_context(_folder(Path(root), submissions))
         client = stack.enter_context(bulk._local_cluster(workers))
-        client.run(bulk._why_fresh, Task("", b"", 0, Limits()))
+        client.run(why_fresh, Task("", b"", 0, Limits()))
         client.run(_learn_keys)
         ours = Ours(client, None, course, fresh=False)
         out.write("  done   seconds each   a worker: PSS MB   descriptors   processes\n")

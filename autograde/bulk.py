@@ -55,7 +55,7 @@ from autograde.gradebook import (
 )
 from autograde.intake import LANGUAGES, REASONS, Refused
 from autograde.sandbox import Limits, SandboxError
-from autograde.worker import Task, Trouble, box_of, course_digest, do
+from autograde.worker import Task, Trouble, course_digest, do, why_fresh
 from helpers.words import Language
 
 IN_PROCESS = 2  # so few submissions are graded right here
@@ -413,26 +413,26 @@ def _executor(
     """
     if options.scheduler:
         with _client(options.scheduler) as client:
-            yield lambda tasks: _on_cluster(client, tasks, course_digest())
+            task = replace(task, course=course_digest())
+            with _no_worker(options.scheduler):  # one that ends, or is of another course: later
+                told = client.run(why_fresh, task, on_error="ignore")
+            _say_once(told.values(), say)
+            yield lambda tasks: _on_cluster(client, tasks, task.course)
     elif options.workers > 1 and count > IN_PROCESS:
         with ThreadPoolExecutor(1) as aside:
             tried = aside.submit(lambda: options.unsafe or sandbox.require())
             with _local_cluster(min(options.workers, count)) as client:
                 tried.result()
-                _say_once(client.run(_why_fresh, task).values(), say)
+                _say_once(client.run(why_fresh, task).values(), say)
                 yield lambda tasks: _on_cluster(client, tasks, "")
     else:
         if count and not options.unsafe:
             sandbox.require()
-            _say_once([_why_fresh(task)], say)
+            _say_once([why_fresh(task)], say)
         try:
             yield _here
         finally:
             selftest.close()
-
-
-def _why_fresh(task: Task) -> str:
-    return box_of(task)[1]
 
 
 def _say_once(sentences: Iterable[str], say: Say) -> None:

@@ -111,7 +111,7 @@ def made_up(task: Task) -> Report:
 def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes reports up, for batches in which only the batch itself is at work: without boxes."""
     monkeypatch.setattr(bulk, "do", made_up)
-    monkeypatch.setattr(bulk, "_why_fresh", lambda task: "")
+    monkeypatch.setattr(bulk, "why_fresh", lambda task: "")
     monkeypatch.setattr(bulk.sandbox, "require", lambda: None)
 
 
@@ -228,10 +228,15 @@ def _lines(before: list[psutil.Process]) -> Iterator[str]:
 
 def boxes(of: psutil.Process) -> list[psutil.Process]:
     """The sandboxes (bubblewrap processes) below a process."""
+    return named(of, "bwrap")
+
+
+def named(of: psutil.Process, name: str) -> list[psutil.Process]:
+    """The processes of this name below a process."""
     found = []
     for each in below(of):
         with contextlib.suppress(psutil.Error):
-            if each.name() == "bwrap":
+            if each.name() == name:
                 found.append(each)
     return found
 

@@ -8,6 +8,7 @@ seen that they never look into the course folder.
 import asyncio
 import contextlib
 import os
+import platform
 import shutil
 import socket
 import subprocess
@@ -120,7 +121,8 @@ def machines(small, tmp_path):
 def test_two_workers_of_which_one_is_killed_grade_as_one_process_does(machines, tmp_path):
     # So many that warm boxes are used; one learner's box stays long enough to be killed in it.
     course = make_class(machines.course, bulk.FEW + 2)
-    classroom.hand_in(course, "learner02", notebook(2, first="import time; time.sleep(2)"))
+    stay = "open('/proc/self/comm', 'w').write('long'); import time; time.sleep(2)"
+    classroom.hand_in(course, "learner02", notebook(2, first=stay))
     undisturbed = shutil.copytree(course, tmp_path / "undisturbed")
     grade(undisturbed, seed=SEED)
     machines.start(workers=2)
@@ -129,11 +131,12 @@ def test_two_workers_of_which_one_is_killed_grade_as_one_process_does(machines, 
         **classroom.command(*seed), cwd=course, stdout=subprocess.PIPE, text=True
     )
     workers = [psutil.Process(each.pid) for each in machines.workers]
-    # Its zygote's box and the long submission's, of two processes each.
-    while not (busy := [each for each in workers if len(classroom.boxes(each)) >= 4]):
+    while not (busy := [each for each in workers if classroom.named(each, "long")]):
         assert run.poll() is None, run.stdout.read()
         time.sleep(0.01)
     victim = busy[0]
+    # More than one box: the long submission's and its zygote's, of two processes.
+    assert len(classroom.boxes(victim)) > 2, run.stdout.read()
     family = classroom.below(victim)
     for each in [victim, *victim.children()]:  # the nanny first, or it starts another
         classroom.kill(each)
@@ -176,6 +179,21 @@ def test_a_cluster_that_cannot_grade_says_why_and_loses_nothing(machines, small,
     outcome = grade(course, seed=SEED)
     assert outcome.graded + outcome.kept == 3
     assert end_state(course) == small[1]
+
+
+def test_a_cluster_whose_boxes_are_fresh_ones_says_where_and_why(machines, small, monkeypatch):
+    with (machines.folder / "hook" / "sitecustomize.py").open("a") as hook:
+        hook.write("import autograde.selftest\nautograde.selftest.STEADY = -(1 << 40)\n")
+    monkeypatch.setattr(bulk, "FEW", 0)
+    machines.start(workers=2)
+    said = []
+    outcome = grade(machines.course, seed=SEED, scheduler=machines.address, say=said.append)
+    assert outcome.graded == 3
+    why = [each for each in said if "fresh boxes" in each]
+    assert len(why) == 1, said
+    assert why[0].startswith(f"{platform.node()}: Graded in fresh boxes, which is slower")
+    assert "the zygote's memory stays as it is" in why[0]
+    assert end_state(machines.course) == small[1]
 
 
 def test_workers_that_all_go_away_are_waited_for_and_then_told(machines, small, monkeypatch):
