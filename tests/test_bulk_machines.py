@@ -135,7 +135,7 @@ def test_two_workers_of_which_one_is_killed_grade_as_one_process_does(machines, 
         assert run.poll() is None, run.stdout.read()
         time.sleep(0.01)
     victim = busy[0]
-    # More than one box: the long submission's and its zygote's, of two processes.
+    # In a warm box: there is a zygote's too, of two processes; the other of this one is "long".
     assert len(classroom.boxes(victim)) > 2, run.stdout.read()
     family = classroom.below(victim)
     for each in [victim, *victim.children()]:  # the nanny first, or it starts another
