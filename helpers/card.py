@@ -188,7 +188,9 @@ def _results(failure: Failure, language: Language) -> list[tuple[str, Any, Diffe
         return []
     if failure.sealed:
         return [(say("got", language), got.value, None)]
-    where, _ = _place(failure, difference)
+    where, key = _place(failure, difference)
+    if key == "inside_gradient":
+        where = say("gradient_of", language, where=where)
     return [
         (f"{say('expected', language)} {where}".rstrip(), difference.expected, None),
         (f"{say('got', language)} {where}".rstrip(), difference.got, difference),

@@ -216,7 +216,7 @@ def _named(
             name = difference.where.removeprefix(place)[2:-2]
             what = "nan_gradient" if difference.got == NOT_FINITE else what
             return replace(difference, what=what, where="", expected=name)
-    if parameter := re.match(r"\['parameters'\]\['(.+?)'\]\[", difference.where):
+    if parameter := re.match(r"\['parameters'\]\['(.+?)'\](\[|$)", difference.where):
         name = parameter[1]
         shapes = (f"{name} {tuple(each['parameters'][name])}" for each in (expected, got))
         return Difference("parameter_shape", "", *shapes)
@@ -230,9 +230,10 @@ def _named(
     for part in LOOKED_AT.get(exercise.kind, ()):
         if where.startswith(f"[{part!r}]"):
             return replace(difference, where=where.replace(f"[{part!r}]", part, 1))
+    where = where.removeprefix("['returned']")
     for i, name in enumerate(exercise.returns):
-        if difference.where.startswith(f"[{i}]"):
-            return replace(difference, where=difference.where.replace(f"[{i}]", name, 1))
+        if where.startswith(f"[{i}]"):
+            return replace(difference, where=where.replace(f"[{i}]", name, 1))
     return difference
 
 

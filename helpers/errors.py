@@ -14,8 +14,9 @@ from helpers.words import Language
 MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         r"mat1 and mat2 shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)",
-        "행렬 곱에서는 왼쪽의 열 수와 오른쪽의 행 수가 같아야 하는데 {1}과 {2}입니다. 순서가 "
-        "바뀌었거나 전치가 빠지지 않았나요? 둘 가운데 하나를 다른 축으로 이어 붙이지는 않았나요?",
+        "행렬 곱에서는 왼쪽의 열 수와 오른쪽의 행 수가 같아야 하는데 서로 다릅니다({1}, {2}). "
+        "순서가 바뀌었거나 전치가 빠지지 않았나요? 둘 가운데 하나를 다른 축으로 이어 "
+        "붙이지는 않았나요?",
         "In a matrix product the left one's columns and the right one's rows must agree, and here "
         "they are {1} and {2}: are the two in the wrong order, is a transpose missing, or was one "
         "of them joined along another axis?",
@@ -28,8 +29,8 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         r"tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton "
         r"dimension (\d+)",
-        "두 모양을 오른쪽 끝부터 맞추어 보면 축 {2}의 크기가 {0}과 {1}이라 브로드캐스팅할 수 "
-        "없습니다. 크기가 같거나 하나가 1이어야 합니다.",
+        "두 모양을 오른쪽 끝부터 맞추어 보면 축 {2}의 크기가 서로 달라서({0}, {1}) 브로드캐스팅할 "
+        "수 없습니다. 크기가 같거나 하나가 1이어야 합니다.",
         "Aligned from the right, the sizes on axis {2} are {0} and {1}, which cannot be broadcast: "
         "they must be equal, or one of them 1.",
     ),
@@ -287,8 +288,10 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"elements of input should be between 0 and 1",
-        "확률이 와야 할 자리에 0과 1 사이가 아닌 수가 있습니다. 로짓을 그대로 넣지 않았나요?",
-        "Probabilities are wanted here, and some number is not between 0 and 1: are these logits?",
+        "확률이 와야 할 자리에 0과 1 사이가 아닌 수나 NaN이 있습니다. 로짓을 그대로 넣었거나, "
+        "앞에서 이미 NaN이 나오지 않았나요?",
+        "Probabilities are wanted here, and something is not between 0 and 1, or NaN: are these "
+        "logits, or did a NaN come out before?",
     ),
     (
         r"target with class probabilities, got",

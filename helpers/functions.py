@@ -45,4 +45,19 @@ class SineProduct:
         return torch.sin(x).prod()
 
 
-REGISTRY: dict[str, type] = {kind.__name__: kind for kind in (Polynomial, SineProduct)}
+@dataclass(frozen=True)
+class ColumnSums:
+    """f(x) = the squares of the sums over axis 0, added up: it depends on x's shape.
+
+    x: a float tensor of one or more axes. Returns a 0-dimensional tensor of x's dtype.
+    """
+
+    def __str__(self) -> str:
+        return "f(x) = sum(x.sum(0)^2)"
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """The value at x."""
+        return x.sum(0).pow(2).sum()
+
+
+REGISTRY: dict[str, type] = {kind.__name__: kind for kind in (Polynomial, SineProduct, ColumnSums)}

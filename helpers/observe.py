@@ -67,7 +67,8 @@ class Case:
     inputs: the arguments of the module's forward; None builds it without running it.
     training: whether the module runs in training mode; None leaves it in the mode it came in.
     calls: how often the module runs on the inputs; its output is then a tuple of that many.
-    slopes: whether the gradients of a function's result have to have the right values, too.
+    slopes: whether the gradients of a function's result, or of a module's output by its inputs,
+        have to have the right values, too.
     take: how many items are looked at ("items").
     """
 
@@ -87,7 +88,8 @@ class Observation:
     outcome: "value", "unattempted" or "crashed".
     value: what it returned; for "module" {"parameters": shapes, "trainable": which of them
         are set to be trained, "output": …, "reached": how a gradient reaches each,
-        "kept": its buffers, after the call}; for "items" {"length": …, "items": […]}; with
+        "kept": its buffers, after the call}, with `slopes` "gradient 1" too, where the second
+        of its arguments and inputs requires one; for "items" {"length": …, "items": […]}; with
         `mutates` or `slopes`, {"returned": …, "argument 0": after, "gradient 0": [of each
         tensor in the argument that requires one], …}.
     changed: numbers of the arguments that were changed without leave.
@@ -190,7 +192,9 @@ def _look_at_items(items: Any, take: int) -> Any:
         return items
     length = len(items) if hasattr(items, "__len__") else None
     if hasattr(items, "__getitem__") and length is not None:
-        return {"length": length, "items": [plain(items[i]) for i in range(min(length, take))]}
+        # From the last to the first: an item has to be the one asked for, not the next in line.
+        asked = [plain(items[i]) for i in reversed(range(min(length, take)))]
+        return {"length": length, "items": asked[::-1]}
     return {"length": length, "items": [plain(x) for x in itertools.islice(items, take)]}
 
 
@@ -208,9 +212,13 @@ def _run_module(module: Any, case: Case) -> Any:
         module.train(case.training)
     if case.inputs is not None:
         _seed()  # however many numbers its constructor drew
-        outputs = tuple(module(*plain(case.inputs)) for _ in range(case.calls))
+        inputs = [plain(case.inputs) for _ in range(case.calls)]
+        outputs = tuple(module(*each) for each in inputs)
         output = outputs if case.calls > 1 else outputs[0]
         seen["output"] = plain(output)
+        if case.slopes:
+            by_input = enumerate(_slopes(output, inputs[0]), len(case.args))
+            seen |= {f"gradient {i}": list(map(_number, each)) for i, each in by_input if each}
         seen["reached"] = _reached(module, output)
         seen["kept"] = plain(_buffers(module))
     return seen
@@ -262,7 +270,7 @@ def _of_leaves(output: Any, leaves: list[torch.Tensor]) -> Sequence[torch.Tensor
     ]
     if not ends or not leaves:
         return [None] * len(leaves)
-    return torch.autograd.grad(ends, leaves, allow_unused=True)
+    return torch.autograd.grad(ends, leaves, allow_unused=True, retain_graph=True)
 
 
 def _way(gradient: torch.Tensor | None) -> int:

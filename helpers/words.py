@@ -105,9 +105,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "torch.tensor(…) or no_grad.",
     ),
     "not_trainable": (
-        "{expected}이(가) 훈련으로 움직일 수 있는 매개변수가 아닙니다. requires_grad를 끄지 않은 "
-        "nn.Parameter로 만드세요.",
-        "Training cannot move {expected}: make it an nn.Parameter, with requires_grad left on.",
+        "훈련으로 따로 움직일 수 있는 매개변수가 아닙니다: {expected}. requires_grad를 끄지 않은 "
+        "nn.Parameter로 만드세요(같은 층을 두 곳에 쓰면 매개변수도 하나입니다).",
+        "{expected} is no parameter that training can move by itself: make it an nn.Parameter, "
+        "with requires_grad left on (a layer used in two places has one set of parameters).",
     ),
     "parameter_shape": (
         "매개변수의 모양이 다릅니다. 기대한 것은 {expected}, 받은 것은 {got}입니다.",
@@ -176,6 +177,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "결과는 맞지만 {where}에 대한 기울기에서:",
         "The result is right, but in the gradient for {where}:",
     ),
+    "gradient_of": ("{where}의 기울기", "gradient for {where}"),
     "inside": ("결과의 {where}에서:", "In the result's {where}:"),
     "changed_names": (
         "결과는 맞지만 인자 {names} 자체를 바꾸었습니다. 부른 쪽의 데이터가 망가지니, "

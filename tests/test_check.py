@@ -87,6 +87,17 @@ def _(draw):
     yield draw.normal(2, 2), 1.0
 
 
+@exercise("tally", mutates=[0], returns=["total", "count"])
+def tally(seen, value):
+    seen.append(value)
+    return sum(seen), len(seen)
+
+
+@tally.cases
+def _(draw):
+    yield [1.0], draw.number(1, 2)
+
+
 @exercise("affine", kind="module")
 class Affine(nn.Module):
     def __init__(self, size):
@@ -130,6 +141,7 @@ def _(draw):
     }
     state = {name: draw.normal(*shape) for name, shape in shapes.items()}
     yield Case((), state, (draw.normal(5, 2),))
+    yield Case((), state, (draw.normal(5, 2).requires_grad_(),), slopes=True)
 
 
 @exercise("log-sum")
@@ -269,6 +281,20 @@ class WithBias(RightAffine):
         self.bias = nn.Parameter(torch.zeros(size))
 
 
+class InOrder:
+    """A dataset whatever item of which is asked for: it gives the next one."""
+
+    def __init__(self, n):
+        self.items = iter(range(n, 0, -1))
+        self.n = n
+
+    def __len__(self):
+        return self.n
+
+    def __getitem__(self, i):
+        return next(self.items)
+
+
 class WithoutDropout(RightAffine):
     def forward(self, x):
         return self.weight * x
@@ -329,6 +355,7 @@ def test_a_right_answer_of_every_kind_passes(checked, name, answer):
             say("type", "en", expected="None", got="Tensor"),
         ),
         ("affine", WithBias, say("keys", "en", expected="weight", got="weight, bias")),
+        ("tally", lambda seen, value: (seen.append(value), (sum(seen), 9))[1], "result's count:"),
         ("affine", WithoutDropout, say("inside", "en", where="output")),
         ("affine", lambda size: None, say("none", "en")),
         ("affine", lambda size: torch.ones(2), say("type", "en", expected="Module", got="Tensor")),
@@ -336,6 +363,7 @@ def test_a_right_answer_of_every_kind_passes(checked, name, answer):
         ("affine", lambda size: RightAffine(5), "expected weight (2,), got weight (5,)"),
         ("affine", NoForward, 'missing the required "forward" function'),
         ("countdown", lambda n: [0] * n, say("inside", "en", where="items[0]")),
+        ("countdown", InOrder, say("inside", "en", where="items[0]")),
         ("countdown", lambda n: list(range(n, 1, -1)), say("inside", "en", where="length")),
         ("countdown", lambda n: (n - i for i in range(n)), say("no_length", "en")),
         ("countdown", lambda n: None, say("no_items", "en")),
@@ -415,7 +443,7 @@ def test_a_typo_in_the_name_is_answered_with_the_right_name():
             call()
     with pytest.raises(
         CourseError,
-        match="Its exercises: double, fill, affine, two-layers, log-sum, fold, countdown, longest-word",
+        match="Its exercises: double, fill, tally, affine, two-layers, log-sum, fold, countdown, longest-word",
     ):
         check("xyz", stub)
 
@@ -1083,7 +1111,7 @@ def test_in_a_kernel_an_error_is_one_line(kernel):
         "use": say("solve_first", "en", name="double"),
         "untouched": say("cell_first", "en"),
         "typo": "CourseError: test_check has no exercise named 'duoble'. Did you mean 'double'? Its "
-        "exercises: double, fill, affine, two-layers, log-sum, fold, countdown, longest-word.",
+        "exercises: double, fill, tally, affine, two-layers, log-sum, fold, countdown, longest-word.",
     }
     assert {name: error_of(kernel[name]).traceback for name in lines} == {
         name: [line] for name, line in lines.items()
@@ -1393,6 +1421,18 @@ def test_a_layer_that_no_gradient_reaches_does_not_pass(checked, cut):
     assert checked("two-layers", TwoLayers)[1] is None
     card, error = checked("two-layers", Cut)
     assert error and say("no_gradient", "en", expected="first.weight") in card.text
+
+
+class HalfCut(TwoLayers):
+    def hidden(self, x):
+        return super().hidden(0.5 * x + 0.5 * x.detach())
+
+
+def test_a_module_that_spoils_the_gradient_of_its_input_does_not_pass(checked):
+    card, error = checked("two-layers", HalfCut)
+    assert error and say("inside_gradient", "en", where="forward input 0") in card.text
+    label = say("gradient_of", "en", where="forward input 0")
+    assert f"{say('got', 'en')} {label}" in card.text
 
 
 def kept_by_copy(tables, keep):

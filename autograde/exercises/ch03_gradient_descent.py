@@ -3,7 +3,7 @@
 import torch
 
 from autograde.exercise import exercise
-from helpers.functions import Polynomial, SineProduct
+from helpers.functions import ColumnSums, Polynomial, SineProduct
 
 NOTES_X = torch.tensor([[1.0], [2.0], [3.0]])
 
@@ -319,7 +319,7 @@ def gradient_step(W, gradient, lr):
 @gradient_step.cases
 def _(draw):
     yield torch.zeros(1), torch.tensor([-9.0]), 0.1
-    yield torch.tensor([1.5]), torch.tensor([4.0]), 0.25
+    yield torch.tensor([1.5]), torch.tensor([4.0]), 2.0
     yield draw.normal(1), draw.normal(1), draw.number(0.01, 0.5)
     yield draw.normal(3, 2), draw.normal(3, 2), draw.number(0.01, 0.5)
     double = torch.float64
@@ -496,6 +496,9 @@ def _(draw):
     x, y = line_data(draw, 6)
     yield draw.normal(1).double() - 3, x.double(), y.double(), 0.05, 4
     yield draw.normal(1) - 3, *line_data(draw, 5), 0.05, 0  # the chapter's picture starts so
+    # In the valley after one step: the others are made nevertheless. And a rate that is too large.
+    yield torch.zeros(1), torch.tensor([[2.0]]), torch.tensor([[4.0]]), 0.125, 4
+    yield torch.zeros(1), NOTES_X.clone(), NOTES_X.clone(), 0.22, 4
 
 
 @gradient_descent.accepts
@@ -623,6 +626,66 @@ def _(W, x, y, lr, steps):
     return descend(W, x, y, lr, min(steps, 1))
 
 
+INSIDE = next(m for m in gradient_descent.mistakes if m.key == "returns-inside")
+
+
+@gradient_descent.mistake("returns-only-inside", ko=INSIDE.ko, en=INSIDE.en)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr, 1) if steps else None
+
+
+def stopping(W, x, y, lr, steps, arrived, when):
+    """As descend, ending early where arrived(losses, slope) says so: before a loss is noted, or
+    the update made, or after both."""
+    losses = []
+    for _ in range(steps):
+        loss, slope = loss_at(W, x, y), step_at(W, x, y, 1.0)
+        early = arrived([*losses, loss], slope)
+        if early and when == 0:
+            break
+        losses.append(loss)
+        if early and when == 1:
+            break
+        W = W - lr * slope
+        if early:
+            break
+    return W, losses
+
+
+STOPS_EARLY = {
+    "ko": "골짜기에 닿거나 손실이 더 줄지 않으면 일찍 멈춥니다. 설명문은 언제나 정확히 steps번 갱신하고 손실도 steps개 적을 것을 요구합니다. 반복문 안의 `break`를 지우세요.",
+    "en": "It stops early, in the valley or where the loss no longer falls. The docstring asks for exactly `steps` updates "
+    "and `steps` losses in any case: take out the `break` in the loop.",
+}
+
+
+def register_stopping(key, arrived, whens):
+    for when in whens:
+
+        @gradient_descent.mistake(f"{key}-{when}", **STOPS_EARLY)
+        def _(W, x, y, lr, steps, when=when):
+            return stopping(W, x, y, lr, steps, arrived, when)
+
+
+def not_falling(losses, slope):
+    return len(losses) > 1 and losses[-1] >= losses[-2]
+
+
+register_stopping("in-the-valley", lambda losses, slope: abs(slope) < 1e-6, (0, 1))
+register_stopping("no-longer-falls", not_falling, (0, 1, 2))
+
+
+@gradient_descent.mistake(
+    "returns-the-best",
+    ko="손실이 가장 작았던 W를 돌려주었습니다. 학습률이 크면 손실이 커지기도 하지만, 돌려줄 것은 *마지막* W입니다.",
+    en="The W with the smallest loss came back. With a large learning rate the loss may grow, but it is the *last* W that is "
+    "asked for.",
+)
+def _(W, x, y, lr, steps):
+    every = [descend(W, x, y, lr, k)[0] for k in range(steps + 1)]
+    return min(every, key=lambda each: loss_at(each, x, y)), descend(W, x, y, lr, steps)[1]
+
+
 @gradient_descent.mistake(
     "in-place",
     ko="결과는 맞지만 제자리 연산(`W -= …`)이 부른 쪽의 W를 바꾸었습니다. 두 번째로 부르면 엉뚱한 "
@@ -723,6 +786,16 @@ def _(W, x, y, lr, steps):
 )
 def _(W, x, y, lr, steps):
     return descend(W, x, y, lr * len(x), steps)
+
+
+@gradient_descent.mistake(
+    "steps-of-the-notes",
+    ko="노트의 기울기로 걸었습니다. 제곱에서 나온 2도, 평균에서 나온 1/n도 없습니다. `mse_gradient`를 쓰면 됩니다.",
+    en="It walks by the notes' gradient, which has neither the 2 of the square nor the 1/n of the mean. Use your "
+    "`mse_gradient`.",
+)
+def _(W, x, y, lr, steps):
+    return descend(W, x, y, lr * len(x) / 2, steps)
 
 
 @gradient_descent.mistake(
@@ -840,6 +913,17 @@ def _(W, b, x, y):
 def _(W, b, x, y):
     error = W * x + b - y
     return 2 * torch.sum(error * x).reshape(1), 2 * torch.sum(error).reshape(1)
+
+
+@bias_gradient.mistake(
+    "notes-sum",
+    ko="노트의 기울기처럼 더하기만 했습니다. 제곱의 미분에서 나온 2와 평균에서 나온 1/n이 dW에도 db에도 빠졌습니다.",
+    en="These are sums alone, like the notes' gradient. The 2 from the square and the 1/n from the mean are missing, in dW "
+    "and in db alike.",
+)
+def _(W, b, x, y):
+    error = W * x + b - y
+    return torch.sum(error * x).reshape(1), torch.sum(error).reshape(1)
 
 
 @bias_gradient.mistake(
@@ -1017,9 +1101,10 @@ def _(draw):
     yield Polynomial((0.0, 0.0, 1.0)), torch.tensor([3.0, 1.0], dtype=double), 1e-4
     yield Polynomial((1.0, -2.0, 0.5, 0.3)), torch.tensor([0.5, -1.5], dtype=double), 1e-4
     yield SineProduct(), torch.tensor([0.7, 1.1, 1.9], dtype=double), 1e-4
-    yield SineProduct(), draw.uniform(0.4, 1.2, 2, 3, dtype=double), 1e-4
+    yield ColumnSums(), draw.uniform(0.4, 1.2, 2, 3, dtype=double), 1e-4
     coefficients = tuple(draw.number(0.5, 2) for _ in range(4))
-    yield Polynomial(coefficients), draw.uniform(0.5, 2, draw.integer(2, 5), dtype=double), 1e-4
+    shape = draw.integer(1, 2), 1, 2
+    yield Polynomial(coefficients), draw.uniform(0.5, 2, *shape, dtype=double), 1e-4
     # So large a step that the difference is not the derivative.
     yield Polynomial(coefficients), draw.uniform(0.5, 2, 3, dtype=double), draw.number(0.1, 0.4)
 
@@ -1052,6 +1137,18 @@ def _(f, x, eps):
 )
 def _(f, x, eps):
     return difference_quotient(f, x, eps, eps, eps)
+
+
+@numerical_gradient.mistake(
+    "one-side-over-2h",
+    ko="값이 거의 절반입니다. h만큼 *한쪽으로만* 움직인 차이를 2h로 나누었습니다. 빼는 것은 f(x)가 아니라 f(x − h)입니다. `old = v[i]`로 적어 두었다면 old는 "
+    "복사가 아니라 뷰라서 v[i]와 함께 변합니다. `old = v[i].item()`으로 수를 꺼내 두세요.",
+    en="The result is about half of what it should be: a difference over *one* side, h, was divided by 2h. Subtract "
+    "f(x − h), not f(x). And if you kept `old = v[i]`: that is a view, no copy, and changes along with v[i]. Keep the "
+    "number, `old = v[i].item()`.",
+)
+def _(f, x, eps):
+    return difference_quotient(f, x, eps, 0, 2 * eps)
 
 
 @numerical_gradient.mistake(
@@ -1206,7 +1303,7 @@ def _(f, x, eps):
 numerical_gradient.hints(
     ko=[
         "기울기의 정의로 돌아갑니다. 원소 하나를 양쪽으로 조금 움직여 f가 얼마나 변하는지 잽니다.",
-        "원소마다 (f(x + h·e_i) − f(x − h·e_i)) / (2h). e_i는 i번째 원소만 1인 벡터, 결과의 모양은 x와 "
+        "원소마다 (f(x + h·u_i) − f(x − h·u_i)) / (2h). u_i는 i번째 원소만 1인 벡터, 결과의 모양은 x와 "
         "같습니다.",
         "`gradient = torch.zeros_like(x)`; `for i in range(x.numel()):` 안에서 `up, down = x.clone(), x.clone()`, "
         "`up.view(-1)[i] += eps`, `down.view(-1)[i] -= eps`, `gradient.view(-1)[i] = (f(up) - f(down)) "
@@ -1214,7 +1311,7 @@ numerical_gradient.hints(
     ],
     en=[
         "Back to the definition: move one element a little both ways and see how much f changes.",
-        "For each element (f(x + h·e_i) − f(x − h·e_i)) / (2h), where e_i is 1 at place i only; "
+        "For each element (f(x + h·u_i) − f(x − h·u_i)) / (2h), where u_i is 1 at place i only; "
         "the result has x's shape.",
         "`gradient = torch.zeros_like(x)`; inside `for i in range(x.numel()):` write `up, down = x.clone(), x.clone()`, "
         "`up.view(-1)[i] += eps`, `down.view(-1)[i] -= eps`, `gradient.view(-1)[i] = (f(up) - "
@@ -1327,8 +1424,10 @@ def _(x):
 
 @largest_stable_lr.mistake(
     "trace",
-    ko="고윳값을 모두 더했습니다(대각합). 필요한 것은 가장 큰 고윳값 하나입니다.",
-    en="That adds up all eigenvalues (the trace). Only the largest one is needed.",
+    ko="특성이 하나일 때의 식 (2/n)·Σx²을 x의 모든 원소에 썼거나, 고윳값을 모두 더했습니다(대각합). 둘은 같은 수입니다. 특성이 여럿이면 가장 큰 고윳값 *하나*가 "
+    "필요합니다.",
+    en="Either the formula for a single feature, (2/n)·Σx², was used with all elements of x, or all eigenvalues were added up "
+    "(the trace): the two are the same number. With several features it takes the largest eigenvalue *alone*.",
 )
 def _(x):
     return 2 / curvatures(x).sum().item()
@@ -1381,9 +1480,11 @@ def _(x):
 
 @largest_stable_lr.mistake(
     "mean-of-all-squares",
-    ko="x의 모든 원소를 제곱해 평균 냈습니다. 이것으로 곡률이 나오는 것은 특성이 하나일 때뿐입니다. 특성이 여럿이면 행렬의 고윳값이 필요합니다.",
-    en="All elements of x are squared and averaged. That gives the curvature only if there is a single "
-    "feature; with several, the eigenvalues of the matrix are needed.",
+    ko="x의 모든 원소를 제곱해 평균 냈거나, 고윳값을 평균 냈습니다. 둘은 같은 수이고, 이것으로 곡률이 나오는 것은 특성이 하나일 때뿐입니다. 특성이 여럿이면 행렬의 가장 큰 "
+    "고윳값이 필요합니다.",
+    en="Either all elements of x are squared and averaged, or the eigenvalues are averaged: the two are the same number, "
+    "and it is the curvature only if there is a single feature. With several, the largest eigenvalue of the matrix is "
+    "needed.",
 )
 def _(x):
     return 2 / (2 * torch.mean(x**2)).item()

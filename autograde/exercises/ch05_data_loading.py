@@ -431,6 +431,7 @@ def _(draw):
     yield 6, 2, True
     yield 1, 4, False
     yield 1, 4, True
+    yield 1001, 1000, False
     for drop_last in (False, True):
         size = draw.integer(5, 20)
         # Once with a rest of less than half a batch, once with more.
@@ -709,7 +710,7 @@ many(
 @minibatches.mistake(
     "ignores-order",
     ko="order를 쓰지 않고 원래 순서대로 잘랐습니다. 섞이지 않은 데이터입니다.",
-    en="This cuts the data in its original order and ignores order: nothing is shuffled.",
+    en="This cuts the data in its original order and ignores `order`: nothing is shuffled.",
 )
 def _(x, y, batch_size, order):
     for start in range(0, len(x), batch_size):
@@ -720,7 +721,7 @@ def _(x, y, batch_size, order):
     "shuffles-x-only",
     ko="x는 order대로 꺼냈지만 y는 원래 순서 그대로입니다. 학생과 남의 점수가 짝지어집니다. 오류는 나지 않고 학습만 "
     "되지 않습니다. x와 y를 *같은* 번호로 꺼내세요.",
-    en="x follows order, but y stays as it was: students are paired with the scores of others. No "
+    en="x follows `order`, but y stays as it was: students are paired with the scores of others. No "
     "error appears, it just does not learn. Take x and y by the *same* numbers.",
 )
 def _(x, y, batch_size, order):
@@ -742,7 +743,7 @@ many(
     "own-shuffle",
     [own_order, own_loader],
     ko="함수 안에서 새로 섞었습니다. 순서는 부른 쪽이 order로 정해 줍니다. 그래야 실행을 똑같이 되풀이할 수 있습니다.",
-    en="This shuffles anew inside the function. The order is the caller's to give, in order: that "
+    en="This shuffles anew inside the function. The caller gives the order, in `order`: that "
     "is what makes a run repeatable.",
 )
 
@@ -780,9 +781,10 @@ many(
         lambda x, y, batch_size, order: (x[order[:batch_size]], y[order[:batch_size]]),
         cut_into(lambda n, size: [0], lambda k, size: slice(size)),
     ],
-    ko="`return`은 함수를 끝냅니다. 그래서 첫 배치 하나만 나왔습니다. 하나를 내놓고 *이어서* 돌려면 `yield`를 쓰세요.",
-    en="`return` ends the function, so only the first batch comes out. To hand one out and then "
-    "*go on*, use `yield`.",
+    ko="첫 배치 하나만 나왔습니다. `return`(과 `break`)은 거기서 끝냅니다. 하나를 내놓고 *이어서* 돌려면 `yield`를 쓰세요. `yield`를 썼다면 "
+    "반복문이 학생 수만큼 가는지 보세요: `range(0, len(x), batch_size)`",
+    en="Only the first batch comes out. `return` (or `break`) ends it all there: to hand one out and then *go on*, use "
+    "`yield`. If you do, see that the loop runs over all students: `range(0, len(x), batch_size)`.",
 )
 
 
@@ -906,7 +908,7 @@ def _(x, y, batch_size, order):
 @minibatches.mistake(
     "shuffles-y-only",
     ko="y는 order대로 꺼냈지만 x는 원래 순서 그대로입니다. 학생과 남의 점수가 짝지어집니다. x와 y를 *같은* 번호로 꺼내세요.",
-    en="y follows order, but x stays as it was: students are paired with the scores of others. Take x and "
+    en="y follows `order`, but x stays as it was: students are paired with the scores of others. Take x and "
     "y by the *same* numbers.",
 )
 def _(x, y, batch_size, order):
@@ -978,7 +980,7 @@ many(
 @minibatches.mistake(
     "shuffled-twice",
     ko="order를 두 번 적용했습니다. x와 y를 이미 섞었으면 앞에서부터 자르기만 하세요.",
-    en="order is applied twice. Once x and y are shuffled, just cut them from the front.",
+    en="`order` is applied twice. Once x and y are shuffled, just cut them from the front.",
 )
 def _(x, y, batch_size, order):
     x, y = x[order], y[order]
@@ -1058,6 +1060,7 @@ def _(draw):
     yield [2.0, 2.0, 5.0], [2, 2, 1]
     yield [0.5], [3]
     yield [1.0, 3.0], [2, 2]
+    yield [1.0, 3.0, 1.0], [2, 2, 1]
     for _ in range(2):
         full, size = draw.integer(2, 5), draw.integer(4, 32)
         losses = [draw.number(0.2, 4) for _ in range(full)] + [draw.number(5, 9)]
@@ -1234,7 +1237,7 @@ many(
     "in-place",
     [losses_in_place],
     ko="값은 맞지만 부른 쪽의 리스트 losses를 고쳤습니다. 리스트의 원소에 대입하지 말고 새 합을 만드세요.",
-    en="The value is right, but the caller's list losses was changed. Do not assign to its elements: add "
+    en="The value is right, but the caller's list `losses` was changed. Do not assign to its elements: add "
     "up a new total.",
 )
 
@@ -1407,10 +1410,11 @@ def _(x, y, W, lr, batch_size, epochs, seed):
 
 @train_epochs.mistake(
     "ignores-the-seed",
-    ko="`torch.randperm(n)`이 seed로 만든 난수 생성기를 쓰지 않습니다. `generator=...`로 건네주세요. 그러지 않으면 실행할 "
-    "때마다 결과가 달라집니다.",
-    en="`torch.randperm(n)` does not use the generator made from seed. Hand it over with "
-    "`generator=...`: otherwise every run gives another result.",
+    ko="순서가 받은 seed를 따르지 않습니다. `torch.Generator().manual_seed(seed)`로 만든 난수 생성기를 `torch.randperm(n, generator=...)`에 "
+    "건네주세요. 건네지 않으면 실행할 때마다, 0처럼 정해 둔 seed를 쓰면 seed를 바꾸어도 언제나 같은 순서가 나옵니다.",
+    en="The order does not follow the seed that is given. Make a generator, `torch.Generator().manual_seed(seed)`, and hand "
+    "it over: `torch.randperm(n, generator=...)`. Without it every run gives another result; with a seed of your own, such "
+    "as 0, every seed gives the same.",
 )
 def _(x, y, W, lr, batch_size, epochs, seed):
     W, losses = walk(x, y, W, lr, [torch.randperm(len(x)) for _ in range(epochs)], batch_size)
@@ -1523,10 +1527,9 @@ many(
 
 @train_epochs.mistake(
     "one-epoch-too-many",
-    ko="에폭을 한 번 더 돌았습니다. `range(epochs + 1)`은 epochs + 1번 돕니다. 노트의 반복문도 20이라고 하면서 21번 "
-    "돕니다.",
-    en="One epoch too many: `range(epochs + 1)` runs epochs + 1 times. The loop in the notes says "
-    "20 and runs 21 times, too.",
+    ko="에폭을 한 번 더 돌았습니다. `range(epochs + 1)`은 epochs + 1번 돕니다. `range(epochs)`라고 "
+    "쓰세요.",
+    en="One epoch too many: `range(epochs + 1)` runs epochs + 1 times. Write `range(epochs)`.",
 )
 def _(x, y, W, lr, batch_size, epochs, seed):
     W, losses = walk(x, y, W, lr, orders_of(len(x), epochs + 1, seed), batch_size)
@@ -1651,7 +1654,7 @@ many(
         logged(lambda losses, n, size: [loss for epoch in losses for loss, _ in epoch]),
     ],
     ko="W는 맞습니다. history에 배치마다 적었습니다. 에폭마다 한 번, 안쪽 반복문이 끝난 뒤에 적으세요.",
-    en="W is right. history gets an entry for each batch: append once an epoch, after the inner loop.",
+    en="W is right. `history` gets an entry for each batch: append once an epoch, after the inner loop.",
 )
 
 many(
@@ -2349,7 +2352,7 @@ def _(x, y, valid_share, order):
 @train_valid_split.mistake(
     "not-shuffled",
     ko="order를 쓰지 않고 원래 순서대로 잘랐습니다. 데이터가 정렬되어 있다면 검증 집합에는 한쪽 끝의 표본만 남습니다.",
-    en="This cuts the data in its original order and ignores order. If the data is sorted, only "
+    en="This cuts the data in its original order and ignores `order`. If the data is sorted, only "
     "one end of it is left to validate on.",
 )
 def _(x, y, valid_share, order):
@@ -2628,7 +2631,7 @@ many(
         own_split,
     ],
     ko="함수 안에서 새로 섞었습니다. 순서는 부른 쪽이 order로 정해 줍니다.",
-    en="This shuffles anew inside the function. The order is the caller's to give, in order.",
+    en="This shuffles anew inside the function. The caller gives the order, in `order`.",
 )
 
 many(
@@ -2647,7 +2650,7 @@ many(
         lambda x, y, share, order: cut(x[order], y[order], order, int(share * len(x))),
     ],
     ko="order를 두 번 적용했습니다. 이미 섞었으면 앞에서부터 자르기만 하세요.",
-    en="order is applied twice. Once shuffled, just cut from the front.",
+    en="`order` is applied twice. Once shuffled, just cut from the front.",
 )
 
 

@@ -53,6 +53,7 @@ def _(draw):
     yield (2 * draw.normal(2, 3, draw.integer(1, 3)),)
     drawn = 3 * draw.normal(draw.integer(4, 8), dtype=DOUBLE)
     yield (torch.cat([torch.tensor([-2.0, 4.0], dtype=DOUBLE), drawn]),)
+    yield (torch.tensor([-7.0, -15.0, -25.0], dtype=DOUBLE),)  # small, and not 0
 
 
 @sigmoid.accepts
@@ -340,6 +341,8 @@ def _(draw):
     ends = torch.tensor([[2.0, -1.0, 1.0], [2.5, -1.0, 0.5]])
     yield Case((3,), far, (torch.cat([ends, draw.normal(3, 3).abs() * ends[0].sign()]),))
     yield Case((2,), state(draw, 2), (draw.normal(3, 2),), training=True)
+    plain = {"linear.weight": torch.ones(1, 1), "linear.bias": torch.zeros(1)}
+    yield Case((1,), plain, (column(-7.0, -12.0),))
 
 
 @BinaryClassifier.accepts
@@ -815,6 +818,7 @@ def _(draw):
     yield column(0.0, 1.0, 1.0), column(0.0, 1.0, 1.0)
     yield column(0.0), column(1.0)
     yield column(1e-30, 0.3), column(1.0, 1.0)
+    yield torch.tensor([[1e-60], [0.5]], dtype=DOUBLE), column(1.0, 1.0).double()
     for n in (draw.integer(3, 6), draw.integer(7, 20)):
         yield draw.uniform(0.02, 0.98, n, 1), coins(draw, n)
     n = draw.integer(4, 9)
@@ -2126,6 +2130,7 @@ def _(draw):
     yield column(0.25, 0.5), column(1.0, 0.0)  # logits that might be taken for probabilities
     yield column(-200.0), column(1.0)
     yield column(17.0, 30.0), column(0.0, 0.0)
+    yield column(5.0, 6.0, 9.0).double(), column(1.0, 0.0, 0.0).double()
     yield column(1000.0, -1000.0, 1000.0, -1000.0), column(1.0, 0.0, 0.0, 1.0)
     n = draw.integer(3, 8)
     yield 2 * draw.normal(n, 1), coins(draw, n)
@@ -2196,12 +2201,20 @@ for digits in (5, 6, 7):
     )
 
 
-@bce_with_logits.mistake(
-    "log-of-a-sigmoid",
-    ko="시그모이드를 먼저 구하고 로그를 씌웠습니다. 시그모이드가 0이나 1로 반올림된 곳에서 `inf`나 `nan`이 나옵니다. z에서 바로 구하세요.",
-    en="The sigmoid comes first, then its logarithm. Where the sigmoid was rounded to 0 or 1 that is "
+LOG_OF_A_SIGMOID = {
+    "ko": "시그모이드를 먼저 구하고 로그를 씌웠습니다. 시그모이드가 0이나 1로 반올림된 곳에서 `inf`나 `nan`이 나옵니다. z에서 바로 구하세요.",
+    "en": "The sigmoid comes first, then its logarithm. Where the sigmoid was rounded to 0 or 1 that is "
     "`inf` or `nan`. Go straight from z.",
-)
+}
+
+
+@bce_with_logits.mistake("log-of-the-right-one", **LOG_OF_A_SIGMOID)
+def _(z, y):
+    p = torch.sigmoid(z)
+    return -torch.where(y == 1, p, 1 - p).log().mean()
+
+
+@bce_with_logits.mistake("log-of-a-sigmoid", **LOG_OF_A_SIGMOID)
 def _(z, y):
     p = torch.sigmoid(z)
     return -(y * torch.log(p) + (1 - y) * torch.log(1 - p)).mean()
@@ -2622,6 +2635,7 @@ def _(draw):
     yield layer([0.1], -200.0), column(1.0, 3.0), column(1.0, 0.0), 1.0, 3
     yield layer([0.25], 25.0), column(1.0, -2.0, 2.0), column(0.0, 1.0, 0.0), 0.5, 2
     yield layer([1.0, -1.0], 0.5), torch.tensor([[1.0, 2.0]]), column(1.0), 0.1, 1
+    yield layer([1.0], 0.0), column(600.0, -950.0, 0.5), column(0.0, 1.0, 1.0), 1e-4, 2
     for n, D in ((draw.integer(4, 8), 2), (draw.integer(9, 20), 8)):
         start = {"weight": draw.normal(1, D), "bias": draw.normal(1)}
         yield start, draw.normal(n, D), coins(draw, n), draw.number(0.1, 0.5), draw.integer(2, 5)
@@ -2706,10 +2720,10 @@ train_logits.mistake(
 )(training(lambda z, y: with_logits(torch.sigmoid(z), y)))
 
 CLAMPED = {
-    "ko": "p를 `clamp`로 0과 1에서 떼어 놓거나 아주 작은 수를 더했습니다. 100이던 벽이 16쯤으로 낮아졌을 뿐, 자른 곳은 평평하니 기울기는 "
+    "ko": "p를 `clamp`로 0과 1에서 떼어 놓거나 아주 작은 수를 더했습니다. 100이던 벽이 낮아졌을 뿐이고(1e-7이면 16쯤), 자른 곳은 평평하니 기울기는 "
     "여전히 0입니다. 확률을 거치지 말고 로짓에서 바로 구하세요.",
     "en": "p is kept away from 0 and 1 with `clamp`, or something tiny is added. That only lowers the "
-    "wall from 100 to some 16; where it is cut it is flat, and the gradient is still 0. Get the loss "
+    "wall from 100 (with 1e-7, to some 16); where it is cut it is flat, and the gradient is still 0. Get the loss "
     "straight from the logits, not through probabilities.",
 }
 

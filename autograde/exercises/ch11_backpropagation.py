@@ -50,8 +50,8 @@ def _(draw):
     yield (torch.tensor([0.0, 1.0]),)
     yield (torch.tensor([-2.0, -0.5, 0.5, 2.0]),)
     yield (torch.tensor([[-1000.0, -20.0], [20.0, 1000.0]]),)
-    yield (2 * draw.normal(3, draw.integer(2, 5)),)
-    yield (2 * draw.normal(draw.integer(2, 4), 3, dtype=DOUBLE),)
+    yield (2 * draw.normal(1, draw.integer(2, 5), 1),)
+    yield (2 * draw.normal(dtype=DOUBLE),)  # no axis at all
 
 
 @sigmoid_prime.accepts
@@ -161,13 +161,10 @@ sigmoid_prime.hints(
 )
 def forward(x, W1, b1, W2, b2):
     first, second = nn.Linear(*W1.shape, dtype=x.dtype), nn.Linear(*W2.shape, dtype=x.dtype)
-    first.load_state_dict({"weight": W1.T, "bias": b1})
-    second.load_state_dict({"weight": W2.T, "bias": b2})
-    with torch.no_grad():
-        l1 = first(x)
-        a1 = nn.Sigmoid()(l1)
-        l2 = second(a1)
-        return l1, a1, l2, nn.Sigmoid()(l2)
+    l1 = torch.func.functional_call(first, {"weight": W1.T, "bias": b1}, x)
+    a1 = nn.Sigmoid()(l1)
+    l2 = torch.func.functional_call(second, {"weight": W2.T, "bias": b2}, a1)
+    return l1, a1, l2, nn.Sigmoid()(l2)
 
 
 @forward.cases
@@ -179,8 +176,15 @@ def _(draw):
         torch.tensor([[2.0, -2.0]]),
         torch.tensor([0.0, 1.0]),
     )
-    yield draw.normal(2, 4), *network(draw, 4, 3, 2)
-    yield draw.normal(3, 3), *network(draw, 3, 3, 3)
+    yield draw.normal(2, 4), *network(draw, 4, 3, 1)
+    yield draw.normal(3, 3), *(each.requires_grad_() for each in network(draw, 3, 3, 3))
+    yield (  # saturated: exp of these l1 and l2 is too large for a float32
+        torch.tensor([[100.0], [-100.0]]),
+        torch.tensor([[1.0, 10.0]]),
+        torch.zeros(2),
+        torch.tensor([[300.0, -300.0], [500.0, -500.0]]),
+        torch.tensor([-400.0, 400.0]),
+    )
     B, D, H, C = sizes_of(draw, (4, 7), (5, 8), (2, 4), (2, 4))
     yield draw.normal(B, D, dtype=DOUBLE), *network(draw, D, H, C, dtype=DOUBLE)
 
@@ -293,10 +297,15 @@ def _(x, W1, b1, W2, b2):
     return a1, a1, l2, y_pred
 
 
+OTHER_ORDER = {
+    "ko": "값은 모두 맞지만 순서가 다릅니다. (l1, a1, l2, y_pred) 순서로 돌려주세요.",
+    "en": "All four are right, but in another order: return (l1, a1, l2, y_pred).",
+}
+
+
 @forward.mistake(
     "after-before-before",
-    ko="값은 모두 맞지만 순서가 다릅니다. (l1, a1, l2, y_pred) 순서로 돌려주세요.",
-    en="All four are right, but in another order: return (l1, a1, l2, y_pred).",
+    **OTHER_ORDER,
 )
 def _(x, W1, b1, W2, b2):
     l1, a1, l2, y_pred = forward(x, W1, b1, W2, b2)
@@ -305,8 +314,7 @@ def _(x, W1, b1, W2, b2):
 
 @forward.mistake(
     "wrong-order",
-    ko="값은 모두 맞지만 순서가 다릅니다. (l1, a1, l2, y_pred) 순서로 돌려주세요.",
-    en="All four are right, but in another order: return (l1, a1, l2, y_pred).",
+    **OTHER_ORDER,
 )
 def _(x, W1, b1, W2, b2):
     l1, a1, l2, y_pred = forward(x, W1, b1, W2, b2)
@@ -321,6 +329,104 @@ def _(x, W1, b1, W2, b2):
 )
 def _(x, W1, b1, W2, b2):
     return forward(x, W1, b1, W2, b2)[3]
+
+
+EXP = {
+    "ko": "식은 맞지만 l1이나 l2가 아주 크거나 작으면(float32에서는 100만 되어도) exp가 무한대가 되고, 무한대 나누기 무한대는 "
+    "NaN입니다. 두 층 모두 큰 수에서도 안전한 `torch.sigmoid`를 쓰세요.",
+    "en": "The formula is right, but where l1 or l2 is far from 0 (100 is enough in float32) exp becomes "
+    "infinite, and infinity over infinity is NaN. Use `torch.sigmoid`, which is safe for large "
+    "numbers, in both layers.",
+}
+
+
+def unsafe(z):
+    return torch.exp(z) / (1 + torch.exp(z))
+
+
+for _key, _first, _second in (
+    ("overflows", unsafe, unsafe),
+    ("overflows-in-the-hidden-layer", unsafe, torch.sigmoid),
+    ("overflows-in-the-output-layer", torch.sigmoid, unsafe),
+    ("overflows-downwards", lambda z: 1 - unsafe(-z), lambda z: 1 - unsafe(-z)),
+):
+
+    def overflowing(x, W1, b1, W2, b2, first=_first, second=_second):
+        l1 = x @ W1 + b1
+        a1 = first(l1)
+        l2 = a1 @ W2 + b2
+        return l1, a1, l2, second(l2)
+
+    forward.mistake(_key, **EXP)(overflowing)
+
+
+CUT = {
+    "ko": "값은 맞지만 기울기가 W1, b1, W2, b2까지 거슬러 갈 수 없습니다. 이 함수의 결과를 autograd와 견주는 셀이 있으니 길을 끊지 "
+    "마세요: `.detach()`, `.data`, `torch.no_grad()`, `torch.tensor(…)`를 빼세요.",
+    "en": "The values are right, but no gradient can flow back to all of W1, b1, W2 and b2. A later cell "
+    "compares with autograd, so do not cut the way: leave out `.detach()`, `.data`, `torch.no_grad()` "
+    "and `torch.tensor(…)`.",
+}
+
+
+@forward.mistake("detaches", **CUT)
+def _(x, W1, b1, W2, b2):
+    return tuple(each.detach() for each in forward(x, W1, b1, W2, b2))
+
+
+@forward.mistake("detaches-l1", **CUT)
+def _(x, W1, b1, W2, b2):
+    l1 = (x @ W1 + b1).detach()
+    a1 = torch.sigmoid(l1)
+    l2 = a1 @ W2 + b2
+    return l1, a1, l2, torch.sigmoid(l2)
+
+
+@forward.mistake("detaches-l2", **CUT)
+def _(x, W1, b1, W2, b2):
+    l1, a1, l2, _ = forward(x, W1, b1, W2, b2)
+    l2 = l2.detach()
+    return l1, a1, l2, torch.sigmoid(l2)
+
+
+@forward.mistake("detaches-l1-and-l2", **CUT)
+def _(x, W1, b1, W2, b2):
+    l1 = (x @ W1 + b1).detach()
+    a1 = torch.sigmoid(l1)
+    l2 = (a1 @ W2 + b2).detach()
+    return l1, a1, l2, torch.sigmoid(l2)
+
+
+@forward.mistake(
+    "forgets-b1",
+    ko="l1에 편향 b1을 더하지 않았습니다.",
+    en="The bias b1 was not added to l1.",
+)
+def _(x, W1, b1, W2, b2):
+    return forward(x, W1, torch.zeros_like(b1), W2, b2)
+
+
+@forward.mistake(
+    "forgets-b2",
+    ko="l2에 편향 b2를 더하지 않았습니다.",
+    en="The bias b2 was not added to l2.",
+)
+def _(x, W1, b1, W2, b2):
+    return forward(x, W1, b1, W2, torch.zeros_like(b2))
+
+
+for _key, _order in {
+    "a1-first": (1, 0, 2, 3),
+    "y-pred-before-l2": (0, 1, 3, 2),
+    "backwards": (3, 2, 1, 0),
+    "y-pred-first": (3, 0, 1, 2),
+}.items():
+
+    def reordered(x, W1, b1, W2, b2, order=_order):
+        found = forward(x, W1, b1, W2, b2)
+        return tuple(found[i] for i in order)
+
+    forward.mistake(_key, **OTHER_ORDER)(reordered)
 
 
 forward.hints(
@@ -356,8 +462,8 @@ def _(draw):
     yield torch.tensor([[0.5, 0.5, 0.0], [1.0, 0.0, 0.5]]), torch.tensor([[0.0, 1.0, 0.0]] * 2)
     yield torch.tensor([[1.0, 0.0], [0.0, 0.5]]), torch.tensor([[1.0, 0.0], [1.0, 0.0]])
     for B, C in ((1, 10), (draw.integer(3, 8), draw.integer(3, 6))):
-        yield draw.uniform(0, 1, B, C), one_hot(draw, B, C)
-    yield draw.uniform(0, 1, 9, 2, dtype=DOUBLE), one_hot(draw, 9, 2, dtype=DOUBLE)
+        yield draw.uniform(0, 1, B, C).requires_grad_(), one_hot(draw, B, C)
+    yield draw.uniform(0, 1, 5, 1, dtype=DOUBLE), draw.integers(0, 1, 5, 1).double()
 
 
 @half_squared_error.accepts
@@ -440,6 +546,30 @@ def _(y_pred, y):
     return ((y_pred - y) ** 2).sum(0).mean() / 2
 
 
+@half_squared_error.mistake(
+    "squeezes",
+    ko="`squeeze()`는 크기가 1인 축을 없앱니다. 출력이 하나뿐이면(C = 1) 출력의 축이 사라져 표본을 더하게 됩니다. `squeeze` 없이 "
+    "`.sum(1)`로 출력을 더하고 표본의 평균을 내세요.",
+    en="`squeeze()` drops axes of size 1. With a single output (C = 1) the axis of the outputs is gone, "
+    "and the samples are summed instead. Leave it out: `.sum(1)` over the outputs, then the mean.",
+)
+def _(y_pred, y):
+    return 0.5 * ((y_pred.squeeze() - y.squeeze()) ** 2).sum(-1).mean()
+
+
+DETACHED = {
+    "ko": "값은 맞지만 기울기가 y_pred까지 거슬러 갈 수 없습니다. 이 손실을 autograd로 미분하는 셀이 있으니 `.detach()`, `.data`, "
+    "`torch.no_grad()`, `torch.tensor(…)`를 빼세요.",
+    "en": "The value is right, but no gradient can flow back to y_pred. A later cell differentiates this "
+    "loss with autograd: leave out `.detach()`, `.data`, `torch.no_grad()` and `torch.tensor(…)`.",
+}
+
+
+@half_squared_error.mistake("detaches", **DETACHED)
+def _(y_pred, y):
+    return half_squared_error(y_pred, y).detach()
+
+
 half_squared_error.hints(
     ko=[
         "표본 하나의 손실을 먼저 생각하세요: 출력마다 오차를 제곱해 모두 더하고 반으로 나눕니다. 그다음 표본들의 평균을 "
@@ -482,7 +612,9 @@ def _(draw):
     yield a1, l2, torch.sigmoid(l2), torch.tensor([[1.0, 0.0], [1.0, 0.0]])
     yield output_case(draw, 1, 2, 3)
     yield output_case(draw, 3, 3, 3)
-    yield output_case(draw, *sizes_of(draw, (4, 8), (2, 6), (2, 4)))
+    a1, l2, _, y = output_case(draw, draw.integer(2, 4), 1, 1, dtype=DOUBLE)
+    l2[0], y[0] = 10.0, 0.0  # surely wrong, and the sigmoid is nearly flat there
+    yield a1, l2, torch.sigmoid(l2), y
     yield output_case(draw, *sizes_of(draw, (4, 8), (2, 6), (3, 10)), dtype=DOUBLE)
 
 
@@ -676,6 +808,30 @@ def _(a1, l2, y_pred, y):
     return d_l2, a1.T @ d_l2, d_l2.sum(0)
 
 
+@backward_output.mistake(
+    "divides-the-weights-again",
+    ko="d_l2와 d_b2는 맞지만 d_W2를 B로 한 번 더 나누었습니다. 1/B은 d_l2에 이미 들어 있으니 `a1.T @ d_l2`로 충분합니다.",
+    en="d_l2 and d_b2 are right, but d_W2 is divided by B once more. The 1/B is in d_l2 already: "
+    "`a1.T @ d_l2` is all.",
+)
+def _(a1, l2, y_pred, y):
+    d_l2, d_W2, d_b2 = backward_output(a1, l2, y_pred, y)
+    return d_l2, d_W2 / len(y), d_b2
+
+
+@backward_output.mistake(
+    "clamps",
+    ko="y_pred를 0과 1에서 조금 떨어진 값으로 잘랐습니다(`clamp`). 그러면 기울기가 거의 0이어야 할 곳에서 커집니다. "
+    "자르지 말고 `sigmoid_prime(l2)`를 그대로 곱하세요.",
+    en="y_pred was kept away from 0 and 1 (`clamp`), which makes the gradient too large where it is nearly "
+    "0. Multiply by `sigmoid_prime(l2)` as it is.",
+)
+def _(a1, l2, y_pred, y):
+    p = y_pred.clamp(1e-3, 1 - 1e-3)
+    d_l2 = (y_pred - y) * p * (1 - p) / len(y)
+    return d_l2, a1.T @ d_l2, d_l2.sum(0)
+
+
 backward_output.hints(
     ko=[
         "손실에서 l2까지 거슬러 오는 길에는 정거장이 둘 있습니다: 제곱 오차와 시그모이드. 두 곳의 기울기를 곱하면 "
@@ -726,7 +882,7 @@ def _(draw):
     )
     yield hidden_case(draw, 1, 3, 2, 4)
     yield hidden_case(draw, 3, 3, 3, 3)
-    yield hidden_case(draw, *sizes_of(draw, (4, 8), (2, 6), (4, 6), (2, 3)))
+    yield hidden_case(draw, *sizes_of(draw, (4, 8), (2, 6), (4, 6), (1, 1)))
     yield hidden_case(draw, *sizes_of(draw, (4, 8), (5, 9), (2, 4), (5, 10)), dtype=DOUBLE)
 
 
@@ -916,6 +1072,28 @@ def _(x, l1, d_l2, W2):
     return hidden_from(x, d_a1, d_a1 * prime(l1))
 
 
+@backward_hidden.mistake(
+    "divides-the-weights-again",
+    ko="d_b1은 맞지만 d_W1을 B로 한 번 더 나누었습니다. 1/B은 d_l2에 이미 들어 있으니 `x.T @ d_l1`로 충분합니다.",
+    en="d_b1 is right, but d_W1 is divided by B once more. The 1/B is in d_l2 already: `x.T @ d_l1` is "
+    "all.",
+)
+def _(x, l1, d_l2, W2):
+    d_a1, d_l1, d_W1, d_b1 = backward_hidden(x, l1, d_l2, W2)
+    return d_a1, d_l1, d_W1 / len(x), d_b1
+
+
+@backward_hidden.mistake(
+    "reshapes-for-transposing",
+    ko="`reshape`나 `view`는 전치가 아닙니다. 모양은 (C, H)가 되지만 수들이 제자리에 있지 않습니다. `W2.T`를 쓰세요.",
+    en="`reshape` or `view` does not transpose: the shape becomes (C, H), but the numbers are not in "
+    "their places. Use `W2.T`.",
+)
+def _(x, l1, d_l2, W2):
+    d_a1 = d_l2 @ W2.reshape(W2.shape[::-1])
+    return hidden_from(x, d_a1, d_a1 * prime(l1))
+
+
 backward_hidden.hints(
     ko=[
         "backward_output과 같은 일을 한 층 앞에서 합니다. 다른 점은 출발점뿐입니다: 손실 대신, 뒤에서 넘어온 d_l2에서 "
@@ -981,7 +1159,9 @@ def _(draw):
     x = torch.tensor([1.0, -2.0, 0.5], dtype=DOUBLE)
     yield square, x, torch.tensor([2.0, -4.0, -1.0], dtype=DOUBLE), 0.05
     yield Polynomial((5.0,)), x, torch.zeros(3, dtype=DOUBLE), 1e-5
-    yield square, x, torch.zeros(3, dtype=DOUBLE), 1e-3  # only one of the two is zero
+    # Only g is zero: x³ is flat at 0, but its central differences there are eps².
+    cube, zeros = Polynomial((0.0, 0.0, 0.0, 1.0)), torch.zeros(2, dtype=DOUBLE)
+    yield cube, zeros, zeros, 0.1
     yield Polynomial((5.0,)), x, torch.tensor([0.0, 2.0, 1.0], dtype=DOUBLE), 1e-5
     yield Polynomial((0.0, 1.0, 0.0, 1.0)), x, torch.tensor([4.0, 13.0, 0.0], dtype=DOUBLE), 0.1
     # Small gradients count as well: here g is missing, there twice too large.
@@ -1203,6 +1383,41 @@ for _key, _guard in {
 def _(f, x, gradient, eps):
     n = central(f, x, eps)
     return 0.0 if torch.allclose(gradient, n) else relative_error(gradient, n)
+
+
+@gradient_check.mistake(
+    "autograd",
+    ko="n을 autograd로 구했습니다. 여기서 n은 eps만큼 움직여 얻은 중심 차분입니다: `n = numerical_gradient(f, x, eps)`",
+    en="This n comes from autograd. Here n is made of central differences with the given eps: "
+    "`n = numerical_gradient(f, x, eps)`.",
+)
+def _(f, x, gradient, eps):
+    at = x.clone().requires_grad_()
+    value = f(at)
+    n = torch.autograd.grad(value, at)[0] if value.requires_grad else torch.zeros_like(x)
+    return relative_error(gradient, n)
+
+
+@gradient_check.mistake(
+    "divides-by-the-mean",
+    ko="두 크기의 평균으로 나누어 두 배가 되었습니다. 명세대로 합 ‖g‖ + ‖n‖으로 나누세요.",
+    en="This divides by the mean of the two sizes, so it is twice too large. Divide by their sum, "
+    "‖g‖ + ‖n‖, as the specification says.",
+)
+def _(f, x, gradient, eps):
+    return 2 * relative_error(gradient, central(f, x, eps))
+
+
+@gradient_check.mistake("divides-by-n-alone", **ONE_NORM)
+def _(f, x, gradient, eps):
+    n = central(f, x, eps)
+    return ((gradient - n).norm() / n.norm()).item()
+
+
+@gradient_check.mistake("divides-by-g-alone", **ONE_NORM)
+def _(f, x, gradient, eps):
+    n = central(f, x, eps)
+    return ((gradient - n).norm() / gradient.norm()).item()
 
 
 gradient_check.hints(

@@ -32,11 +32,11 @@ def relu_backward(d_a, l):
 def _(draw):
     yield torch.tensor([5.0, -3.0, 4.0]), torch.tensor([2.0, 3.0, -1.0])
     yield torch.tensor([[1.0, 2.0], [-3.0, 4.0]]), torch.tensor([[0.0, 0.5], [-2.0, 0.0]])
-    yield torch.tensor([2.0, -1.0]), torch.tensor([-1000.0, 1000.0])
+    yield torch.tensor([[2.0, -1.0]]), torch.tensor([[-1000.0, 1000.0]])
     for dtype in (torch.float32, DOUBLE):
         shape = sizes_of(draw, (2, 4), (3, 6))
         l = draw.normal(*shape, dtype=dtype)
-        l[0, 0], l[1, 1] = 0.0, -0.5
+        l[0, 0], l[0, 1], l[1, 1] = 0.0, 1e-6, -0.5
         yield draw.normal(*shape, dtype=dtype), l
 
 
@@ -138,8 +138,8 @@ def _(d_a, l):
 
 @relu_backward.mistake(
     "inverted",
-    ko="거꾸로 되었습니다. l이 양수인 곳이 지나가고, 0 이하인 곳이 막힙니다.",
-    en="The wrong way round: it passes where l is positive, and stops where it is 0 or less.",
+    ko="거꾸로 되었습니다. 기울기는 l이 양수인 곳에서 지나가고, 0 이하인 곳에서 막혀야 합니다.",
+    en="The wrong way round: the gradient must pass where l is positive, and stop where it is 0 or less.",
 )
 def _(d_a, l):
     return d_a * (l < 0)
@@ -147,8 +147,8 @@ def _(d_a, l):
 
 @relu_backward.mistake(
     "inverted-with-zero",
-    ko="거꾸로 되었습니다. l이 양수인 곳이 지나가고, 0 이하인 곳이 막힙니다.",
-    en="The wrong way round: it passes where l is positive, and stops where it is 0 or less.",
+    ko="거꾸로 되었습니다. 기울기는 l이 양수인 곳에서 지나가고, 0 이하인 곳에서 막혀야 합니다.",
+    en="The wrong way round: the gradient must pass where l is positive, and stop where it is 0 or less.",
 )
 def _(d_a, l):
     return d_a * (l <= 0)
@@ -318,7 +318,7 @@ def _(draw):
     yield layers(draw, 3, [3, 3, 3, 3])  # all square: no shape gives an error away
     yield layers(draw, 2, [4, 3])  # a single layer
     yield layers(draw, 1, [3, 2, 4])
-    yield layers(draw, draw.integer(4, 6), [5, 3, 4, 2])
+    yield layers(draw, draw.integer(4, 6), [5, 3, 2, 4, 3, 2])
     sizes = sizes_of(draw, *[(2, 5)] * draw.integer(4, 6))
     yield layers(draw, draw.integer(3, 7), sizes, dtype=DOUBLE)
 
@@ -780,6 +780,35 @@ def _(activations, primes, weights, d_out):
     return d_weights, d_biases
 
 
+def half_skipped(activations, primes, weights, d_out, skipped):
+    right = deep_backward(activations, primes, weights, d_out)
+    wrong = walk_back(
+        activations, primes, weights, d_out, lambda k, d: (d, (d * primes[k]) @ weights[k].T)
+    )
+    return (wrong[0], right[1]) if skipped == "weights" else (right[0], wrong[1])
+
+
+@deep_backward.mistake(
+    "weights-alone-skip-the-activation",
+    ko="d_biases는 맞지만 d_weights를 d_l이 아니라 d_a에서 구했습니다. 가중치도 활성화 함수 *앞*에 있으니 "
+    "`activations[k].T @ d_l`입니다.",
+    en="d_biases is right, but d_weights was computed from d_a instead of d_l. The weights, too, stand "
+    "*before* the activation function: `activations[k].T @ d_l`.",
+)
+def _(activations, primes, weights, d_out):
+    return half_skipped(activations, primes, weights, d_out, "weights")
+
+
+@deep_backward.mistake(
+    "biases-alone-skip-the-activation",
+    ko="d_weights는 맞지만 d_biases를 d_l이 아니라 d_a에서 구했습니다. 편향도 활성화 함수 *앞*에 있으니 `d_l.sum(0)`입니다.",
+    en="d_weights is right, but d_biases was computed from d_a instead of d_l. The biases, too, stand "
+    "*before* the activation function: `d_l.sum(0)`.",
+)
+def _(activations, primes, weights, d_out):
+    return half_skipped(activations, primes, weights, d_out, "biases")
+
+
 deep_backward.hints(
     ko=[
         "11장의 backward_hidden을 층마다 한 번씩, 뒤에서부터 부르는 것과 같습니다. 한 바퀴가 끝날 때의 기울기가 다음 바퀴의 "
@@ -823,7 +852,8 @@ def _(draw):
         ],
     )
     yield [torch.zeros(2, 2), torch.tensor([[1.0, 0.0]])], [torch.zeros(2), torch.zeros(2)]
-    yield [draw.normal(4, 3)], [draw.normal(3)]
+    # vanishing gradients: no small number may be added to them
+    yield [1e-9 * draw.normal(4, 3, dtype=DOUBLE)], [1e-9 * draw.normal(3, dtype=DOUBLE)]
     for dtype in (torch.float32, DOUBLE):
         sizes = sizes_of(draw, *[(2, 6)] * draw.integer(4, 7))
         pairs = list(zip(sizes, sizes[1:], strict=False))
@@ -1032,6 +1062,33 @@ def _(d_weights, d_biases):
     return by_layer(d_weights, d_biases, lambda W, b: (W**2 + b**2).sum().sqrt())
 
 
+SMALL_ADDED = {
+    "ko": "아주 작은 기울기의 노름이 틀립니다. 제곱의 합이나 노름에 1e-12 같은 작은 수를 더했거나, 작은 값을 잘라 냈습니다. 기울기가 "
+    "사라지는 모습을 보려면 작은 노름도 정확해야 합니다. 아무것도 더하지 마세요.",
+    "en": "The norms of very small gradients are wrong: a small number such as 1e-12 was added to the sum "
+    "of the squares or to the norm, or small values were cut off. We want to see gradients vanish, so "
+    "small norms have to be right too. Add nothing.",
+}
+
+
+def sum_of_squares(W, b):
+    return (W**2).sum() + (b**2).sum()
+
+
+for _key, _measure in {
+    "adds-1e-12-inside": lambda W, b: (sum_of_squares(W, b) + 1e-12).sqrt(),
+    "adds-1e-8-inside": lambda W, b: (sum_of_squares(W, b) + 1e-8).sqrt(),
+    "adds-1e-8": lambda W, b: sum_of_squares(W, b).sqrt() + 1e-8,
+    "at-least-1e-12-inside": lambda W, b: sum_of_squares(W, b).clamp(min=1e-12).sqrt(),
+    "at-least-1e-8": lambda W, b: sum_of_squares(W, b).sqrt().clamp(min=1e-8),
+}.items():
+
+    def with_small(d_weights, d_biases, measure=_measure):
+        return by_layer(d_weights, d_biases, measure)
+
+    gradient_norms.mistake(_key, **SMALL_ADDED)(with_small)
+
+
 gradient_norms.hints(
     ko=[
         "층 하나의 가중치와 편향을 모두 한 줄로 늘어놓은 긴 벡터를 떠올리세요. 구할 것은 그 벡터의 길이입니다.",
@@ -1073,8 +1130,8 @@ def _(draw):
     l[draw.integer(0, 5), draw.permutation(7)[:4]] = 0.25  # alive, though negative on average
     l[:, draw.integer(0, 6)] = 0.0
     yield (l,)
-    l = -draw.uniform(0.1, 2, 200, 3)  # one of the units is on a little, and for one sample only
-    l[draw.integer(0, 199), draw.integer(0, 2)] = 1e-3
+    l = -draw.uniform(0.1, 2, 200, 1)  # a single unit, on by very little, for one sample only
+    l[draw.integer(0, 199)] = 1e-7
     yield (l,)
 
 
@@ -1324,6 +1381,16 @@ def _(l):
     return l.max(0).values < 1e-2
 
 
+@dead_units.mistake("on-by-less-than-1e-4", **NEARLY_DEAD)
+def _(l):
+    return torch.relu(l).sum(0) < 1e-4
+
+
+@dead_units.mistake("on-by-less-than-1e-6", **NEARLY_DEAD)
+def _(l):
+    return (l <= 1e-6).all(0)
+
+
 dead_units.hints(
     ko=[
         "유닛 하나는 l의 열 하나입니다. 그 열의 모든 수가 어떠해야 그 유닛이 아무것도 배우지 못하나요?",
@@ -1354,7 +1421,7 @@ def leaky_relu(l, slope):
 def _(draw):
     yield torch.tensor([-2.0, 0.0, 3.0]), 0.1
     yield torch.tensor([[-100.0, 100.0]]), 0.01
-    yield torch.tensor([-1.0, 1.0]), 0.0
+    yield torch.tensor(-1.5), 0.0  # no axis at all
     for dtype in (torch.float32, DOUBLE):
         l = 2 * draw.normal(*sizes_of(draw, (2, 4), (3, 5)), dtype=dtype)
         l[0, 0], l[0, 1] = 0.0, -1.5
@@ -2350,6 +2417,25 @@ def _(w, gradient, v, lr, alpha, eps):
     return scaled_move(w, gradient, averaged(v, gradient**2, 0.99), lr, eps)
 
 
+OWN_EPS = {
+    "ko": "받은 `eps`를 더하지 않았습니다. 1e-8처럼 정해 둔 수를 쓰거나 `clamp`처럼 하한으로만 쓰지 말고, 제곱근에 `eps`를 그대로 "
+    "더하세요.",
+    "en": "The `eps` that is given is not added. Use no fixed number such as 1e-8, nor a mere lower bound "
+    "as with `clamp`: add `eps` itself to the root.",
+}
+
+
+@rmsprop_step.mistake("eps-of-its-own", **OWN_EPS)
+def _(w, gradient, v, lr, alpha, eps):
+    return rmsprop_step(w, gradient, v, lr, alpha, 1e-8)
+
+
+@rmsprop_step.mistake("eps-as-a-floor", **OWN_EPS)
+def _(w, gradient, v, lr, alpha, eps):
+    v = averaged(v, gradient**2, alpha)
+    return w - lr * gradient / v.sqrt().clamp(min=eps), v
+
+
 rmsprop_step.hints(
     ko=[
         "먼저 기울기 제곱의 이동 평균 v를 새로 만듭니다. 그다음 기울기를 √v로 나누어 '보통 때에 견준 크기'로 만든 다음 "
@@ -2381,10 +2467,10 @@ def adam_step(w, gradient, state, lr, beta1, beta2, eps):
 
 @adam_step.cases
 def _(draw):
-    zero = torch.zeros(2)
+    zero = torch.zeros(3)
     yield (
-        torch.tensor([1.0, 1.0]),
-        torch.tensor([3.0, -0.01]),
+        torch.tensor([1.0, 1.0, 1.0]),
+        torch.tensor([3.0, -0.01, 0.0]),
         (zero, zero, 0),
         0.1,
         0.9,
@@ -2972,6 +3058,18 @@ def _(w, gradient, state, lr, beta1, beta2, eps):
     return new, (m, v / (1 - beta2**t), t)
 
 
+@adam_step.mistake("eps-of-its-own", **OWN_EPS)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    return adam(w, gradient, state, lr, beta1, beta2, 1e-8)
+
+
+@adam_step.mistake("eps-as-a-floor", **OWN_EPS)
+def _(w, gradient, state, lr, beta1, beta2, eps):
+    _, (m, v, t) = adam_step(w, gradient, state, lr, beta1, beta2, eps)
+    below = (v / (1 - beta2**t)).sqrt().clamp(min=eps)
+    return w - lr * (m / (1 - beta1**t)) / below, (m, v, t)
+
+
 adam_step.hints(
     ko=[
         "모멘텀의 생각(기울기의 평균 m)과 RMSprop의 생각(제곱의 평균 v)을 함께 쓰되, 둘 다 움직일 때는 보정한 것을 씁니다.",
@@ -3341,6 +3439,27 @@ def _(parameters, gradients, lr, beta1, beta2, eps):
 )
 def _(parameters, gradients, lr, beta1, beta2, eps):
     return adam_run(parameters, gradients, lr, beta1, beta2, eps, forget="averages")
+
+
+@mended_adam.mistake("eps-of-its-own", **OWN_EPS)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    return mended_adam(parameters, gradients, lr, beta1, beta2, 1e-8)
+
+
+@mended_adam.mistake(
+    "t-starts-over",
+    ko="걸음마다 t가 0으로 돌아가, 한 걸음 안에서 매개변수를 셉니다. `t = 0`은 반복문 앞에 한 번만 두고, t는 걸음마다 한 번 늘리세요.",
+    en="t goes back to 0 at every step and counts the parameters within it. Put `t = 0` before the loops, "
+    "once, and count t up once for each step.",
+)
+def _(parameters, gradients, lr, beta1, beta2, eps):
+    new = dict(parameters)
+    states = {name: (torch.zeros_like(w), torch.zeros_like(w)) for name, w in new.items()}
+    for step in gradients:
+        for t, (name, g) in enumerate(step.items()):
+            state = (*states[name], t)
+            new[name], (*states[name], _) = adam(new[name], g, state, lr, beta1, beta2, eps)
+    return new
 
 
 mended_adam.hints(

@@ -48,9 +48,12 @@ def _(draw):
     eye = torch.eye(2)
     yield torch.tensor([[1.0, 3.0]]), [eye, 2 * eye], "relu"
     yield torch.tensor([[1.0, -1.0], [2.0, 0.0]]), [torch.tensor([[1.0, 1.0], [0.0, 2.0]])], "relu"
-    for activation in ("tanh", "relu", "sigmoid"):
+    for activation in ("relu", "sigmoid"):
         n = draw.integer(3, 5)
         yield draw.normal(4, n), normals(draw, [n] * 4, 0.7), activation
+    # hardly any spread: around 0, and around 1/2
+    yield draw.normal(4, 5, dtype=DOUBLE), normals(draw, [5, 4], 1e-7, DOUBLE), "tanh"
+    yield draw.normal(4, 5), normals(draw, [5, 4], 1e-4), "sigmoid"
     B, sizes = draw.integer(5, 9), [draw.integer(6, 8), 5, draw.integer(3, 4), draw.integer(6, 9)]
     yield draw.normal(B, sizes[0], dtype=DOUBLE), normals(draw, sizes, dtype=DOUBLE), "tanh"
     yield 1 + draw.normal(B, sizes[0]), normals(draw, sizes), "relu"
@@ -83,7 +86,7 @@ def _(x, weights, activation):
     f, stds = FUNCTIONS[activation], torch.empty(len(weights), dtype=x.dtype)
     for k, W in enumerate(weights):
         x = f(F.linear(x, W))
-        stds[k] = ((x * x).mean() - x.mean() ** 2).clamp(min=0).sqrt()
+        stds[k] = (x - x.mean()).square().mean().sqrt()
     return stds
 
 
@@ -347,6 +350,41 @@ def _(x, weights, activation):
     return torch.stack(stds)
 
 
+SMALL_ADDED = {
+    "ko": "아주 작은 표준편차가 틀립니다. 제곱근 안이나 표준편차에 1e-8 같은 작은 수를 더했습니다. 신호가 사라지는 모습을 보려면 작은 "
+    "값도 정확해야 합니다. 아무것도 더하지 말고 `a.std(correction=0)`을 쓰세요.",
+    "en": "Very small standard deviations are wrong: a small number such as 1e-8 was added, under the root "
+    "or to the result. We want to see the signal vanish, so small ones have to be right too. Add "
+    "nothing: `a.std(correction=0)`.",
+}
+CANCELLED = {
+    "ko": "식은 맞지만 mean(a²)에서 mean(a)²을 빼면, 퍼짐이 평균에 견주어 아주 작을 때 float32의 자릿수가 모두 지워집니다. 평균을 먼저 "
+    "빼고 제곱하거나 `a.std(correction=0)`을 쓰세요.",
+    "en": "The formula is right, but where the spread is tiny compared with the mean, mean(a²) − mean(a)² "
+    "cancels all the digits that a float32 has. Take off the mean before squaring, or use "
+    "`a.std(correction=0)`.",
+}
+
+
+def from_squares(a, least=-math.inf):
+    return ((a**2).mean() - a.mean() ** 2).clamp(min=least).sqrt()
+
+
+for _key, _texts, _look in (
+    ("adds-1e-8-inside", SMALL_ADDED, lambda _, a: (a.var(correction=0) + 1e-8).sqrt()),
+    ("adds-1e-12-inside", SMALL_ADDED, lambda _, a: (a.var(correction=0) + 1e-12).sqrt()),
+    ("adds-1e-8", SMALL_ADDED, lambda _, a: spread(a) + 1e-8),
+    ("from-squares", CANCELLED, lambda _, a: from_squares(a)),
+    ("from-squares-clamped", CANCELLED, lambda _, a: from_squares(a, 0.0)),
+    ("from-squares-abs", CANCELLED, lambda _, a: ((a**2).mean() - a.mean() ** 2).abs().sqrt()),
+):
+
+    def looking(x, weights, activation, look=_look):
+        return through(x, weights, activation, look)
+
+    activation_stds.mistake(_key, **_texts)(looking)
+
+
 activation_stds.hints(
     ko=[
         "층을 하나씩 지나면서, 지난 뒤의 값이 얼마나 퍼져 있는지 그때그때 적어 두세요.",
@@ -378,7 +416,8 @@ def _(draw):
     yield ((400, 600),)
     yield ((6, 2, 3, 5),)
     yield ((draw.integer(2, 9), 10, 3),)
-    yield ((draw.integer(2, 5), draw.integer(6, 9), draw.integer(3, 4), draw.integer(5, 7)),)
+    k = draw.integer(3, 5)  # a square window
+    yield ((draw.integer(2, 5), draw.integer(6, 9), k, k),)
     yield ((draw.integer(2, 3), draw.integer(4, 6), 2, 3, draw.integer(4, 5)),)
     yield ((1, draw.integer(2, 9)),)
 
@@ -982,7 +1021,7 @@ def _(draw):
     yield (torch.ones(6, 3),)
     yield (draw.normal(draw.integer(3, 4), draw.integer(5, 9)),)
     yield (draw.normal(7, draw.integer(3, 5), dtype=DOUBLE),)
-    yield (draw.normal(2, 3, 3, draw.integer(2, 4)),)
+    yield (draw.normal(2, 5, 3, 2, 4),)
 
 
 @he_normal.accepts
@@ -1433,9 +1472,12 @@ def down(h, W, b):
     return torch.sigmoid(h @ W + b)
 
 
-def gibbs_case(draw, N, V, H, dtype=torch.float32):
+def gibbs_case(draw, N, V, H, dtype=torch.float32, grey=False, large=False):
+    """grey: v between 0 and 1. large: sigmoids of about 200, whose exp is too large for float32."""
     W, b, c = machine(draw, V, H, dtype)
-    v = draw.integers(0, 1, N, V).to(dtype)
+    v = draw.uniform(0, 1, N, V, dtype=dtype) if grey else draw.integers(0, 1, N, V).to(dtype)
+    if large:
+        b[0], c[0] = 200.0, 200.0
     p_h = up(v, W, c)
     u_h = clear_of(draw, p_h)
     p_v = down((u_h < p_h).to(dtype), W, b)
@@ -1462,9 +1504,9 @@ def _(draw):
         torch.tensor([[0.5, 0.6]]),
     )
     yield gibbs_case(draw, 4, 3, 3)
-    yield gibbs_case(draw, draw.integer(5, 8), draw.integer(5, 7), draw.integer(2, 4))
-    yield gibbs_case(draw, draw.integer(3, 9), 4, draw.integer(5, 6), DOUBLE)
-    yield gibbs_case(draw, 4, 3, 3)
+    yield gibbs_case(draw, draw.integer(5, 8), draw.integer(5, 7), 1)
+    yield gibbs_case(draw, draw.integer(3, 9), 1, draw.integer(5, 6), DOUBLE, grey=True)
+    yield gibbs_case(draw, 4, 3, 3, large=True)
 
 
 @gibbs_step.accepts
@@ -1837,6 +1879,54 @@ def _(*args):
     return p_h, h, p_v, p_v.clone()
 
 
+UNSAFE = {
+    "ko": "식은 맞지만 σ 안의 수가 크면(float32에서는 89만 되어도) exp가 무한대가 되고, 무한대 나누기 무한대는 NaN입니다. 큰 수에서도 "
+    "안전한 `torch.sigmoid`를 쓰세요.",
+    "en": "The formula is right, but for a large number (89 is enough in float32) exp becomes infinite, and "
+    "infinity over infinity is NaN. Use `torch.sigmoid`, which is safe for large numbers.",
+}
+
+
+def unsafe(x):
+    return torch.exp(x) / (1 + torch.exp(x))
+
+
+@gibbs_step.mistake("overflows", **UNSAFE)
+def _(*args):
+    return gibbs(*args, chance=unsafe)
+
+
+@gibbs_step.mistake(
+    "no-sigmoid-going-up",
+    ko="올라갈 때 시그모이드를 지나지 않아 p_h가 확률이 아닙니다: `torch.sigmoid(v @ W.T + c)`",
+    en="The sigmoid is missing on the way up, so p_h is no probability: `torch.sigmoid(v @ W.T + c)`.",
+)
+def _(*args):
+    return gibbs(*args, chance=lambda x: x, back=torch.sigmoid)
+
+
+@gibbs_step.mistake(
+    "no-sigmoid-going-down",
+    ko="내려올 때 시그모이드를 지나지 않아 p_v가 확률이 아닙니다: `torch.sigmoid(h @ W + b)`",
+    en="The sigmoid is missing on the way down, so p_v is no probability: `torch.sigmoid(h @ W + b)`.",
+)
+def _(*args):
+    return gibbs(*args, back=lambda x: x)
+
+
+@gibbs_step.mistake(
+    "not-transposed-on-the-way-up",
+    ko="올라갈 때 W를 전치하지 않았습니다. W는 (H, V)이므로 `v @ W.T`입니다. V와 H가 같으면 오류도 나지 않습니다.",
+    en="W was not transposed on the way up. It is (H, V), so it is `v @ W.T`. Where V equals H no error "
+    "tells you.",
+)
+def _(v, W, b, c, u_h, u_v):
+    p_h = torch.sigmoid(v @ W + c)
+    h = (u_h < p_h).to(v.dtype)
+    p_v = down(h, W, b)
+    return p_h, h, p_v, (u_v < p_v).to(v.dtype)
+
+
 gibbs_step.hints(
     ko=[
         "올라갔다가 내려옵니다. 갈 때마다 두 가지를 합니다: 확률을 구하고, 난수와 견주어 켤지 끌지 뽑습니다.",
@@ -1874,8 +1964,8 @@ def cd1_update(v, W, b, c, u_h, lr):
     return tuple(p - lr * g for p, g in zip((W, b, c), gradients, strict=True))
 
 
-def cd_case(draw, N, V, H, dtype=torch.float32):
-    v, W, b, c, u_h, _ = gibbs_case(draw, N, V, H, dtype)
+def cd_case(draw, N, V, H, dtype=torch.float32, large=False):
+    v, W, b, c, u_h, _ = gibbs_case(draw, N, V, H, dtype, large=large)
     return v, W, b, c, u_h, draw.number(0.5, 3)
 
 
@@ -1898,10 +1988,10 @@ def _(draw):
         torch.tensor([[0.5, 0.4], [0.6, 0.1]]),
         1.0,
     )
-    yield cd_case(draw, 1, 4, 2)
+    yield cd_case(draw, 1, 4, 2, large=True)
     yield cd_case(draw, 4, 3, 3)
-    yield cd_case(draw, draw.integer(4, 9), draw.integer(5, 7), draw.integer(2, 4))
-    yield cd_case(draw, draw.integer(5, 9), 3, draw.integer(4, 6), DOUBLE)
+    yield cd_case(draw, draw.integer(4, 9), draw.integer(5, 7), 1)
+    yield cd_case(draw, draw.integer(5, 9), 1, draw.integer(4, 6), DOUBLE)
     v, *others = cd_case(draw, 6, 5, 3)
     yield draw.uniform(0, 1, 6, 5), others[0], others[1], others[2], *_clear(draw, v, others)
 
@@ -2352,7 +2442,12 @@ OF_DIFFERENCES = {
 }
 
 
-@cd1_update.mistake("difference-times-the-data", **OF_DIFFERENCES)
+@cd1_update.mistake(
+    "difference-times-the-data",
+    ko="복원 쪽의 p_h1에 v1이 아니라 v가 곱해졌습니다. 복원의 통계는 p_h1과 v1의 곱입니다: p_h0ᵀv − p_h1ᵀv1",
+    en="The reconstruction's p_h1 is multiplied by v instead of v1. Its statistics are the product of p_h1 "
+    "and v1: p_h0ᵀv − p_h1ᵀv1.",
+)
 def _(v, W, b, c, u_h, lr):
     p0, _, v1, p1 = stages(v, W, b, c, u_h)
     return moved(W, b, c, lr, (p0 - p1).T @ v / len(v), (v - v1).mean(0), (p0 - p1).mean(0))
@@ -2377,6 +2472,36 @@ for name, signs in (("b", (-1, 1)), ("c", (1, -1)), ("b-and-c", (-1, -1))):
         return moved(W, b, c, lr, d_W, d_b * (v - v1).mean(0), d_c * (p0 - p1).mean(0))
 
     cd1_update.mistake(f"{name}-descends", **BIAS_SIGN)(flipped)
+
+
+@cd1_update.mistake(
+    "divides-only-the-dream",
+    ko="나눗셈이 뺄셈보다 먼저라서 p_h1ᵀv1만 N으로 나누었습니다. 괄호를 치세요: `(p_h0.T @ v - p_h1.T @ v1) / len(v)`",
+    en="Division comes before subtraction, so only p_h1ᵀv1 was divided by N. Put parentheses: "
+    "`(p_h0.T @ v - p_h1.T @ v1) / len(v)`.",
+)
+def _(v, W, b, c, u_h, lr):
+    p0, _, v1, p1 = stages(v, W, b, c, u_h)
+    d_W = p0.T @ v - p1.T @ v1 / len(v)
+    return moved(W, b, c, lr, d_W, (v - v1).mean(0), (p0 - p1).mean(0))
+
+
+@cd1_update.mistake(
+    "positive-only-in-W",
+    ko="b와 c의 변화는 맞지만 W에서는 복원 쪽의 p_h1ᵀv1을 빼지 않았습니다. 그러면 가중치가 한없이 자랍니다.",
+    en="The changes of b and c are right, but in that of W the reconstruction's p_h1ᵀv1 was not taken off. "
+    "The weights would grow without end.",
+)
+def _(v, W, b, c, u_h, lr):
+    p0, _, v1, p1 = stages(v, W, b, c, u_h)
+    return moved(W, b, c, lr, p0.T @ v / len(v), (v - v1).mean(0), (p0 - p1).mean(0))
+
+
+@cd1_update.mistake("overflows", **UNSAFE)
+def _(v, W, b, c, u_h, lr):
+    p0 = unsafe(v @ W.T + c)
+    v1 = unsafe((u_h < p0).to(v.dtype) @ W + b)
+    return learnt(v, W, b, c, lr, p0, p0, unsafe(v1 @ W.T + c), v1)
 
 
 cd1_update.hints(
@@ -2422,12 +2547,12 @@ def _(draw):
             (
                 torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]]),
                 torch.ones(2),
-                torch.tensor([0.0, 1.0, -1.0]),
+                torch.tensor([0.0, 1.0, 100.0]),
             )
         ],
     )
-    yield draw.uniform(0, 1, 4, 3), [machine(draw, 3, 3) for _ in range(3)]
-    V, H, G = draw.integer(5, 7), draw.integer(3, 4), draw.integer(2, 6)
+    yield draw.uniform(0, 1, 4, 3), [machine(draw, 3, 3) for _ in range(5)]
+    V, H, G = draw.integer(5, 7), draw.integer(3, 4), 1
     yield draw.uniform(0, 1, draw.integer(2, 5), V), [machine(draw, V, H), machine(draw, H, G)]
     yield draw.uniform(0, 1, 1, V, dtype=DOUBLE), [machine(draw, V, H, DOUBLE)]
     yield draw.uniform(0, 1, 3, V), []
@@ -2594,6 +2719,11 @@ def _(x, rbms):
 )
 def _(x, rbms):
     return [x, pass_up(x, rbms)[-1]]
+
+
+@pass_up.mistake("overflows", **UNSAFE)
+def _(x, rbms):
+    return climb(x, rbms, lambda a, W, b, c: unsafe(a @ W.T + c))
 
 
 pass_up.hints(

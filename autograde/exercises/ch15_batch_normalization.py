@@ -48,6 +48,29 @@ def known(made, key):
     return {"ko": found.ko, "en": found.en}
 
 
+def far_from_0(*more):
+    """A column whose squares are so large that its variance is lost between them, and constants."""
+    return torch.tensor([[2e7 + k, *more] for k in (0, 1, 5)], dtype=DOUBLE)
+
+
+def from_squares(x):
+    """The variance as E[x²] − E[x]², which rounds away what it looks for."""
+    return (x**2).mean(0) - x.mean(0) ** 2
+
+
+FROM_SQUARES = {
+    "ko": "분산을 E[x²] − E[x]²로 구했습니다. 종이 위에서는 맞지만, 평균이 크면 거의 같은 두 큰 수를 빼게 되어 반올림만 남습니다(심하면 음수가 되어 NaN입니다). "
+    "평균을 *먼저* 빼고 제곱하세요: `((x - x.mean(0)) ** 2).mean(0)`이나 `x.var(0, correction=0)`",
+    "en": "The variance is computed as E[x²] − E[x]². That is right on paper, but with a large mean it subtracts two large numbers that are nearly "
+    "equal, and only rounding is left (a negative number at worst, and then NaN). Subtract the mean *first*, then square: "
+    "`((x - x.mean(0)) ** 2).mean(0)` or `x.var(0, correction=0)`.",
+}
+FIXED_EPS = {
+    "ko": "받은 eps를 쓰지 않고 1e-5를 썼습니다.",
+    "en": "Use the eps that is given, not a fixed 1e-5.",
+}
+
+
 # ---------------------------------------------------------------- batchnorm-train
 
 
@@ -74,7 +97,10 @@ def _(draw):
     )
     yield units(draw, 5, 1), some(draw, 1), some(draw, 1), 1e-3
     x = units(draw, 4, 2, DOUBLE).requires_grad_()
-    yield Case((x, some(draw, 2, DOUBLE), some(draw, 2, DOUBLE), 0.1), slopes=True)
+    gamma, beta = (some(draw, 2, DOUBLE).requires_grad_() for _ in range(2))
+    yield Case((x, gamma, beta, 0.1), slopes=True)
+    one = torch.ones(1, dtype=DOUBLE)
+    yield far_from_0(), one, 0 * one, 1e-5
 
 
 @batchnorm_train.accepts
@@ -103,6 +129,31 @@ def _(x, gamma, beta, eps):
 )
 def _(x, gamma, beta, eps):
     return (x - x.mean(0)) / torch.sqrt(spread(x, correction=1) + eps) * gamma + beta
+
+
+@batchnorm_train.mistake("variance-from-squares", **FROM_SQUARES)
+def _(x, gamma, beta, eps):
+    return with_statistics(x, x.mean(0), from_squares(x), gamma, beta, eps)
+
+
+@batchnorm_train.mistake("variance-from-squares-not-below-0", **FROM_SQUARES)
+def _(x, gamma, beta, eps):
+    return with_statistics(x, x.mean(0), from_squares(x).clamp(min=0), gamma, beta, eps)
+
+
+@batchnorm_train.mistake("fixed-eps", **FIXED_EPS)
+def _(x, gamma, beta, eps):
+    return F.batch_norm(x, None, None, gamma, beta, training=True, eps=1e-5)
+
+
+@batchnorm_train.mistake(
+    "scale-and-shift-cut",
+    ko="값은 맞지만 기울기가 gamma와 beta에 닿지 않습니다. `.detach()`나 `.data` 없이 받은 그대로 곱하고 더하세요. 둘은 배워야 할 매개변수입니다.",
+    en="The values are right, but no gradient reaches gamma and beta. Multiply and add them as they come, without `.detach()` or `.data`: they are "
+    "parameters to be learned.",
+)
+def _(x, gamma, beta, eps):
+    return F.batch_norm(x, None, None, gamma.detach(), beta.detach(), training=True, eps=eps)
 
 
 WRONG_AXIS = {
@@ -525,6 +576,8 @@ def _(draw):
     momentum = draw.number(0.6, 0.9)
     yield units(draw, B, H, DOUBLE), some(draw, H, DOUBLE), variances(draw, H, DOUBLE), momentum
     yield units(draw, 2, 1), some(draw, 1), variances(draw, 1), 0.0
+    one = torch.ones(1, dtype=DOUBLE)
+    yield far_from_0(), 0 * one, one, 0.5
 
 
 @running_stats.accepts
@@ -547,6 +600,13 @@ def _(x, running_mean, running_var, momentum):
 
 def blended(old, new, momentum):
     return (1 - momentum) * old + momentum * new
+
+
+@running_stats.mistake("variance-from-squares", **FROM_SQUARES)
+def _(x, running_mean, running_var, momentum):
+    B, mean = len(x), x.mean(0)
+    variance = from_squares(x) * B / (B - 1)
+    return blended(running_mean, mean, momentum), blended(running_var, variance, momentum)
 
 
 SWAPPED_MOMENTUM = {
@@ -945,6 +1005,8 @@ def _(draw):
         *stored(draw, H, DOUBLE),
         draw.number(0.05, 0.5),
     )
+    x, (mean, var, *scale) = units(draw, 3, 2, DOUBLE).requires_grad_(), stored(draw, 2, DOUBLE)
+    yield Case((x, mean, var, *(each.requires_grad_() for each in scale), 0.1), slopes=True)
 
 
 @batchnorm_eval.accepts
@@ -957,6 +1019,21 @@ def _(x, running_mean, running_var, gamma, beta, eps):
 def _(x, running_mean, running_var, gamma, beta, eps):
     rows = [gamma * (row - running_mean) / (running_var + eps).pow(0.5) + beta for row in x]
     return torch.stack(rows)
+
+
+@batchnorm_eval.mistake("fixed-eps", **FIXED_EPS)
+def _(x, running_mean, running_var, gamma, beta, eps):
+    return F.batch_norm(x, running_mean, running_var, gamma, beta, eps=1e-5)
+
+
+@batchnorm_eval.mistake(
+    "output-without-gradients",
+    ko="값은 맞지만 `torch.no_grad()`나 `.detach()`로 y의 계산 기록을 끊었습니다. 평가 모드에서도 기울기는 x와 gamma, beta로 돌아가야 합니다(굳힌 층을 미세 조정할 때처럼).",
+    en="The values are right, but `torch.no_grad()` or `.detach()` cuts the record of y. In evaluation mode, too, gradients go back to x, gamma and "
+    "beta (as in fine-tuning around a frozen layer).",
+)
+def _(x, running_mean, running_var, gamma, beta, eps):
+    return with_statistics(x, running_mean, running_var, gamma, beta, eps).detach()
 
 
 BATCH_IN_EVAL = {
@@ -1203,7 +1280,9 @@ def _(draw):
     )
     for training in (True, False):  # gradients have to go back to x, through the statistics too
         x = units(draw, 4, 3, DOUBLE).requires_grad_()
-        yield Case((x, *stored_last(draw, 3, DOUBLE), training, 0.25, 0.1), slopes=True)
+        gamma, beta, *running = stored_last(draw, 3, DOUBLE)
+        learned = gamma.requires_grad_(), beta.requires_grad_()
+        yield Case((x, *learned, *running, training, 0.25, 0.1), slopes=True)
 
 
 def stored_last(draw, H, dtype=torch.float32):
@@ -1536,6 +1615,53 @@ def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
     return F.batch_norm(x, running_mean, running_var, gamma, beta, training, momentum, eps).detach()
 
 
+UPDATE_ON_RECORD = {
+    "ko": "이동 통계량을 기울기 기록이 켜진 채로 갱신했습니다. running_mean과 running_var가 계산 그래프에 이어져, 배치가 지날 때마다 기록이 길어집니다. 갱신하는 줄을 모두 `with torch.no_grad():` "
+    "안에 넣으세요.",
+    "en": "The running statistics were updated with the record of gradients on. That ties running_mean and running_var to the graph, which grows with "
+    "every batch. Put all lines of the update into `with torch.no_grad():`.",
+}
+
+
+def updated_on_record(x, mean, var, momentum):
+    """Updates what it is given, with a record; None is left out."""
+    if mean is not None:
+        mean.copy_((1 - momentum) * mean + momentum * x.mean(0))
+    if var is not None:
+        var.copy_((1 - momentum) * var + momentum * x.var(0))
+
+
+@batchnorm_forward.mistake("update-on-record", **UPDATE_ON_RECORD)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    if not training:
+        return batchnorm_eval(x, running_mean, running_var, gamma, beta, eps)
+    updated_on_record(x, running_mean, running_var, momentum)
+    return batchnorm_train(x, gamma, beta, eps)
+
+
+@batchnorm_forward.mistake("mean-updated-on-record", **UPDATE_ON_RECORD)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    if not training:
+        return batchnorm_eval(x, running_mean, running_var, gamma, beta, eps)
+    updated_on_record(x, running_mean, None, momentum)
+    updated_on_record(x.detach(), None, running_var, momentum)
+    return batchnorm_train(x, gamma, beta, eps)
+
+
+@batchnorm_forward.mistake("var-updated-on-record", **UPDATE_ON_RECORD)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    if not training:
+        return batchnorm_eval(x, running_mean, running_var, gamma, beta, eps)
+    updated_on_record(x, None, running_var, momentum)
+    updated_on_record(x.detach(), running_mean, None, momentum)
+    return batchnorm_train(x, gamma, beta, eps)
+
+
+@batchnorm_forward.mistake("fixed-eps", **FIXED_EPS)
+def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
+    return F.batch_norm(x, running_mean, running_var, gamma, beta, training, momentum)
+
+
 @batchnorm_forward.mistake("statistics-cut", **STATISTICS_CUT)
 def _(x, gamma, beta, running_mean, running_var, training, momentum, eps):
     if not training:
@@ -1626,6 +1752,9 @@ def _(draw):
     yield Case((H,), module_state(draw, H), (units(draw, 1, H),), training=False)
     yield Case((4, 0.3, 0.5), module_state(draw, 4), (units(draw, 4, 4),), training=False)
     yield Case((4, 0.3, 0.5), module_state(draw, 4), (units(draw, 5, 4),), training=True)
+    yield Case((2,), None, (torch.tensor([[0.0, 0.0], [0.01, 0.02]]),), training=True)  # small
+    x = units(draw, 6, 3).requires_grad_()
+    yield Case((3,), module_state(draw, 3), (x,), training=True, slopes=True)
 
 
 @BatchNorm.accepts
@@ -1668,10 +1797,10 @@ class _(Skeleton):
 @BatchNorm.mistake(
     "statistics-as-attributes",
     ko="running_mean과 running_var가 `state_dict`에 없습니다. `self.running_mean = 텐서`는 모듈의 장부에 오르지 않아 저장되지도, GPU로 옮겨지지도 "
-    '않습니다. `self.register_buffer("running_mean", 텐서)`로 등록하세요.',
+    '않습니다. `self.register_buffer("running_mean", 텐서)`로 등록하세요(persistent=False 없이).',
     en="running_mean and running_var are not in the `state_dict`. `self.running_mean = tensor` does not "
     "enter the module's register: it is neither saved nor moved to a GPU. Register it by "
-    '`self.register_buffer("running_mean", tensor)`.',
+    '`self.register_buffer("running_mean", tensor)`, without persistent=False.',
 )
 class _(Skeleton):
     def __init__(self, features, momentum=0.1, eps=1e-5):
@@ -1742,6 +1871,16 @@ class _(Skeleton):
 class _(Skeleton):
     def forward(self, x):
         return self.norm(x, False)
+
+
+@BatchNorm.mistake("statistics-cut", **STATISTICS_CUT)
+class _(Skeleton):
+    def forward(self, x):
+        if not self.training:
+            return self.norm(x, False)
+        update(x, self.running_mean, self.running_var, self.momentum)
+        mean, var = x.mean(0).detach(), spread(x).detach()
+        return with_statistics(x, mean, var, self.gamma, self.beta, self.eps)
 
 
 @BatchNorm.mistake(
@@ -2469,11 +2608,18 @@ def _(draw):
     d_y = draw.normal(B, H, dtype=DOUBLE) - 0.5
     yield d_y, units(draw, B, H, DOUBLE), some(draw, H, DOUBLE), draw.number(0.05, 0.5)
     yield draw.normal(6, 2, dtype=DOUBLE), units(draw, 6, 2, DOUBLE), some(draw, 2, DOUBLE), 1e-5
+    d_y = torch.tensor([[1.0, 1.0], [2.0, 0.0], [6.0, 0.5]], dtype=DOUBLE)
+    yield (
+        d_y,
+        far_from_0(2.0),
+        torch.tensor([2.0, 1.5], dtype=DOUBLE),
+        0.1,
+    )  # the second column: a constant
 
 
-def pieces(x, eps):
+def pieces(x, eps, variance=None):
     """r and x_hat."""
-    r = 1 / torch.sqrt(spread(x) + eps)
+    r = 1 / torch.sqrt((spread(x) if variance is None else variance) + eps)
     return r, (x - x.mean(0)) * r
 
 
@@ -2497,11 +2643,33 @@ def _(d_y, x, gamma, eps):
     return gamma * r / B * (B * d_y - d_beta - x_hat * d_gamma), d_gamma, d_beta
 
 
-def right_back(d_y, x, gamma, eps):
-    r, x_hat = pieces(x, eps)
+def right_back(d_y, x, gamma, eps, variance=None):
+    r, x_hat = pieces(x, eps, variance)
     d_hat = d_y * gamma
     d_x = r * (d_hat - d_hat.mean(0) - x_hat * (d_hat * x_hat).mean(0))
     return d_x, (d_y * x_hat).sum(0), d_y.sum(0)
+
+
+@batchnorm_backward.mistake("variance-from-squares", **FROM_SQUARES)
+def _(d_y, x, gamma, eps):
+    return right_back(d_y, x, gamma, eps, from_squares(x))
+
+
+@batchnorm_backward.mistake("fixed-eps", **FIXED_EPS)
+def _(d_y, x, gamma, eps):
+    return right_back(d_y, x, gamma, 1e-5)
+
+
+@batchnorm_backward.mistake(
+    "twice-the-variance-road",
+    ko="분산을 거치는 길이 두 배입니다. 제곱근의 도함수에는 ½이 있고, 그것이 제곱의 도함수에서 온 2와 지워집니다.",
+    en="The road through the variance counts twice. The derivative of a root has a ½, which cancels the 2 of the square's.",
+)
+def _(d_y, x, gamma, eps):
+    _, d_gamma, d_beta = right_back(d_y, x, gamma, eps)
+    (r, x_hat), d_hat = pieces(x, eps), d_y * gamma
+    d_x = r * (d_hat - d_hat.mean(0) - 2 * x_hat * (d_hat * x_hat).mean(0))
+    return d_x, d_gamma, d_beta
 
 
 @batchnorm_backward.mistake(
@@ -3057,6 +3225,11 @@ def folded(weight, bias, mean, beta, scale):
 
 def scale_of(var, gamma, eps):
     return gamma / torch.sqrt(var + eps)
+
+
+@fold_into_linear.mistake("fixed-eps", **FIXED_EPS)
+def _(weight, bias, running_mean, running_var, gamma, beta, eps):
+    return folded(weight, bias, running_mean, beta, scale_of(running_var, gamma, 1e-5))
 
 
 COLUMNS = {

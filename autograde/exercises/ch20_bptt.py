@@ -1,5 +1,7 @@
 """Exercises of ch20: training through time."""
 
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -103,6 +105,17 @@ def _(text, vocab, streams):
 def _(text, vocab, streams):
     inputs = rows(text, vocab, streams)
     return inputs, inputs.roll(-1, 1)
+
+
+@next_char_pairs.mistake(
+    "the-text-rolled",
+    ko="맨 마지막 정답이 글의 첫 글자입니다. 읽을 부분만 잘라서 돌려 밀면(roll) 끝에 처음이 옵니다. 자르기 *전*의 글에서 1번 자리부터 streams × T개를 정답으로 삼으세요.",
+    en="The very last answer is the first character of the text: what is cut to size and then rolled has its "
+    "start at its end. Take the answers from the text *before* cutting, streams × T of them from place 1 on.",
+)
+def _(text, vocab, streams):
+    inputs = rows(text, vocab, streams)
+    return inputs, inputs.flatten().roll(-1).reshape(inputs.shape)
 
 
 @next_char_pairs.mistake(
@@ -254,6 +267,8 @@ def _(draw):
     yield draw.normal(2, 3, 3, dtype=DOUBLE), draw.normal(6, 3, dtype=DOUBLE), draw.normal(6, dtype=DOUBLE), draw.integers(0, 3, 2, 3)  # fmt: skip
     b = torch.tensor([1000.0, 0.0, -1000.0], dtype=DOUBLE)
     yield draw.normal(2, 2, 3, dtype=DOUBLE), draw.normal(3, 3, dtype=DOUBLE), b, torch.tensor([[0, 1], [2, 1]])  # fmt: skip
+    # 32 bits.
+    yield draw.normal(2, 2, 3), draw.normal(4, 3), draw.normal(4), draw.integers(0, 3, 2, 2)
     # Logits near 1000 at one place and near -1000 at the next.
     yield (
         torch.tensor([[[1000.0, 1.0], [-1000.0, 0.5]]], dtype=DOUBLE),
@@ -301,6 +316,39 @@ def _(h, W_hy, b_y, targets):
     d = d.scatter_add(-1, targets[..., None], -torch.ones_like(d[..., :1])) / targets.numel()
     dW = torch.einsum("btv,bth->vh", d, h)
     return loss, torch.einsum("btv,vh->bth", d, W_hy), dW, d.sum(dim=(0, 1))
+
+
+FIXED_DTYPE = {
+    "ko": "dtype을 float64로 정해 두었습니다. 그러면 float32 텐서와는 곱할 수 없습니다. 받은 텐서의 dtype을 그대로 쓰세요: `torch.zeros_like(…)`, `.to(x.dtype)`.",
+    "en": "The dtype is fixed at float64, which cannot be multiplied by tensors of float32. Use the dtype of the "
+    "tensors that come in: `torch.zeros_like(…)`, `.to(x.dtype)`.",
+}
+
+
+@output_gradients.mistake("fixed-dtype", **FIXED_DTYPE)
+def _(h, W_hy, b_y, targets):
+    z = h @ W_hy.T + b_y
+    d_z = (torch.softmax(z, -1) - F.one_hot(targets, len(b_y)).double()) / targets.numel()
+    loss = F.cross_entropy(z.flatten(0, 1), targets.flatten())
+    return loss, d_z @ W_hy, d_z.flatten(0, 1).T @ h.flatten(0, 1), d_z.sum((0, 1))
+
+
+@output_gradients.mistake(
+    "no-bias",
+    ko="로짓에 편향 b_y를 더하지 않았습니다. z = h @ W_hy.T + b_y입니다.",
+    en="The bias b_y is missing from the logits: z = h @ W_hy.T + b_y.",
+)
+def _(h, W_hy, b_y, targets):
+    return output(h, W_hy, torch.zeros_like(b_y), targets)
+
+
+@output_gradients.mistake(
+    "loss-not-averaged",
+    ko="기울기는 평균인데 손실은 합입니다. 손실도 자리의 수 N = B · T로 나눕니다.",
+    en="The gradients are means, but the loss is a sum. Divide the loss by the number of places too, N = B · T.",
+)
+def _(h, W_hy, b_y, targets):
+    return output(h, W_hy, b_y, targets, over=1)[0], *output(h, W_hy, b_y, targets)[1:]
 
 
 @output_gradients.mistake(
@@ -645,10 +693,11 @@ def _(draw):
     yield recurrent(draw, 2, 1, 3, 2, 0.7)
     yield recurrent(draw, 3, draw.integer(4, 6), 4, 3, 0.6)
     yield recurrent(draw, 2, 5, 3, 3, 0.6)
+    yield tuple(value.float() for value in recurrent(draw, 2, 3, 2, 3, 0.6))
 
 
 def bptt(x, h0, W_ih, W_hh, b, d_out, *, future=1.0, own="all", slope="after", transpose=False,
-         seen="before", overwrite=False, forward=False, start="h0"):  # fmt: skip
+         seen="before", overwrite=False, forward=False, start="h0", dtype=None):  # fmt: skip
     """The right answer, with places for mistakes."""
     h = unroll(x, h0, W_ih, W_hh, b)
     previous = before(h0 if start == "h0" else torch.zeros_like(h0), h)
@@ -663,7 +712,7 @@ def bptt(x, h0, W_ih, W_hh, b, d_out, *, future=1.0, own="all", slope="after", t
         "previous": 1 - previous**2,
     }[slope]
     dW_ih, dW_hh, db = torch.zeros_like(W_ih), torch.zeros_like(W_hh), torch.zeros_like(b)
-    carried = torch.zeros_like(h0)
+    carried = torch.zeros_like(h0, dtype=dtype)
     T = x.shape[1]
     for t in range(T) if forward else reversed(range(T)):
         direct = d_out[:, t] if own == "all" or t == T - 1 else 0.0
@@ -708,6 +757,11 @@ def _(x, h0, W_ih, W_hh, b, d_out):
             total[2] += d_a
             carried = W_hh.T @ d_a
     return total
+
+
+@bptt_gradients.mistake("fixed-dtype", **FIXED_DTYPE)
+def _(x, h0, W_ih, W_hh, b, d_out):
+    return bptt(x, h0, W_ih, W_hh, b, d_out, dtype=DOUBLE)
 
 
 @bptt_gradients.mistake(
@@ -1043,6 +1097,9 @@ def _(draw):
     yield torch.tensor([[1000.0, 999.0]], dtype=DOUBLE), 1.0, torch.tensor([0.8], dtype=DOUBLE)
     far = torch.tensor([[1000.0, 999.0, 999.0], [-1000.0, -1000.0, -1000.0]], dtype=DOUBLE)
     yield far, 1.0, torch.tensor([0.7, 0.5], dtype=DOUBLE)
+    yield torch.tensor([[1000.0, 999.0]], dtype=DOUBLE), 0.5, torch.tensor([0.95], dtype=DOUBLE)
+    # Far apart, until the temperature brings them together: 0.731 and 0.269.
+    yield torch.tensor([[1000.0, 0.0]], dtype=DOUBLE), 1000.0, torch.tensor([0.9], dtype=DOUBLE)
 
 
 @sample.accepts
@@ -1108,6 +1165,36 @@ def _(logits, temperature, u):
 )
 def _(logits, temperature, u):
     return first_above((torch.softmax(logits, 1) / temperature).cumsum(1), u)
+
+
+TEMPERED_TOO_LATE = {
+    "ko": "softmax를 지난 *확률*에 온도를 썼습니다(거듭제곱이나 log). 식은 같아 보이지만, 로짓의 차이가 크면 작은 확률이 이미 0으로 반올림되어 온도를 높여도 살아나지 않습니다. 로짓을 먼저 온도로 나누고 softmax를 씌우세요.",
+    "en": "The temperature works on the *probabilities* (a power, or a log) after the softmax. On paper that is the "
+    "same, but where logits are far apart, small probabilities are 0 by then and no temperature brings them back. "
+    "Divide the logits first, then apply the softmax.",
+}
+
+
+@sample.mistake("power-of-the-softmax", **TEMPERED_TOO_LATE)
+def _(logits, temperature, u):
+    p = torch.softmax(logits, 1) ** (1 / temperature)
+    return first_above((p / p.sum(1, keepdim=True)).cumsum(1), u)
+
+
+@sample.mistake("log-of-the-softmax", **TEMPERED_TOO_LATE)
+def _(logits, temperature, u):
+    return first_above(pieces(torch.softmax(logits, 1).log(), temperature).cumsum(1), u)
+
+
+@sample.mistake(
+    "shifts-by-another-scale",
+    ko="로짓은 온도로 나누고, 빼는 최댓값은 나누지 않았습니다. 그러면 exp의 안이 아주 작거나 커져 0/0이나 ∞/∞가 됩니다. *나눈* 로짓의 최댓값을 빼세요.",
+    en="The logits are divided by the temperature, but the largest that is subtracted is not. That leaves exp with "
+    "something far too small or too large: 0/0 or ∞/∞. Subtract the largest of the *divided* logits.",
+)
+def _(logits, temperature, u):
+    e = (logits / temperature - logits.amax(1, keepdim=True)).exp()
+    return first_above((e / e.sum(1, keepdim=True)).cumsum(1), u)
 
 
 @sample.mistake(
@@ -1262,8 +1349,8 @@ def _(logits, temperature, u):
 
 @sample.mistake(
     "rounding-gives-0",
-    ko="반올림 때문에 합이 u에 못 미치면 u보다 큰 칸이 없고, 모두 거짓일 때 argmax는 0입니다. 그때는 마지막 글자 V − 1이어야 합니다.",
-    en="Where rounding leaves the sum a little below u, no piece ends beyond u, and argmax of nothing but False is 0. The last character is meant: V − 1.",
+    ko="반올림 때문에 합이 u에 못 미치면 u보다 큰 칸이 없습니다. 그때 답이 0이 되었습니다(모두 거짓인 줄의 argmax도, V % V도 0입니다). 마지막 글자 V − 1이어야 합니다.",
+    en="Where rounding leaves the sum a little below u, no piece ends beyond u, and this gives 0 then (as argmax of nothing but False does, and V % V). The last character is meant: V − 1.",
 )
 def _(logits, temperature, u):
     return (pieces(logits, temperature).cumsum(1) > u[:, None]).int().argmax(1)
@@ -1344,6 +1431,17 @@ def truncated(x, h0, W_ih, W_hh, b, d_out, k, *, reset=False, within=0, tail=Tru
     return *total, final
 
 
+def started_from(first, later, x, h0, W_ih, W_hh, b, d_out, k):
+    """The pieces' gradients, added up: the first from one state, all the others from another."""
+    parts = [
+        bptt(piece, later if number else first, W_ih, W_hh, b, d_piece)
+        for number, (piece, d_piece) in enumerate(
+            zip(x.split(k, 1), d_out.split(k, 1), strict=True)
+        )
+    ]
+    return [sum(each) for each in zip(*parts, strict=True)]
+
+
 @truncated_bptt.accepts
 def _(x, h0, W_ih, W_hh, b, d_out, k):
     # One walk back over the whole sequence; the gradient is dropped at each border.
@@ -1401,6 +1499,50 @@ def _(x, h0, W_ih, W_hh, b, d_out, k):
         total = [a + g for a, g in zip(total, gradients, strict=True)]
         h = unroll(piece, h0, W_ih, W_hh, b)[:, -1]
     return *total, h
+
+
+@truncated_bptt.mistake(
+    "gradients-from-h0",
+    ko="h는 맞게 옮겨 갔지만, 기울기는 조각마다 h0에서 시작해 구했습니다. bptt_gradients에 h0이 아니라 이 조각이 시작하는 상태 h를 주세요.",
+    en="h is moved on rightly, but every piece's gradients were computed from h0. Give bptt_gradients the state h "
+    "in which this piece starts, not h0.",
+)
+def _(x, h0, W_ih, W_hh, b, d_out, k):
+    return *started_from(h0, h0, x, h0, W_ih, W_hh, b, d_out, k), unroll(x, h0, W_ih, W_hh, b)[:, -1]  # fmt: skip
+
+
+FROM_ZEROS = {
+    "ko": "조각의 기울기를 0인 상태에서 시작해 구했습니다. 첫 조각은 h0에서, 다음 조각은 앞 조각이 끝난 상태에서 시작합니다. 끊는 것은 기울기뿐입니다.",
+    "en": "The pieces' gradients start from a state of 0. The first piece starts from h0, and the next one from the "
+    "state in which the one before ended: only the gradient is cut.",
+}
+
+
+@truncated_bptt.mistake("gradients-from-zeros", **FROM_ZEROS)
+def _(x, h0, W_ih, W_hh, b, d_out, k):
+    zeros = torch.zeros_like(h0)
+    return *started_from(zeros, zeros, x, h0, W_ih, W_hh, b, d_out, k), unroll(x, h0, W_ih, W_hh, b)[:, -1]  # fmt: skip
+
+
+@truncated_bptt.mistake("later-gradients-from-zeros", **FROM_ZEROS)
+def _(x, h0, W_ih, W_hh, b, d_out, k):
+    zeros = torch.zeros_like(h0)
+    return *started_from(h0, zeros, x, h0, W_ih, W_hh, b, d_out, k), unroll(x, h0, W_ih, W_hh, b)[:, -1]  # fmt: skip
+
+
+@truncated_bptt.mistake("all-from-zeros", **FROM_ZEROS)
+def _(x, h0, W_ih, W_hh, b, d_out, k):
+    zeros, piece = torch.zeros_like(h0), x.split(k, 1)[-1]
+    return *started_from(zeros, zeros, x, h0, W_ih, W_hh, b, d_out, k), unroll(piece, zeros, W_ih, W_hh, b)[:, -1]  # fmt: skip
+
+
+@truncated_bptt.mistake(
+    "h0-ignored",
+    ko="h0을 쓰지 않고 0에서 시작했습니다. 첫 조각은 받은 h0에서 시작합니다.",
+    en="h0 is not used: it starts from 0. The first piece starts from the h0 that is given.",
+)
+def _(x, h0, W_ih, W_hh, b, d_out, k):
+    return truncated(x, torch.zeros_like(h0), W_ih, W_hh, b, d_out, k)
 
 
 @truncated_bptt.mistake(
@@ -1884,6 +2026,7 @@ def _(draw):
     dead = draw.uniform(0.1, 1.0, 4, 3, dtype=DOUBLE)
     dead[1] = 0.0
     yield dead, draw.normal(3, 3, dtype=DOUBLE)
+    yield draw.uniform(0.1, 1.0, 3, 2), draw.normal(2, 2)
 
 
 def size(J):
@@ -1935,18 +2078,40 @@ def _(slopes, W_hh):
 
 @gradient_flow.mistake(
     "wrong-side",
-    ko="새 행렬을 왼쪽에 곱했습니다. 거슬러 갈 때 앞 시점의 야코비 행렬은 *오른쪽*에 붙습니다: ∂h_T/∂h_{t−1} = ∂h_T/∂h_t · diag(s_t) W_hh.",
-    en="The new matrix was put on the left. Going back, the earlier step's Jacobian goes on the *right*: "
+    ko="새 행렬을 왼쪽에 곱했거나, 전치해서 오른쪽에 곱했습니다(둘은 크기가 같습니다). 거슬러 갈 때 앞 시점의 야코비 행렬은 전치 없이 *오른쪽*에 붙습니다: ∂h_T/∂h_{t−1} = ∂h_T/∂h_t · diag(s_t) W_hh.",
+    en="The new matrix was put on the left, or transposed and put on the right, which has the same size. Going "
+    "back, the earlier step's Jacobian goes on the *right*, not transposed: "
     "∂h_T/∂h_{t−1} = ∂h_T/∂h_t · diag(s_t) W_hh.",
 )
 def _(slopes, W_hh):
     return flows(slopes, W_hh, order=lambda J, A: A @ J)
 
 
+@gradient_flow.mistake("fixed-dtype", **FIXED_DTYPE)
+def _(slopes, W_hh):
+    J = torch.eye(len(W_hh), dtype=DOUBLE)
+    found = [size(J)]
+    for s in slopes.flip(0):
+        J = J @ (s[:, None] * W_hh)
+        found.append(size(J))
+    return torch.stack(found[::-1])
+
+
+@gradient_flow.mistake(
+    "mean-of-row-norms",
+    ko="줄마다 길이를 재서 평균 냈습니다. 크기는 *모든* 원소의 제곱을 더해 H로 나눈 것의 제곱근 하나입니다.",
+    en="The length of each row was measured, and these averaged. The size is a single root: of the squares of "
+    "*all* elements, added up and divided by H.",
+)
+def _(slopes, W_hh):
+    return flows(slopes, W_hh, size=lambda J: J.norm(dim=1).mean())
+
+
 @gradient_flow.mistake(
     "transposed",
-    ko="W_hh를 전치해서 곱했습니다. 시점 t의 야코비 행렬은 diag(s_t) W_hh이고 전치가 없습니다.",
-    en="W_hh was transposed. The Jacobian of step t is diag(s_t) W_hh, with no transpose.",
+    ko="W_hh를 전치해서 곱했거나, s_t를 열에 곱한 행렬을 왼쪽에 곱했습니다(둘은 크기가 같습니다). 시점 t의 야코비 행렬은 전치 없는 diag(s_t) W_hh이고, 거슬러 갈 때 *오른쪽*에 붙습니다.",
+    en="W_hh was transposed, or a matrix whose columns were multiplied by s_t put on the left, which has the same "
+    "size. The Jacobian of step t is diag(s_t) W_hh, with no transpose; going back it goes on the *right*.",
 )
 def _(slopes, W_hh):
     return flows(slopes, W_hh, factor=lambda s, W: s[:, None] * W.T)
@@ -2167,6 +2332,9 @@ def _(draw):
         )
     yield [5 * draw.normal(2, 3, 2), 5 * draw.normal(4)], 1.5
     yield [torch.zeros(2, 2), torch.zeros(3)], 1.0
+    yield [torch.tensor([[0.9, 1.2]])], 2.0  # 1.5 is shorter than 2, its square is not
+    yield [torch.tensor(0.9)], 0.85  # 0.9 is longer than 0.85, its square is not
+    yield [torch.tensor([3.0, 4.0])], math.inf
 
 
 def joint(gradients):
@@ -2230,6 +2398,36 @@ def _(gradients, max_norm):
 def _(gradients, max_norm):
     norm = joint(gradients)
     return [g / norm * max_norm for g in gradients], norm
+
+
+INFINITE_LIMIT = {
+    "ko": "max_norm이 무한대(`math.inf`)일 때 ∞/∞나 ∞ · 0이 되어 NaN이 나왔습니다. 한도가 없다는 뜻이니 그대로 두어야 합니다. 길이가 max_norm보다 *클 때만* 수를 곱하세요.",
+    "en": "With max_norm = `math.inf` this is ∞/∞ or ∞ · 0, a NaN. No limit means that nothing changes: multiply only "
+    "where the norm is *larger* than max_norm.",
+}
+
+
+@clip_by_norm.mistake("infinite-limit", **INFINITE_LIMIT)
+def _(gradients, max_norm):
+    norm = joint(gradients)
+    return [g * (max_norm / norm.clamp(min=max_norm)) for g in gradients], norm
+
+
+@clip_by_norm.mistake("infinite-limit-first", **INFINITE_LIMIT)
+def _(gradients, max_norm):
+    norm = joint(gradients)
+    return [g * max_norm / norm.clamp(min=max_norm) for g in gradients], norm
+
+
+@clip_by_norm.mistake(
+    "squares-compared",
+    ko="제곱근을 씌우기 *전*의 값(제곱의 합)을 max_norm과 비교했습니다. 길이를 길이와 비교하세요.",
+    en="The sum of squares, *before* the root, was compared with max_norm. Compare a length with a length.",
+)
+def _(gradients, max_norm):
+    norm = joint(gradients)
+    scale = max_norm / norm if norm.square() > max_norm else 1.0
+    return [g * scale for g in gradients], norm
 
 
 @clip_by_norm.mistake(

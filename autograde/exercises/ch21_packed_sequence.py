@@ -5,7 +5,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from autograde.exercise import exercise
+from autograde.exercise import Draw, exercise
+from helpers.observe import Case
 
 # The lengths of the notes' batch of ten, and of their small example.
 NOTES_LENGTHS = [20, 5, 8, 10, 15, 18, 17, 6, 6, 18]
@@ -45,6 +46,7 @@ def pad_batch(sequences, pad_id):
 def _(draw):
     yield [[5, 3, 8, 4], [7], [2, 9]], 0
     yield [[4, 0, 6, 1]], 0
+    yield [[0, 5], [3]], -1  # 0 is a token, and the pad is below it
     for pad_id in (0, 99):
         lengths = [1, *lengths_like(draw, draw.integer(3, 6), draw.integer(3, 9)).tolist()]
         yield [draw.integers(1, 50, n).tolist() for n in lengths], pad_id
@@ -59,13 +61,23 @@ def _(sequences, pad_id):
     return batch, lengths
 
 
-@pad_batch.mistake(
-    "in-place",
-    ko="결과는 맞지만 부른 쪽의 리스트에 패딩을 덧붙였습니다. 이 셀을 두 번 실행하면 모든 길이가 최대 "
-    "길이가 되어 버립니다. 원본 노트의 코드가 그렇습니다.",
-    en="The result is right, but padding was appended to the caller's own lists. Run it twice and "
-    "every length is the maximum. This is what the code in the notes does.",
-)
+CHANGED = {
+    "ko": "결과는 맞지만 부른 쪽의 리스트가 바뀌었습니다. 패딩을 덧붙였다면(원본 노트의 코드가 그렇습니다) 이 셀을 두 번 실행할 때 "
+    "모든 길이가 최대 길이가 되어 버립니다. `sequences.sort(…)`로 줄 세웠다면 부른 쪽의 순서가 달라집니다. 새 리스트를 만드세요.",
+    "en": "The result is right, but the caller's own lists have changed. If padding was appended, as the code "
+    "in the notes does, every length is the maximum on the second run. If it was `sequences.sort(…)`, the "
+    "caller's sequences stand in another order. Build new lists.",
+}
+
+
+@pad_batch.mistake("sorts-in-place", **CHANGED)
+def _(sequences, pad_id):
+    result = pad_batch(sequences, pad_id)
+    sequences.sort(key=len, reverse=True)
+    return result
+
+
+@pad_batch.mistake("in-place", **CHANGED)
 def _(sequences, pad_id):
     lengths = torch.tensor([len(s) for s in sequences])
     for sequence in sequences:
@@ -139,15 +151,57 @@ def _(sequences, pad_id):
     return torch.tensor([s[: min(lengths)] for s in sequences]), torch.tensor(lengths)
 
 
-@pad_batch.mistake(
-    "counts-tokens",
-    ko="pad_id가 아닌 칸을 세어 길이를 구했습니다. 진짜 토큰이 pad_id와 같을 수도 있습니다. 리스트마다 `len`을 쓰세요.",
-    en="The lengths were found by counting cells that are not pad_id. A real token may equal "
-    "pad_id: take `len` of each list.",
-)
+COUNTS = {
+    "ko": "pad_id가 아닌(또는 0이 아닌) 칸을 세어 길이를 구했습니다. 진짜 토큰이 pad_id나 0일 수도 있고, pad_id가 0이 아닐 수도 있습니다. "
+    "리스트마다 `len`을 쓰세요.",
+    "en": "The lengths were found by counting cells that are not pad_id, or not 0. A real token may be "
+    "either, and pad_id need not be 0: take `len` of each list.",
+}
+
+
+@pad_batch.mistake("counts-tokens", **COUNTS)
 def _(sequences, pad_id):
     batch, _ = pad_batch(sequences, pad_id)
     return batch, (batch != pad_id).sum(1)
+
+
+@pad_batch.mistake("counts-nonzero", **COUNTS)
+def _(sequences, pad_id):
+    batch, _ = pad_batch(sequences, pad_id)
+    return batch, (batch != 0).sum(1)
+
+
+FIRST_IS_LONGEST = {
+    "ko": "T를 첫 시퀀스의 길이로 잡았습니다. 가장 긴 것이 맨 앞에 있다는 보장은 없습니다: `max(len(s) for s in sequences)`",
+    "en": "T was taken from the first sequence. Nothing says that the longest comes first: "
+    "`max(len(s) for s in sequences)`.",
+}
+
+
+@pad_batch.mistake("first-is-longest", **FIRST_IS_LONGEST)
+def _(sequences, pad_id):
+    T = len(sequences[0])
+    rows = [list(s) + [pad_id] * (T - len(s)) for s in sequences]
+    return torch.tensor(rows), torch.tensor([len(s) for s in sequences])
+
+
+@pad_batch.mistake("first-is-longest-filled", **FIRST_IS_LONGEST)
+def _(sequences, pad_id):
+    batch = torch.full((len(sequences), len(sequences[0])), pad_id)
+    for row, sequence in zip(batch, sequences, strict=True):
+        row[: len(sequence)] = torch.tensor(sequence)
+    return batch, torch.tensor([len(s) for s in sequences])
+
+
+@pad_batch.mistake(
+    "replaces-zeros",
+    ko="0으로 채운 다음 0을 모두 pad_id로 바꾸었습니다. 0이라는 진짜 토큰까지 바뀌었습니다. 처음부터 pad_id로 채우세요.",
+    en="It was filled with 0, and then every 0 became pad_id: real tokens of 0 too. Fill with pad_id "
+    "from the start.",
+)
+def _(sequences, pad_id):
+    batch, lengths = pad_batch(sequences, 0)
+    return torch.where(batch == 0, pad_id, batch), lengths
 
 
 pad_batch.hints(
@@ -181,8 +235,9 @@ def last_valid_output(outputs, lengths):
 @last_valid_output.cases
 def _(draw):
     yield torch.arange(8.0).reshape(2, 4, 1), torch.tensor([3, 1])
-    # Batch padded beyond its longest sequence, so that index `length` exists in every row.
-    for batch, longest, width in ((3, 5, 2), (draw.integer(2, 6), draw.integer(4, 9), 3)):
+    # Batch padded beyond its longest sequence, so that index `length` exists in every row; one of
+    # them has more rows than steps.
+    for batch, longest, width in ((6, 3, 2), (draw.integer(2, 6), draw.integer(4, 9), 3)):
         lengths = lengths_like(draw, batch, longest).clamp(min=2)
         yield draw.normal(batch, longest + 2, width), lengths
     lengths = torch.tensor(NOTES_LENGTHS)
@@ -280,7 +335,7 @@ def _(draw):
         lengths = lengths_like(draw, batch, longest)
         lengths[:3] = torch.tensor([1, 3, 1])  # a tie, and not descending already
         yield draw.integers(1, 99, batch, longest), lengths
-    yield draw.normal(4, 3, 2), torch.tensor([2, 3, 1, 3])
+    yield draw.normal(4, 5, 2), torch.tensor([2, 3, 1, 3])  # padded further than the longest
     # Up to 16 rows torch's ordinary sort happens to keep ties in order; beyond, it does not.
     yield draw.integers(1, 99, 40, 3), draw.integers(1, 3, 40)
 
@@ -312,13 +367,15 @@ def _(x, lengths):
     return x.clone(), lengths[order], order
 
 
-@sort_by_length.mistake(
-    "flipped",
-    ko="길이가 같은 줄끼리 순서가 뒤집혔습니다(오름차순 정렬을 거꾸로 뒤집으면 이렇게 됩니다). "
+FLIPPED = {
+    "ko": "길이가 같은 줄끼리 순서가 뒤집혔습니다(오름차순 정렬을 거꾸로 뒤집으면 이렇게 됩니다). "
     "`sort(descending=True, stable=True)`를 쓰면 원래 순서가 지켜집니다.",
-    en="Rows of equal length come out in reverse order (as they do when an ascending sort is "
+    "en": "Rows of equal length come out in reverse order (as they do when an ascending sort is "
     "flipped). `sort(descending=True, stable=True)` keeps their order.",
-)
+}
+
+
+@sort_by_length.mistake("flipped", **FLIPPED)
 def _(x, lengths):
     order = lengths.argsort(stable=True).flip(0)
     return x[order], lengths[order], order
@@ -695,6 +752,24 @@ def _(x, lengths):
     _, sizes, order = pack(x, lengths)
     flat = x[order].transpose(0, 1).reshape(-1, x.shape[2])
     return flat[(flat != 0).any(1)], sizes, order
+
+
+@pack.mistake("flipped", **FLIPPED)
+def _(x, lengths):
+    order = lengths.argsort(stable=True).flip(0)
+    sizes = pack(x, lengths)[1]
+    return pack_rows(x[order], sizes), sizes, order
+
+
+@pack.mistake(
+    "alive-in-the-original-order",
+    ko="시점마다 살아 있는 줄은 맞지만 *원래* 순서로 놓았습니다. 긴 것부터 놓아야 합니다. x와 lengths를 먼저 정렬하세요.",
+    en="At each step these are the rows alive, but in their *original* order. The longest come first: sort x "
+    "and lengths before.",
+)
+def _(x, lengths):
+    _, sizes, order = pack(x, lengths)
+    return torch.cat([x[lengths > t, t] for t in range(len(sizes))]), sizes, order
 
 
 @pack.mistake("unstable", **UNSTABLE)
@@ -1168,16 +1243,24 @@ def _(draw):
         targets = draw.integers(0, classes - 1, batch, longest)
         targets[:, 0] = 0  # class 0 is a real class, not only the pad
         yield draw.normal(batch, longest, classes), targets * mask_of(targets, lengths), lengths
-    # A valid token whose loss is exactly 0, in a batch padded beyond its longest sequence.
-    logits, lengths = draw.normal(3, 5, 2), torch.tensor([2, 3, 1])
-    logits[0, 1] = torch.tensor([50.0, -50.0])
-    yield logits, torch.tensor([[1, 0, 0, 0, 0], [0, 1, 1, 0, 0], [1, 0, 0, 0, 0]]), lengths
+    # Valid tokens whose losses are exactly 0, and 900, in a batch padded beyond its longest sequence.
+    logits, lengths = Draw(21).normal(3, 5, 2, dtype=torch.float64), torch.tensor([2, 3, 1])
+    logits[0, 1] = torch.tensor([900.0, -900.0])
+    logits[1, 0] = torch.tensor([0.0, 900.0])
+    targets = torch.tensor([[1, 0, 1, 0, 1], [0, 1, 1, 1, 0], [1, 1, 0, 0, 1]])
+    yield Case((logits.requires_grad_(), targets, lengths), slopes=True)
 
 
 @masked_loss.accepts
 def _(logits, targets, lengths):
     mask = mask_of(targets, lengths)
     return F.cross_entropy(logits[mask], targets[mask])
+
+
+@masked_loss.accepts
+def _(logits, targets, lengths):
+    mask = mask_of(targets, lengths)
+    return (token_losses(logits, targets) * mask).sum() / mask.sum()
 
 
 @masked_loss.mistake(
@@ -1295,6 +1378,62 @@ def _(logits, targets, lengths):
     B, T, C = logits.shape
     losses = F.cross_entropy(logits.reshape(B, C, T), targets, reduction="none")
     return losses[mask_of(targets, lengths)].mean()
+
+
+@masked_loss.mistake(
+    "divides-by-steps",
+    ko="유효한 손실의 합을 시점의 수 T로 나누었습니다. 유효한 *토큰*의 수로 나누어야 합니다.",
+    en="The sum of the valid losses is divided by the number of steps T. Divide by the number of valid "
+    "*tokens*.",
+)
+def _(logits, targets, lengths):
+    return (token_losses(logits, targets) * mask_of(targets, lengths)).sum() / targets.shape[1]
+
+
+@masked_loss.mistake(
+    "mean-of-steps",
+    ko="시점마다 평균을 낸 뒤 다시 평균을 냈습니다. 살아 있는 줄이 적은 뒤쪽 시점의 토큰이 더 무겁게 계산되고, 아무도 살아 있지 않은 시점에서는 0/0 = NaN이 됩니다.",
+    en="This averages the averages of the steps. A token of a late step, where few rows are alive, then weighs "
+    "more than others, and a step where none is gives 0/0 = NaN.",
+)
+def _(logits, targets, lengths):
+    mask = mask_of(targets, lengths)
+    return ((token_losses(logits, targets) * mask).sum(0) / mask.sum(0)).mean()
+
+
+OVERFLOWS = {
+    "ko": "로짓이 크면 `exp`가 무한대가 되거나 확률이 0이 되어, 손실이 NaN이나 무한대가 됩니다(7장). `F.cross_entropy`나 `log_softmax`를 쓰세요.",
+    "en": "With large logits `exp` is infinite, or a probability 0, and the loss is NaN or infinite (chapter 7). "
+    "Use `F.cross_entropy` or `log_softmax`.",
+}
+
+
+def loss_of(probabilities, targets):
+    return -probabilities.gather(1, targets[:, None]).log().mean()
+
+
+@masked_loss.mistake("overflows", **OVERFLOWS)
+def _(logits, targets, lengths):
+    mask = mask_of(targets, lengths)
+    exps = logits[mask].exp()
+    return loss_of(exps / exps.sum(1, keepdim=True), targets[mask])
+
+
+@masked_loss.mistake("logarithm-of-zero", **OVERFLOWS)
+def _(logits, targets, lengths):
+    mask = mask_of(targets, lengths)
+    return loss_of(logits[mask].softmax(1), targets[mask])
+
+
+@masked_loss.mistake(
+    "cut-off",
+    ko="값은 맞지만 손실이 자동 미분에서 끊겨(`.item()`, `detach()`, `torch.no_grad()`, `torch.tensor(…)`) 모델이 배우지 못합니다. "
+    "텐서 그대로 계산하세요.",
+    en="The value is right, but the loss is cut off from autograd (`.item()`, `detach()`, `torch.no_grad()`, "
+    "`torch.tensor(…)`), and no model can learn from it. Keep to tensors all the way.",
+)
+def _(logits, targets, lengths):
+    return masked_loss(logits, targets, lengths).detach()
 
 
 masked_loss.hints(

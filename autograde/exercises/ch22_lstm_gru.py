@@ -47,6 +47,15 @@ def load(module, *w, suffix=""):
     return module
 
 
+def run(module, w, *inputs, suffix=""):
+    """What a torch module of one layer gives with these weights; gradients flow through."""
+    return torch.func.functional_call(module, state_of(*w, suffix=suffix), inputs)
+
+
+def learning(*tensors):
+    return [value.clone().requires_grad_() for value in tensors]
+
+
 def sums(x, h, W_ih, W_hh, b_ih, b_hh, parts=4):
     """What the gates are made of, before sigmoid and tanh: a list of (B, H)."""
     return list((x @ W_ih.T + b_ih + h @ W_hh.T + b_hh).chunk(parts, dim=1))
@@ -54,6 +63,30 @@ def sums(x, h, W_ih, W_hh, b_ih, b_hh, parts=4):
 
 def activate(i, f, g, o):
     return i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+
+
+def overflowing_sigmoid(z):
+    return z.exp() / (1 + z.exp())
+
+
+def overflowing_tanh(z):
+    return (z.exp() - (-z).exp()) / (z.exp() + (-z).exp())
+
+
+def overflowing_tanh_of_twice(z):
+    return ((2 * z).exp() - 1) / ((2 * z).exp() + 1)
+
+
+OVERFLOWS = {
+    "ko": "식은 맞지만 큰 수에서 `exp`가 `inf`가 되어 `inf / inf = nan`이 나옵니다(6장). `torch.sigmoid`와 `torch.tanh`를 쓰세요.",
+    "en": "The formula is right, but of a large number `exp` is `inf`, and `inf / inf` is `nan` (chapter 6). "
+    "Use `torch.sigmoid` and `torch.tanh`.",
+}
+CUT_STEP = {
+    "ko": "값은 맞지만 기울기가 모두 흐르지는 않습니다. `detach()`, `.data`, `.item()`이나 `torch.no_grad()`를 빼세요. 7절부터는 이 함수를 미분합니다.",
+    "en": "The values are right, but not all of the gradient flows. Take out `detach()`, `.data`, `.item()` or "
+    "`torch.no_grad()`: from section 7 on, this function is differentiated.",
+}
 
 
 # ---------------------------------------------------------------- lstm-gates
@@ -73,9 +106,8 @@ def lstm_gates(x, h, W_ih, W_hh, b_ih, b_hh):
         for name, amount in forced.items():
             k = "ifgo".index(name)
             push[k * H : (k + 1) * H] = amount
-        cell = load(nn.LSTMCell(x.shape[1], H, dtype=x.dtype), W_ih, W_hh, b_ih + push, b_hh)
-        with torch.no_grad():
-            return cell(x, (h, torch.full_like(h, c)))
+        cell = nn.LSTMCell(x.shape[1], H, dtype=x.dtype)
+        return run(cell, (W_ih, W_hh, b_ih + push, b_hh), x, (h, torch.full_like(h, c)))
 
     i = ask(0.0, g=1000.0)[1]  # c = f * 0 + i * 1
     f = ask(1.0, i=-1000.0)[1]  # c = f * 1 + 0 * g
@@ -99,6 +131,9 @@ def _(draw):
         draw.normal(batch, hidden),
         *weights(draw, width, hidden, dtype=torch.float32),
     )
+    yield Case((column(1.0), *learning(column(-0.5), *SMALL_LSTM)), slopes=True)
+    zero, far = torch.zeros(8, 1), torch.tensor([200.0, -200.0] * 4)  # beyond what exp can hold
+    yield zero[:1], zero[:1].expand(1, 2), zero, zero.expand(8, 2), far, zero[:, 0]
 
 
 @lstm_gates.accepts
@@ -284,6 +319,45 @@ def _(x, h, *w):
     return i, f, o, g
 
 
+@lstm_gates.mistake(
+    "ifog-all-the-way",
+    ko="i, f, o, g 순서로 쌓였다고 보고 셋째에 시그모이드, 넷째에 tanh를 씌웠습니다. PyTorch의 순서는 i, f, g, o입니다. 셋째가 g(tanh), 넷째가 "
+    "o(시그모이드)입니다.",
+    en="The third got a sigmoid and the fourth a tanh, as if the stack were i, f, o, g. In PyTorch it is i, f, "
+    "g, o: the third is g (tanh), the fourth o (sigmoid).",
+)
+def _(x, h, *w):
+    i, f, o, g = sums(x, h, *w)
+    return i.sigmoid(), f.sigmoid(), o.sigmoid(), g.tanh()
+
+
+@lstm_gates.mistake(
+    "no-tanh-on-g",
+    ko="g에 tanh를 씌우지 않았습니다. g는 −1과 1 사이의 수여야 합니다.",
+    en="g did not go through its tanh: it has to lie between −1 and 1.",
+)
+def _(x, h, *w):
+    i, f, g, o = sums(x, h, *w)
+    return i.sigmoid(), f.sigmoid(), g.clone(), o.sigmoid()
+
+
+def register_overflow(key, gate, candidate):
+    @lstm_gates.mistake(key, **OVERFLOWS)
+    def _(x, h, *w):
+        i, f, g, o = sums(x, h, *w)
+        return gate(i), gate(f), candidate(g), gate(o)
+
+
+register_overflow("overflows", overflowing_sigmoid, torch.tanh)
+register_overflow("tanh-overflows", torch.sigmoid, overflowing_tanh)
+register_overflow("both-overflow", overflowing_sigmoid, overflowing_tanh)
+
+
+@lstm_gates.mistake("cut-off", **CUT_STEP)
+def _(x, h, *w):
+    return tuple(part.detach() for part in activate(*sums(x, h, *w)))
+
+
 lstm_gates.hints(
     ko=[
         "19장의 RNN 셀과 출발은 똑같습니다: x와 h를 각각 행렬에 곱하고 편향(bias)을 더합니다. 다만 행렬의 줄이 H개가 아니라 "
@@ -310,8 +384,7 @@ lstm_gates.hints(
 @exercise("lstm-cell", points=2, forbids=LSTMS, returns=["h", "c"])
 def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
     cell = nn.LSTMCell(x.shape[1], h.shape[1], dtype=x.dtype)
-    with torch.no_grad():
-        return load(cell, W_ih, W_hh, b_ih, b_hh)(x, (h, c))
+    return run(cell, (W_ih, W_hh, b_ih, b_hh), x, (h, c))
 
 
 def step(x, h, c, *w, keep="f", write="i", add=True, squash=True, bounded=False):
@@ -334,13 +407,11 @@ def _(draw):
             2 * draw.normal(batch, hidden, dtype=DOUBLE),
             *weights(draw, width, hidden),
         )
-    batch, width, hidden = draw.integer(2, 5), 2, 2
-    yield (
-        draw.normal(batch, width),
-        draw.normal(batch, hidden),
-        2 * draw.normal(batch, hidden),
-        *weights(draw, width, hidden, dtype=torch.float32),
-    )
+    state = learning(column(-0.5), column(2.0), *SMALL_LSTM)
+    yield Case((column(1.0), *state), slopes=True)
+    # In float32, and exp cannot hold that of these c.
+    far = column(1.0, 1.0, -1.0), column(-0.5, 0.5, 1.0), column(300.0, -300.0, 0.5), *SMALL_LSTM
+    yield tuple(each.float() for each in far)
 
 
 @lstm_cell.accepts
@@ -543,6 +614,45 @@ def _(x, h, c, *w):
 )
 def _(x, h, c, *w):
     return step(x, h, c, *w)[0], c
+
+
+@lstm_cell.mistake(
+    "keeps-h",
+    ko="forget 게이트 f를 c가 아니라 h에 곱했습니다. 벨트에서 이어 받는 것은 지난 *c*입니다: f ⊙ c + i ⊙ g.",
+    en="The forget gate f multiplies h and not c. What the belt carries on is the old *c*: f ⊙ c + i ⊙ g.",
+)
+def _(x, h, c, *w):
+    i, f, g, o = activate(*sums(x, h, *w))
+    new = f * h + i * g
+    return o * new.tanh(), new
+
+
+def register_overflow_of_c(key, squash):
+    @lstm_cell.mistake(key, **OVERFLOWS)
+    def _(x, h, c, *w):
+        new = step(x, h, c, *w)[1]
+        return activate(*sums(x, h, *w))[3] * squash(new), new
+
+
+register_overflow_of_c("overflows", overflowing_tanh)
+register_overflow_of_c("overflows-on-one-side", overflowing_tanh_of_twice)
+
+
+@lstm_cell.mistake("cut-off", **CUT_STEP)
+def _(x, h, c, *w):
+    return tuple(value.detach() for value in step(x, h, c, *w))
+
+
+@lstm_cell.mistake("cut-c", **CUT_STEP)
+def _(x, h, c, *w):
+    return step(x, h, c.detach(), *w)
+
+
+@lstm_cell.mistake("cut-gates", **CUT_STEP)
+def _(x, h, c, *w):
+    i, f, g, o = (part.detach() for part in activate(*sums(x, h, *w)))
+    new = f * c + i * g
+    return o * new.tanh(), new
 
 
 lstm_cell.hints(
@@ -776,11 +886,12 @@ def _(x, h, c, *w):
 
 
 CUT = {
-    "ko": "값은 맞지만 h나 c가 자동 미분에서 끊겼습니다(`detach()`, `.data`, `torch.no_grad()`; 시점마다 `h.detach()`나 "
-    "`c.detach()`를 넘긴 것도 그렇습니다). 그러면 손실이 앞 시점을 가르치지 못합니다.",
-    "en": "The values are right, but h or c is cut off from autograd (`detach()`, `.data`, "
-    "`torch.no_grad()`, or an `h.detach()` or `c.detach()` at each step). Then a loss can teach "
-    "nothing to the steps before.",
+    "ko": "값은 맞지만 h나 c의 기울기가 시점을 거슬러 흐르지 못합니다. `detach()`, `.data`, `torch.no_grad()`가 끊었거나, 계산에 이미 쓰인 h나 c를 "
+    "제자리에서 덮어썼습니다(`h[:] = …`). 그러면 손실이 앞 시점을 가르치지 못합니다. 시점마다 새 텐서를 이름에 담으세요: `h, c = lstm_cell(…)`",
+    "en": "The values are right, but no gradient of h or c can flow back through the steps. Either `detach()`, "
+    "`.data` or `torch.no_grad()` cuts it off, or an h or c that was used already is overwritten in place "
+    "(`h[:] = …`). Then a loss can teach nothing to the steps before. Give the names new tensors at each "
+    "step: `h, c = lstm_cell(…)`.",
 }
 
 
@@ -834,6 +945,16 @@ def _(x, h, c, *w):
     return walk_cut(x, h, c, w, cut_h=[2], cut_c=[2])
 
 
+@lstm_unroll.mistake("overwritten", **CUT)
+def _(x, h, c, *w):
+    h, c, outputs = h.clone(), c.clone(), []
+    for x_t in x.unbind(1):
+        new = step(x_t, h, c, *w)
+        h[:], c[:] = new
+        outputs.append(new[0])
+    return torch.stack(outputs, 1), h, c
+
+
 lstm_unroll.hints(
     ko=[
         "시점을 앞에서부터 하나씩 걸으면서 셀을 부르고, 셀이 돌려준 (h, c)를 다음 시점에 그대로 넘깁니다. 시점마다 나온 h는 "
@@ -859,24 +980,25 @@ lstm_unroll.hints(
 @exercise("gru-cell", points=3, forbids=["nn.GRU", "nn.GRUCell"])
 def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
     cell = nn.GRUCell(x.shape[1], h.shape[1], dtype=x.dtype)
-    with torch.no_grad():
-        return load(cell, W_ih, W_hh, b_ih, b_hh)(x, h)
+    return run(cell, (W_ih, W_hh, b_ih, b_hh), x, h)
 
 
 def gru(
-    x, h, W_ih, W_hh, b_ih, b_hh, order="rzn", candidate="torch", mix="torch", squash=torch.tanh
-):
+    x, h, W_ih, W_hh, b_ih, b_hh, order="rzn", candidate="torch", mix="torch", squash=torch.tanh,
+    gate=torch.sigmoid, cut=lambda both: both.chunk(3, 1),
+):  # fmt: skip
     """A GRU cell, with its variants and what goes wrong in it."""
-    from_x = dict(zip(order, (x @ W_ih.T + b_ih).chunk(3, 1), strict=True))
-    from_h = dict(zip(order, (h @ W_hh.T + b_hh).chunk(3, 1), strict=True))
+    from_x = dict(zip(order, cut(x @ W_ih.T + b_ih), strict=True))
+    from_h = dict(zip(order, cut(h @ W_hh.T + b_hh), strict=True))
     W = dict(zip(order, W_hh.chunk(3), strict=True))["n"]
     b = dict(zip(order, b_hh.chunk(3), strict=True))["n"]
-    r = torch.sigmoid(from_x["r"] + from_h["r"])
-    z = torch.sigmoid(from_x["z"] + from_h["z"])
+    r = gate(from_x["r"] + from_h["r"])
+    z = gate(from_x["z"] + from_h["z"])
     inside = {
         "torch": lambda: from_x["n"] + r * from_h["n"],
         "reset before": lambda: from_x["n"] + (r * h) @ W.T + b,
         "bias outside": lambda: from_x["n"] + r * (h @ W.T) + b,
+        "no b_hn": lambda: from_x["n"] + r * (h @ W.T),
         "reset all": lambda: r * (from_x["n"] + from_h["n"]),
         "no reset": lambda: from_x["n"] + from_h["n"],
         "reset input": lambda: r * from_x["n"] + from_h["n"],
@@ -901,11 +1023,10 @@ def _(draw):
             draw.normal(batch, hidden, dtype=DOUBLE),
             *weights(draw, width, hidden, parts=3),
         )
-    yield (
-        draw.normal(3, 2),
-        draw.normal(3, 2),
-        *weights(draw, 2, 2, parts=3, dtype=torch.float32),
-    )
+    yield Case((column(1.0), *learning(column(-0.5), *SMALL_GRU)), slopes=True)
+    # In float32, and beyond what exp can hold.
+    zero, far = torch.zeros(6, 1), torch.tensor([200.0, -200.0] * 3)
+    yield zero[:1], torch.tensor([[0.5, -0.5]]), zero, zero.expand(6, 2), far, zero[:, 0]
 
 
 @gru_cell.accepts
@@ -1046,6 +1167,98 @@ def _(x, h, *w):
 )
 def _(x, h, *w):
     return gru(x, h, *w, mix="new alone")
+
+
+@gru_cell.mistake(
+    "order-rnz",
+    ko="z와 n의 덩어리가 서로 바뀌었습니다. PyTorch는 r, z, n 순서로 쌓습니다. 마지막이 후보 n입니다.",
+    en="The blocks of z and n are exchanged. PyTorch stacks r, z, n: the candidate n comes last.",
+)
+def _(x, h, *w):
+    return gru(x, h, *w, order="rnz")
+
+
+@gru_cell.mistake(
+    "no-tanh",
+    ko="n에 tanh를 씌우지 않았습니다. 후보 n은 −1과 1 사이의 수여야 합니다.",
+    en="n did not go through its tanh: the candidate has to lie between −1 and 1.",
+)
+def _(x, h, *w):
+    return gru(x, h, *w, squash=lambda inside: inside)
+
+
+@gru_cell.mistake(
+    "other-bias",
+    ko="b_ih를 더하지 않았습니다. PyTorch의 GRU에는 편향(bias)이 두 벌 있습니다. b_ih는 x의 몫에, b_hh는 h의 몫에 더합니다.",
+    en="b_ih is not added. PyTorch's GRU has two biases: b_ih belongs to the part from x, b_hh to the part "
+    "from h.",
+)
+def _(x, h, W_ih, W_hh, b_ih, b_hh):
+    return gru(x, h, W_ih, W_hh, torch.zeros_like(b_ih), b_hh)
+
+
+@gru_cell.mistake(
+    "no-bias",
+    ko="편향(bias)을 하나도 더하지 않았습니다. b_ih는 x의 몫에, b_hh는 h의 몫에 더하세요.",
+    en="No bias is added. Add b_ih to the part from x, and b_hh to the part from h.",
+)
+def _(x, h, W_ih, W_hh, b_ih, b_hh):
+    return gru(x, h, W_ih, W_hh, torch.zeros_like(b_ih), torch.zeros_like(b_hh))
+
+
+@gru_cell.mistake(
+    "no-b_hn",
+    ko="n에서 b_hn이 빠졌습니다. r의 괄호 안에 W_hn h와 함께 들어갑니다: r ⊙ (W_hn h + b_hn)",
+    en="In n, b_hn is missing. It stands with W_hn h inside of what r multiplies: r ⊙ (W_hn h + b_hn).",
+)
+def _(x, h, *w):
+    return gru(x, h, *w, candidate="no b_hn")
+
+
+@gru_cell.mistake(
+    "viewed",
+    ko="`view(3, B, H)`는 수를 다시 담을 뿐이라 표본과 게이트가 뒤섞입니다. 둘째 축에서 나누세요: `chunk(3, dim=1)`",
+    en="`view(3, B, H)` refills the numbers and mixes samples with gates. Cut along the second axis: "
+    "`chunk(3, dim=1)`.",
+)
+def _(x, h, *w):
+    return gru(x, h, *w, cut=lambda both: both.view(3, len(x), -1).unbind(0))
+
+
+@gru_cell.mistake(
+    "interleaved",
+    ko="3H개의 수를 세 칸씩 건너뛰며 나누었습니다. r가 쓰는 것은 *이어진* 처음 H개, z는 그다음 H개입니다. "
+    "`view(B, H, 3)`이 아니라 `(B, 3, H)`입니다.",
+    en="The 3H numbers are dealt out like cards, every third to one gate. r owns the first H in a *row*, z the "
+    "next H: it is `(B, 3, H)`, not `view(B, H, 3)`.",
+)
+def _(x, h, *w):
+    return gru(x, h, *w, cut=lambda both: both.view(len(x), -1, 3).unbind(2))
+
+
+@gru_cell.mistake("overflows", **OVERFLOWS)
+def _(x, h, *w):
+    return gru(x, h, *w, gate=overflowing_sigmoid)
+
+
+@gru_cell.mistake("tanh-overflows", **OVERFLOWS)
+def _(x, h, *w):
+    return gru(x, h, *w, squash=overflowing_tanh)
+
+
+@gru_cell.mistake("both-overflow", **OVERFLOWS)
+def _(x, h, *w):
+    return gru(x, h, *w, gate=overflowing_sigmoid, squash=overflowing_tanh)
+
+
+@gru_cell.mistake("cut-off", **CUT_STEP)
+def _(x, h, *w):
+    return gru(x, h, *w).detach()
+
+
+@gru_cell.mistake("cut-h", **CUT_STEP)
+def _(x, h, *w):
+    return gru(x, h, *w) - torch.sigmoid(sums(x, h, *w, parts=3)[1]) * (h - h.detach())
 
 
 gru_cell.hints(
@@ -1195,6 +1408,41 @@ def _(kind, input_size, hidden_size, layers):
     return count(kind, input_size, hidden_size, 1)
 
 
+@count_parameters.mistake(
+    "gru-and-lstm-exchanged",
+    ko="GRU와 LSTM의 벌 수가 서로 바뀌었습니다. GRU가 세 벌(r, z, n), LSTM이 네 벌(i, f, g, o)입니다.",
+    en="The sets of the GRU and the LSTM are exchanged. A GRU has three (r, z, n), an LSTM four (i, f, g, o).",
+)
+def _(kind, input_size, hidden_size, layers):
+    return count(kind, input_size, hidden_size, layers, {"RNN": 1, "GRU": 4, "LSTM": 3})
+
+
+GRU_SETS = {
+    "ko": "GRU의 벌 수가 틀렸습니다. 게이트 둘(r, z)과 후보 하나(n), 모두 세 벌입니다.",
+    "en": "The number of sets of the GRU is wrong: it has two gates (r, z) and a candidate (n), three in all.",
+}
+
+
+@count_parameters.mistake("gru-of-four", **GRU_SETS)
+def _(kind, input_size, hidden_size, layers):
+    return count(kind, input_size, hidden_size, layers, {"RNN": 1, "GRU": 4, "LSTM": 4})
+
+
+@count_parameters.mistake("gru-of-two", **GRU_SETS)
+def _(kind, input_size, hidden_size, layers):
+    return count(kind, input_size, hidden_size, layers, {"RNN": 1, "GRU": 2, "LSTM": 4})
+
+
+@count_parameters.mistake(
+    "one-layer-too-many",
+    ko="첫 층에 위층을 `layers`번 더했습니다. 첫 층도 한 층이니 위층은 `layers - 1`번입니다.",
+    en="To the first layer an upper one was added `layers` times. The first counts as a layer too, so it is "
+    "`layers - 1` times.",
+)
+def _(kind, input_size, hidden_size, layers):
+    return count(kind, input_size, hidden_size, layers + 1)
+
+
 count_parameters.hints(
     ko=[
         "RNN 한 층의 텐서 네 개(W_ih, W_hh, b_ih, b_hh)의 모양을 먼저 적어 보세요. GRU와 LSTM에서는 그 줄 수만 몇 배가 "
@@ -1280,6 +1528,17 @@ def _(f):
 )
 def _(f):
     return torch.cat([f.cumprod(1).flip(1), ones(f)], 1)
+
+
+@cell_gradient.mistake(
+    "from-the-start-to-t",
+    ko="앞에서부터 곱하고 끝에 1을 붙였습니다. t번 칸에는 *처음* t + 1개가 아니라 t*부터 끝까지* 남은 게이트들의 곱이 와야 합니다. "
+    "뒤집고, 누적해서 곱하고, 다시 뒤집으세요.",
+    en="The product runs from the front, with a 1 put behind it. Entry t is not the product of the *first* t + 1 "
+    "gates but of those *from t to the end*: flip, multiply up, and flip back.",
+)
+def _(f):
+    return torch.cat([f.cumprod(1), ones(f)], 1)
 
 
 @cell_gradient.mistake(
@@ -1436,7 +1695,7 @@ def biases(b_ih, b_hh, forget_ih=None, forget_hh=None, quarter=1):
 @forget_bias.cases
 def _(draw):
     yield tensor(0.1, -0.2, 0.3, -0.4), tensor(-0.1, 0.3, 0.2, 0.1), 3.0
-    for hidden, value in ((2, 3.0), (3, 1.0), (draw.integer(4, 6), draw.number(1.5, 5.0))):
+    for hidden, value in ((2, -1.5), (3, 0.0), (draw.integer(4, 6), draw.number(0.2, 0.9))):
         yield draw.normal(4 * hidden), draw.normal(4 * hidden), value
 
 
@@ -1473,6 +1732,11 @@ def _(b_ih, b_hh, value):
 @forget_bias.mistake("half-each", **SPLIT)
 def _(b_ih, b_hh, value):
     return biases(b_ih, b_hh, value / 2, value / 2)
+
+
+@forget_bias.mistake("the-rest", **SPLIT)
+def _(b_ih, b_hh, value):
+    return biases(b_ih, b_hh, value - b_hh.chunk(4)[1])
 
 
 @forget_bias.mistake(

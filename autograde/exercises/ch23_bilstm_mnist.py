@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograde.exercise import exercise
+from autograde.exercise import Draw, exercise
 from helpers.observe import Case
 
 DOUBLE = torch.float64
@@ -36,7 +36,7 @@ def rows_as_sequence(images):
 def _(draw):
     yield (numbered(2, 1, 2, 3),)
     yield (draw.uniform(0, 1, 3, 1, 4, 4),)
-    yield (draw.uniform(0, 1, 1, 1, 3, 2),)
+    yield (draw.uniform(0, 1, 1, 1, 3, 1),)
     yield (draw.uniform(0, 1, 2, 1, 1, 4),)
     B, H, W = draw.integer(2, 4), draw.integer(2, 4), draw.integer(5, 7)
     yield (draw.normal(B, 1, H, W, dtype=DOUBLE),)
@@ -645,6 +645,38 @@ def _(output):
     return torch.cat([first[:, -1], second[:, 0]], 1)
 
 
+@join_directions.mistake(
+    "mixes-the-batch",
+    ko="방향을 맨 앞에 쌓은 (2, B, H)를 곧바로 (B, 2H)로 `reshape` 했습니다. 모양은 맞지만 *다른 그림들의* 수가 한 줄에 섞입니다. `torch.cat([…, …], dim=1)`을 쓰세요.",
+    en="The directions were stacked in front, (2, B, H), and cut straight into (B, 2H) by `reshape`. The shape is "
+    "right, but numbers of *different images* end up in one row. Use `torch.cat([…, …], dim=1)`.",
+)
+def _(output):
+    forward, backward = halves(output)
+    return torch.stack([forward[:, -1], backward[:, 0]]).reshape(len(output), -1)
+
+
+@join_directions.mistake(
+    "interleaved",
+    ko="두 방향의 수가 하나씩 번갈아 놓였습니다. 앞 방향의 H개가 모두 먼저, 뒤 방향의 H개가 그다음입니다: `torch.cat([…, …], dim=1)`",
+    en="The numbers of the two directions alternate. All H of the forward one come first, then the H of the "
+    "backward one: `torch.cat([…, …], dim=1)`.",
+)
+def _(output):
+    forward, backward = halves(output)
+    return torch.stack([forward[:, -1], backward[:, 0]], 2).reshape(len(output), -1)
+
+
+@join_directions.mistake(
+    "backward-half-twice",
+    ko="두 번 다 뒤 절반 `H:`를 꺼냈습니다. 앞 방향은 `:H`입니다.",
+    en="The second half, `H:`, was taken twice. The forward direction is `:H`.",
+)
+def _(output):
+    _, backward = halves(output)
+    return torch.cat([backward[:, -1], backward[:, 0]], 1)
+
+
 def register_fixed(H):
     @join_directions.mistake(
         f"always-{H}",
@@ -962,7 +994,8 @@ def _(draw):
     def case(inputs, hidden, layers, classes, p, shape, training=False, calls=1):
         sizes = inputs, hidden, layers, classes
         images = draw.normal(shape[0], 1, shape[1], inputs)
-        return Case((*sizes, p), bilstm_state(draw, *sizes), (images,), training, calls=calls)
+        args = sizes if p is None else (*sizes, p)
+        return Case(args, bilstm_state(draw, *sizes), (images,), training, calls=calls)
 
     yield case(3, 2, 1, 2, 0.0, (2, 2))
     yield case(3, 3, 2, 3, 0.0, (1, 3), True)
@@ -972,7 +1005,7 @@ def _(draw):
     yield case(2, 3, 1, 4, 1.0, (3, 2), True)
     yield case(3, 2, 2, 3, 0.9, (2, 3))
     yield case(draw.integer(2, 5), draw.integer(4, 5), 2, draw.integer(2, 5), 0.0, (3, 3))
-    yield case(2, 2, 1, 2, 0.0, (2, 2), calls=2)
+    yield case(2, 2, 1, 2, None, (2, 2), calls=2)  # dropout has a default
 
 
 @BiLSTMClassifier.accepts
@@ -1363,15 +1396,20 @@ BiLSTMClassifier.hints(
 class Small(nn.Module):
     """As in the chapter: a dropout and a linear layer whose weights are the caller's tensors."""
 
-    def __init__(self, weight, bias, p, most=None, records=True):
+    def __init__(self, weight, bias, p, most=None, records=True, mode=None):
         super().__init__()
-        self.drop, self.most, self.records = nn.Dropout(p), most, records
+        self.drop, self.most, self.records, self.mode = nn.Dropout(p), most, records, mode
         self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
+
+    def train(self, mode=True):
+        if self.mode is not None:
+            self.mode.fill_(mode)
+        return super().train(mode)
 
     def forward(self, images):
         if self.most is not None and len(images) > self.most:
             raise ValueError(f"{len(images)} images at once: only {self.most} fit")
-        logits = F.linear(self.drop(images.flatten(1)), self.weight, self.bias)
+        logits = F.linear(self.drop(images[:, 0].flatten(1)), self.weight, self.bias)
         if logits.requires_grad and not self.records:
             raise ValueError("autograd records: there is no memory for that")
         return logits
@@ -1409,9 +1447,10 @@ def train_step(model, optimizer, images, labels, max_norm):
 @train_step.cases
 def _(draw):
     model = {"weight": torch.tensor([[1.0], [-1.0]]), "bias": torch.zeros(2), "p": 0.0}
-    yield model, 0.5, torch.tensor([[[[2.0]]]]), torch.tensor([1]), 100.0
-    model = {"weight": torch.tensor([[1.0], [-1.0]]), "bias": torch.zeros(2), "p": 0.0}
-    yield model, 0.5, torch.tensor([[[[2.0]]]]), torch.tensor([1]), 0.5
+    mode = torch.tensor(True)  # tells in which mode the model is left
+    yield model | {"mode": mode}, 0.5, torch.tensor([[[[2.0]]]]), torch.tensor([1]), 100.0
+    # Logits of 200 and −200: more than exp can hold.
+    yield model, 0.5, torch.tensor([[[[200.0]]]]), torch.tensor([1]), 0.5
     for top in (0.1, 50.0, draw.number(0.05, 0.15)):
         B, H, W, C = draw.integer(2, 5), draw.integer(2, 3), draw.integer(2, 3), draw.integer(3, 4)
         images = draw.normal(B, 1, H, W)
@@ -1615,6 +1654,17 @@ def _(model, optimizer, images, labels, max_norm):
     return numbers(trained(model, optimizer, images, labels, clip=("norm", max_norm)))[::-1]
 
 
+def trained_on(loss_of, model, lr, images, labels, max_norm):
+    """A training step on the loss loss_of(logits, labels)."""
+    made = small(model)
+    loss = loss_of(made(images), labels)
+    made.zero_grad()
+    loss.backward()
+    norm = nn.utils.clip_grad_norm_(made.parameters(), max_norm)
+    torch.optim.SGD(made.parameters(), lr).step()
+    return loss.item(), norm.item()
+
+
 @train_step.mistake(
     "softmax-twice",
     ko="`F.cross_entropy`에 소프트맥스를 거친 값을 넣었습니다. 소프트맥스는 그 안에 이미 있습니다. 로짓을 그대로 넣으세요(7장).",
@@ -1622,13 +1672,37 @@ def _(model, optimizer, images, labels, max_norm):
     "(chapter 7).",
 )
 def _(model, optimizer, images, labels, max_norm):
-    made = small(model)
-    loss = F.cross_entropy(made(images).softmax(1), labels)
-    made.zero_grad()
-    loss.backward()
-    norm = nn.utils.clip_grad_norm_(made.parameters(), max_norm)
-    torch.optim.SGD(made.parameters(), optimizer).step()
-    return loss.item(), norm.item()
+    def loss(logits, labels):
+        return F.cross_entropy(logits.softmax(1), labels)
+
+    return trained_on(loss, model, optimizer, images, labels, max_norm)
+
+
+OVERFLOWS = {
+    "ko": "로짓이 크면 `exp`가 무한대가 되거나 확률이 0이 되어, 손실이 NaN이나 무한대가 됩니다(7장). 로짓을 그대로 `F.cross_entropy`에 넣으세요.",
+    "en": "With large logits `exp` is infinite, or a probability 0, and the loss is NaN or infinite (chapter 7). "
+    "Give the logits to `F.cross_entropy` as they are.",
+}
+
+
+def minus_log(probabilities, labels):
+    return -probabilities.gather(1, labels[:, None]).log().mean()
+
+
+@train_step.mistake("overflows", **OVERFLOWS)
+def _(model, optimizer, images, labels, max_norm):
+    def loss(logits, labels):
+        return minus_log(logits.exp() / logits.exp().sum(1, keepdim=True), labels)
+
+    return trained_on(loss, model, optimizer, images, labels, max_norm)
+
+
+@train_step.mistake("logarithm-of-zero", **OVERFLOWS)
+def _(model, optimizer, images, labels, max_norm):
+    def loss(logits, labels):
+        return minus_log(logits.softmax(1), labels)
+
+    return trained_on(loss, model, optimizer, images, labels, max_norm)
 
 
 @train_step.mistake(
@@ -1688,6 +1762,29 @@ def _(model, optimizer, images, labels, max_norm):
 def _(model, optimizer, images, labels, max_norm):
     loss, norm = trained(model, optimizer, images, labels, clip=("norm", max_norm))
     return loss, norm.item()
+
+
+@train_step.mistake(
+    "norm-tensor",
+    ko="길이를 텐서로 돌려주었습니다. `clip_grad_norm_`이 돌려주는 것은 텐서입니다. 파이썬 수로 바꾸세요: `norm.item()`",
+    en="The norm was returned as a tensor, which is what `clip_grad_norm_` gives. Make a Python number of it: "
+    "`norm.item()`.",
+)
+def _(model, optimizer, images, labels, max_norm):
+    loss, norm = trained(model, optimizer, images, labels, clip=("norm", max_norm))
+    return loss.item(), norm
+
+
+@train_step.mistake(
+    "left-in-evaluation-mode",
+    ko="걸음은 맞지만 모델을 평가 모드로 바꾸어 놓고 나왔습니다. 그러면 다음 걸음부터 드롭아웃이 꺼집니다. `model.eval()`을 빼세요.",
+    en="The step is right, but the model was left in evaluation mode, so from the next step on its dropout is off. "
+    "Take out `model.eval()`.",
+)
+def _(model, optimizer, images, labels, max_norm):
+    pair = trained(model, optimizer, images, labels, clip=("norm", max_norm))
+    small(model).eval()
+    return numbers(pair)
 
 
 @train_step.mistake(
@@ -1789,11 +1886,11 @@ def _(draw):
     yield model(), [[0.9, 1.0], [0.4, 1.0], [0.7, 1.0]]
     yield model(), [[0.5, 1.0], [0.6, 1.0]]
     yield model(), [[0.7, 2.0], [0.3, -0.5], [0.3, 1.5], [0.8, 1.0]]  # a tie
-    yield model(), [[0.9, 1.0], [0.2, 1.0]]
-    yield model(), [[0.3, 1.0], [0.9, 0.5], [0.5, 1.0]]
+    yield model(), [[0.2, 1.0], [0.1995, 1.0]]  # better by very little
+    yield model(), [[-0.3, 1.0], [0.9, 0.5], [-0.1, 1.0]]
     yield model(), [[2.5, -1.0]]
     # A rise that is not the end: the best comes after it.
-    yield model(), [[0.9, 1.0], [0.4, 1.0], [0.6, 1.0], [0.3, 1.0], [0.5, 1.0]]
+    yield model(), [[0.6, 1.0], [0.1, 1.0], [0.3, 1.0], [0.0, 1.0], [0.2, 1.0]]
     # A long rise: whoever is patient for five epochs only does not see the end.
     rise = [0.5, 0.6, 0.7, 0.8, 0.9, 0.8, 0.3]
     yield model(), [[loss, 1.0] for loss in rise]
@@ -1853,11 +1950,13 @@ def _(model, losses):
 
 @keep_best.mistake(
     "keeps-a-reference",
-    ko="가장 좋은 손실은 맞지만 가중치는 *마지막* 에폭의 것입니다. `state_dict()`는 복사본이 아니라 모델의 텐서 그 자체여서 학습과 함께 계속 바뀝니다(`dict(…)`나 `.copy()`도 텐서는 복사하지 않습니다). 값마다 `clone()`하세요. 그렇게 했다면 그 줄이 `if` *안에* 있는지, 손실을 먼저 다 꺼내지(`list(losses)`, `min(losses)`) 않았는지 보세요. 다 꺼내면 들여다보기도 전에 학습이 끝납니다.",
-    en="The best loss is right, but the weights are those of the *last* epoch. `state_dict()` is no copy: "
-    "it holds the model's own tensors, which training goes on changing (`dict(…)` and `.copy()` do not "
-    "copy tensors either). `clone()` each value. If you do: does the line stand *inside* the `if`? And are all "
-    "losses asked for first (`list(losses)`, `min(losses)`)? That runs the whole training before you look.",
+    ko="가장 좋은 손실은 맞지만 가중치는 *마지막* 에폭의 것입니다. 까닭은 셋 가운데 하나입니다. `state_dict()`를 그대로 두었다면, 그것은 복사본이 아니라 모델의 텐서 그 자체여서 학습과 함께 계속 바뀝니다(`dict(…)`나 `.copy()`도 텐서는 복사하지 않습니다): 값마다 `clone()`하세요. 복사하는 줄이 `if` 밖에 있다면 에폭마다 바뀝니다: `if` *안에* 두세요. 손실을 먼저 다 꺼냈다면(`list(losses)`, `min(losses)`) 복사하기도 전에 학습이 끝납니다: `for`로 하나씩 꺼내며 복사하세요.",
+    en="The best loss is right, but the weights are those of the *last* epoch, for one of three reasons. If "
+    "`state_dict()` was kept as it is, that is no copy: it holds the model's own tensors, which training goes on "
+    "changing (`dict(…)` and `.copy()` do not copy tensors either), so `clone()` each value. If the copy is made "
+    "outside the `if`, every epoch replaces it: put it *inside*. If all losses were asked for first "
+    "(`list(losses)`, `min(losses)`), the training is over before anything is copied: take them one at a time, in "
+    "the `for`.",
 )
 def _(model, losses):
     return kept_by(model, losses, lambda made: made.state_dict(), less)
@@ -1910,6 +2009,26 @@ def _(model, losses):
 def _(model, losses):
     _, weights = kept_by(model, losses, cloned, lambda *_: True)
     return math.inf, weights
+
+
+@keep_best.mistake(
+    "better-by-more-than-a-little",
+    ko="조금 나아진 것은 나아지지 않은 것으로 쳤습니다. 여기서는 아무리 조금이라도 더 작으면 더 좋은 것입니다: `loss < best`",
+    en="A small improvement was not counted as one. Here the smaller loss is the better one, by however little: "
+    "`loss < best`.",
+)
+def _(model, losses):
+    return kept_by(model, losses, cloned, lambda loss, best, kept: best - loss > 1e-3)
+
+
+@keep_best.mistake(
+    "zero-for-nothing",
+    ko="`not best`는 `best`가 아직 없을 때뿐 아니라 0일 때도 참입니다. 손실은 0일 수 있습니다. `best`를 ∞에서 시작하고 `loss < best`만 보세요.",
+    en="`not best` is true not only where there is no `best` yet, but also where it is 0, and a loss may be 0. Start "
+    "`best` at ∞, and look at `loss < best` alone.",
+)
+def _(model, losses):
+    return kept_by(model, losses, cloned, lambda loss, best, kept: not best or loss < best)
 
 
 @keep_best.mistake(
@@ -2060,18 +2179,32 @@ class Trained(nn.Module):
 FILES = tempfile.TemporaryDirectory()
 
 
-def on_disk(file, model):
-    """The check's stand-ins made real: a path (with what it holds), and a model or None."""
-    path = Path(FILES.name) / "checkpoint.pt"
-    path.unlink(missing_ok=True)
-    if file is not None:
-        torch.save(file, path)
-    return str(path), None if model is None else Trained(**model)
+def on_disk(answer):
+    """The answer with the check's stand-ins made real: a path (with what it holds), and a model.
+
+    A file of {"saved": a model} is one that the answer itself has written.
+    """
+
+    def made(file, model=None):
+        path = Path(FILES.name) / "checkpoint.pt"
+        path.unlink(missing_ok=True)
+        if file is not None and "saved" in file:
+            answer(str(path), Trained(**file["saved"]))
+        elif file is not None:
+            torch.save(file, path)
+        return answer(str(path), None if model is None else Trained(**model))
+
+    return made
+
+
+def held(file, model):
+    """What a file holds in the end, if it was written as it should be."""
+    return file.get("saved", file) if model is None else model
 
 
 @exercise("save-and-load", points=2, kind="module", all_or_nothing=True)
 def save_and_load(file, model=None):
-    return as_bilstm(file if model is None else model)
+    return as_bilstm(held(file, model))
 
 
 def checkpoint(draw, inputs, hidden, layers, classes, dropout=0.0):
@@ -2084,14 +2217,19 @@ def checkpoint(draw, inputs, hidden, layers, classes, dropout=0.0):
 
 @save_and_load.cases
 def _(draw):
-    yield Case((None, checkpoint(draw, 2, 2, 1, 2)), None, (draw.normal(2, 1, 3, 2),))
+    fixed = Draw(23)  # what is the same in every seed is looked at once
+    yield Case((None, checkpoint(fixed, 2, 2, 1, 2)), None, (fixed.normal(2, 1, 3, 2),))
     # A file that holds another model: it is replaced.
     old, new = checkpoint(draw, 2, 3, 1, 2), checkpoint(draw, 3, 2, 2, 4, 0.5)
     yield Case((old, new), None, (draw.normal(2, 1, 3, 3),))
-    H, C = draw.integer(3, 4), draw.integer(2, 5)
-    yield Case((checkpoint(draw, 4, H, 1, C, 0.25), None), None, (draw.normal(3, 1, 2, 4),))
-    # Set to training mode, it drops all that the lower layer says: the dropout was kept.
-    yield Case((None, checkpoint(draw, 3, 2, 2, 3, 1.0)), None, (draw.normal(2, 1, 3, 3),), True)
+    # The sizes go by their names, in whatever order they stand.
+    file = checkpoint(draw, 4, draw.integer(3, 4), 1, draw.integer(2, 5), 0.25)
+    file["sizes"] = dict(reversed(file["sizes"].items()))
+    yield Case((file, None), None, (draw.normal(3, 1, 2, 4),))
+    # A file that the answer itself has written. Set to training mode, the model drops all that the
+    # lower layer says: the dropout was kept.
+    file = {"saved": checkpoint(fixed, 2, 1, 2, 2, 1.0)}
+    yield Case((file, None), None, (fixed.normal(1, 1, 2, 2),), True)
     # Left in the mode it came back in.
     yield Case((checkpoint(draw, 2, 2, 2, 2, 1.0), None), None, (draw.normal(1, 1, 2, 2),), None)
 
@@ -2101,8 +2239,8 @@ def written(model):
 
 
 @save_and_load.accepts
+@on_disk
 def _(file, model=None):
-    file, model = on_disk(file, model)
     if model is not None:
         torch.save(written(model), file)
     found = torch.load(file, weights_only=True)
@@ -2112,15 +2250,14 @@ def _(file, model=None):
 
 
 @save_and_load.accepts
+@on_disk
 def _(file, model=None):
-    file, model = on_disk(file, model)
     path = Path(file)
     if model:
         with path.open("wb") as stream:
             torch.save({"weights": copy.deepcopy(model.state_dict()), "sizes": model.sizes}, stream)
     found = torch.load(path)
-    again = Base(*found["sizes"].values())
-    assert again.sizes == found["sizes"]
+    again = Base(**{name: found["sizes"][name] for name in found["sizes"]})
     for name, parameter in again.named_parameters():
         parameter.data.copy_(found["weights"][name])
     return again.train(False)
@@ -2133,7 +2270,7 @@ def _(file, model=None):
     "`load_state_dict(…)`.",
 )
 def _(file, model=None):
-    return Base(**(file if model is None else model)["sizes"]).eval()
+    return Base(**held(file, model)["sizes"]).eval()
 
 
 @save_and_load.mistake(
@@ -2143,7 +2280,7 @@ def _(file, model=None):
     "Call it on a line of its own, and return the *model*.",
 )
 def _(file, model=None):
-    made = as_bilstm(file if model is None else model)
+    made = as_bilstm(held(file, model))
     return made.load_state_dict(made.state_dict())
 
 
@@ -2153,7 +2290,7 @@ def _(file, model=None):
     en="The dict of weights was returned. It is the *model* that holds them that is wanted.",
 )
 def _(file, model=None):
-    return dict((file if model is None else model)["weights"])
+    return dict(held(file, model)["weights"])
 
 
 @save_and_load.mistake(
@@ -2163,7 +2300,7 @@ def _(file, model=None):
     "weights, and return that.",
 )
 def _(file, model=None):
-    return dict(file if model is None else model)
+    return dict(held(file, model))
 
 
 @save_and_load.mistake(
@@ -2172,8 +2309,8 @@ def _(file, model=None):
     en="A model was given but not written to the file. So out comes what the file held *before* (or an "
     "error, if there was no file).",
 )
+@on_disk
 def _(file, model=None):
-    file, _ = on_disk(file, model)
     return as_bilstm(torch.load(file, weights_only=True))
 
 
@@ -2183,8 +2320,8 @@ def _(file, model=None):
     en="Something was taken from model even where it is None. Then nothing is saved, `if model is not None:`, "
     'and the sizes come from the file and not from model: `found["sizes"]`.',
 )
+@on_disk
 def _(file, model=None):
-    file, model = on_disk(file, model)
     torch.save(written(model), file)
     return as_bilstm(torch.load(file, weights_only=True))
 
@@ -2196,8 +2333,8 @@ def _(file, model=None):
     "stranger's may run code that is in it, so `weights_only=True` refuses. Save the sizes and the "
     "`state_dict()` only.",
 )
+@on_disk
 def _(file, model=None):
-    file, model = on_disk(file, model)
     if model is not None:
         torch.save(model, file)
     return as_bilstm(torch.load(file, weights_only=True))
@@ -2209,8 +2346,8 @@ def _(file, model=None):
     en="Only the weights were saved, not the sizes (`model.sizes`). From such a file alone nobody can make "
     "the model again. Put both into one dict.",
 )
+@on_disk
 def _(file, model=None):
-    file, model = on_disk(file, model)
     if model is not None:
         torch.save(model.state_dict(), file)
     return as_bilstm(torch.load(file, weights_only=True))
@@ -2222,8 +2359,8 @@ def _(file, model=None):
     en="The dict's two names must be `sizes` and `weights`. What `train.py` writes, `predict.py` has to "
     "read: names are a contract.",
 )
+@on_disk
 def _(file, model=None):
-    file, model = on_disk(file, model)
     if model is not None:
         torch.save({"sizes": model.sizes, "state_dict": model.state_dict()}, file)
     found = torch.load(file, weights_only=True)
@@ -2236,9 +2373,12 @@ def _(file, model=None):
     en="The given model was returned as it is. After saving, too, make a new model *from the file*: it "
     "proves that the file can be read.",
 )
+@on_disk
 def _(file, model=None):
-    path, given = on_disk(file, model)
-    return as_bilstm(file) if given is None else given
+    if model is None:
+        return as_bilstm(torch.load(file, weights_only=True))
+    torch.save(written(model), file)
+    return model
 
 
 @save_and_load.mistake(
@@ -2248,7 +2388,7 @@ def _(file, model=None):
     "and *always* bring one back from the file.",
 )
 def _(file, model=None):
-    return as_bilstm(file) if model is None else None
+    return as_bilstm(held(file, None)) if model is None else None
 
 
 @save_and_load.mistake(
@@ -2258,7 +2398,7 @@ def _(file, model=None):
     'spread them all with two stars, `BiLSTMClassifier(**found["sizes"])`.',
 )
 def _(file, model=None):
-    found = file if model is None else model
+    found = held(file, model)
     return as_bilstm({**found, "sizes": {**found["sizes"], "dropout": 0.0}})
 
 
@@ -2268,31 +2408,72 @@ def _(file, model=None):
     en="It came back in training mode: `again.eval()`.",
 )
 def _(file, model=None):
-    return as_bilstm(file if model is None else model).train()
+    return as_bilstm(held(file, model)).train()
+
+
+@save_and_load.mistake(
+    "by-position",
+    ko='크기를 적힌 *순서대로* 넘겼습니다. 파일의 dict는 순서가 다를 수 있으니 이름으로 넘기세요: `BiLSTMClassifier(**found["sizes"])`',
+    en="The sizes were handed over in the *order* in which they stand. The file's dict may have another one: hand "
+    'them over by name, `BiLSTMClassifier(**found["sizes"])`.',
+)
+@on_disk
+def _(file, model=None):
+    if model is not None:
+        torch.save(written(model), file)
+    found = torch.load(file, weights_only=True)
+    again = Base(*found["sizes"].values())
+    again.load_state_dict(found["weights"])
+    return again.eval()
+
+
+@save_and_load.mistake(
+    "file-not-written",
+    ko="모델을 받았을 때 새 모델을 받은 모델에서 바로 만들었고, `file`이라는 파일은 쓰이지 않았습니다. `torch.save(…, file)`로 *그 이름에* 쓰고, 언제나 그 파일에서 읽으세요.",
+    en="Given a model, the new one was made straight from it, and no file of the name `file` was written. Write to "
+    "*that name* with `torch.save(…, file)`, and always read from that file.",
+)
+@on_disk
+def _(file, model=None):
+    return as_bilstm(torch.load(file, weights_only=True) if model is None else written(model))
+
+
+@save_and_load.mistake(
+    "file-not-complete",
+    ko='모델을 받았을 때 새 모델을 받은 모델에서 만들어서, 여러분이 쓴 파일만으로는 되살릴 수 없다는 것이 드러나지 않았습니다. 파일의 dict에 `"sizes"`와 `"weights"`가 둘 다 이 이름으로 들어 있어야 합니다. 언제나 파일에서 읽으세요.',
+    en="Given a model, the new one was made of that model, which hides that your file alone cannot bring it back: its "
+    'dict needs both `"sizes"` and `"weights"`, by these names. Always read from the file.',
+)
+@on_disk
+def _(file, model=None):
+    if model is None:
+        return as_bilstm(torch.load(file, weights_only=True))
+    torch.save(model.state_dict(), file)
+    return as_bilstm(written(model))
 
 
 PICKLED = next(m for m in save_and_load.mistakes if m.key == "pickles-the-model")
 
 
 @save_and_load.mistake("pickles-the-model-and-lets-it", ko=PICKLED.ko, en=PICKLED.en)
+@on_disk
 def _(file, model=None):
-    file, model = on_disk(file, model)
     if model is not None:
         torch.save(model, file)
     return torch.load(file, weights_only=False).eval()
 
 
 @save_and_load.mistake("pickles-the-model-and-returns-it", ko=PICKLED.ko, en=PICKLED.en)
+@on_disk
 def _(file, model=None):
-    file, model = on_disk(file, model)
     if model is not None:
         torch.save(model, file)
     return torch.load(file, weights_only=False)
 
 
 @save_and_load.mistake("pickles-the-model-and-is-refused", ko=PICKLED.ko, en=PICKLED.en)
+@on_disk
 def _(file, model=None):
-    file, model = on_disk(file, model)
     if model is not None:
         torch.save(model, file)
     return torch.load(file, weights_only=True)
@@ -2332,7 +2513,8 @@ def predict(model, images, batch_size):
 @predict.cases
 def _(draw):
     model = {"weight": torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]]), "bias": torch.zeros(3)}
-    images = torch.tensor([[2.0, 1.0], [0.0, 3.0], [1.0, -2.0]])[:, None, None]  # (N, 1, 1, 2)
+    # (N, 1, 1, 2); exp cannot hold a logit of 300
+    images = torch.tensor([[2.0, 1.0], [0.0, 300.0], [1.0, -2.0]])[:, None, None]
 
     def fitting(made, images, size):  # no more than a batch of them at once
         return made | {"most": size}, images, size
@@ -2537,6 +2719,29 @@ def _(model, images, batch_size):
 def _(model, images, batch_size):
     confidence, digits = probabilities(model, images, batch_size).max(1)
     return digits, 100 * confidence
+
+
+@predict.mistake(
+    "overflows",
+    ko="식은 맞지만 큰 로짓에서 `exp`가 무한대가 되어 NaN이 나옵니다(7장). `logits.softmax(1)`을 쓰세요.",
+    en="The formula is right, but with large logits `exp` is infinite and gives NaN (chapter 7). Use "
+    "`logits.softmax(1)`.",
+)
+def _(model, images, batch_size):
+    squash = lambda z: z.exp() / z.exp().sum(1, keepdim=True)  # noqa: E731
+    return answered(model, images, batch_size, squash=squash)
+
+
+@predict.mistake(
+    "stops-a-batch-early",
+    ko="마지막 배치를 빠뜨렸습니다. `range`는 끝을 포함하지 않으니 `len(images) - batch_size`가 아니라 `len(images)`까지입니다: "
+    "`range(0, len(images), batch_size)`",
+    en="The last batch was left out. A `range` does not include its end, so it goes to `len(images)` and not to "
+    "`len(images) - batch_size`: `range(0, len(images), batch_size)`.",
+)
+def _(model, images, batch_size):
+    starts = range(0, len(images) - batch_size, batch_size)
+    return answered(model, images, batch_size, slices=[images[i : i + batch_size] for i in starts])
 
 
 TOO_MANY = {

@@ -94,7 +94,8 @@ def _(draw):
     yield "만 이천삼", {"<pad>": 0, "<unk>": 1, "만": 2, "천": 3, "이": 4, "삼": 5}, True
     vocab = vocabulary(draw, WORDS)
     yield "You  are not the Wizard", vocab, False
-    yield " The cat", vocab, False
+    yield " The cat  ", vocab, False
+    yield "  ", vocab, False
     for _ in range(2):
         words = [draw.choice([*WORDS, "zebra", "Cat"]) for _ in range(draw.integer(3, 7))]
         yield " ".join([*words, "The", "unicorn", "am"]), vocab, False
@@ -107,7 +108,7 @@ def _(draw):
     # Marks are tokens, too, or belong to one; and an id may be 0.
     yield "Am I a cat? not the student ?", vocabulary(draw, [*WORDS, "?"]), False
     yield "3천, 만!", vocabulary(draw, [*SYLLABLES, "3", ","]), True
-    yield "The cat", {"cat": 0, "<unk>": 1, "the": 2}, False
+    yield "The cat", {"cat": 0, "<unk>": 1, "the": 2, "The": 3}, False
 
 
 def tokens_of(text, syllables):
@@ -221,13 +222,32 @@ def _(text, vocab, syllables):
 
 @tokenise_reversed.mistake(
     "splits-at-one-space",
-    ko="`split(\" \")`은 빈칸이 이어지거나 맨 앞에 있으면 빈 토큰 ''을 만듭니다. 괄호를 비운 `split()`은 그러지 않습니다.",
-    en="`split(\" \")` makes an empty token '' of a double or leading space. `split()` with empty "
+    ko="`split(\" \")`은 빈칸이 이어지거나 글의 앞뒤에 있으면 빈 토큰 ''을 만듭니다. 괄호를 비운 `split()`은 그러지 않습니다.",
+    en="`split(\" \")` makes an empty token '' of a double space, or of one at either end. `split()` with empty "
     "brackets does not.",
 )
 def _(text, vocab, syllables):
     tokens = tokens_of(text, True) if syllables else text.lower().split(" ")
     return ids_of(tokens, vocab)[::-1]
+
+
+EMPTY_TOKENS = {
+    "ko": "`re.split`이나 `split(\" \")`은 글의 앞뒤에 빈칸이 있거나 글이 비어 있으면 빈 토큰 ''을 만듭니다. 괄호를 비운 `split()`은 그러지 않습니다.",
+    "en": "`re.split` and `split(\" \")` make an empty token '' of spaces at either end, and of an empty text. `split()` "
+    "with empty brackets does not.",
+}
+
+
+def register_pattern(key, strip):
+    @tokenise_reversed.mistake(key, **EMPTY_TOKENS)
+    def _(text, vocab, syllables):
+        words = re.split(" +", strip(text.lower()))
+        return ids_of(tokens_of(text, True) if syllables else words, vocab)[::-1]
+
+
+register_pattern("splits-by-a-pattern", str)
+register_pattern("splits-by-a-pattern-after-lstrip", str.lstrip)
+register_pattern("splits-by-a-pattern-after-strip", str.strip)
 
 
 @tokenise_reversed.mistake(
@@ -451,6 +471,7 @@ def _(draw):
     yield [[5, 6, 7], [8]], 0, 1, 2
     yield [[4, 9]], 0, 1, 2
     yield [[6, 5], [7, 7, 4, 8], []], 0, 1, 2
+    yield [[], []], 0, 1, 2
     for pad, sos, eos in ((0, 2, 3), (3, 0, 1), (1, 2, 0)):
         lengths = [draw.integer(1, 5) for _ in range(draw.integer(2, 4))] + [6]
         yield [draw.integers(4, 12, n).tolist() for n in lengths], pad, sos, eos
@@ -520,7 +541,7 @@ def _(sequences, pad, sos, eos):
 @add_specials.mistake(
     "eos-in-input",
     ko="짧은 줄의 *입력*에 <eos>가 들어 있습니다. <sos> … <eos>를 패딩한 다음 마지막 열을 잘라 내면(`[:, :-1]`) 가장 긴 줄에서만 <eos>가 "
-    "사라집니다. 손실에는 잡히지 않지만 규격과 다릅니다. 패딩하기 전에 입력과 정답을 따로 만드세요.",
+    "사라집니다. 손실에는 잡히지 않지만 명세와 다릅니다. 패딩하기 전에 입력과 정답을 따로 만드세요.",
     en="The *inputs* of the shorter rows hold <eos>. To pad <sos> … <eos> and cut off the last column, "
     "`[:, :-1]`, removes it from the longest row only. The loss would not notice, but it is not what "
     "is asked: make input and target before padding.",
@@ -734,20 +755,18 @@ def _(draw):
     for batch, width, hidden, lengths in (
         (3, 2, 3, [1, 4, 2]),
         (4, 3, 2, [4, 2, 3, 1]),
-        (1, 2, 2, [draw.integer(2, 4)]),
+        (1, 2, 3, [1]),
         (3, 3, 3, [2, 5, draw.integer(1, 4)]),
-        (2, 2, 3, [3, 3]),
     ):
         source = draw.integers(1, 5, batch, max(lengths))
         lengths = torch.tensor(lengths)
         source[torch.arange(source.shape[1]) >= lengths[:, None]] = 0
-        weights = gru_weights(draw, 6, width, hidden)
-        if batch == 4:  # a cut between two steps shows in the gradients' values
-            yield Case((learning(weights), source, lengths), slopes=True)
-        else:
-            yield weights, source, lengths
-    source = draw.integers(1, 4, 2, 4)
-    source[0, 2:] = torch.tensor([3, 2])  # what stands in the padding makes no difference
+        yield gru_weights(draw, 6, width, hidden), source, lengths
+    # A token may have the id 0; a cut between two steps shows in the gradients' values.
+    source, lengths = torch.tensor([[1, 0, 2], [0, 3, 0]]), torch.tensor([3, 2])
+    yield Case((learning(gru_weights(draw, 4, 3, 2)), source, lengths), slopes=True)
+    source = draw.integers(1, 4, 2, 5)
+    source[0, 2:4] = torch.tensor([3, 2])  # what stands in the padding makes no difference
     yield gru_weights(draw, 5, 2, 2, dtype=torch.float32), source, torch.tensor([2, 4])
 
 
@@ -943,15 +962,51 @@ def _(encoder, source, lengths):
     return h
 
 
-@encode.mistake(
-    "zero-is-padding",
-    ko="0이 아닌 번호를 모두 진짜 토큰으로 세었습니다. 어디까지가 진짜인지는 `lengths`가 말해 줍니다. 패딩 자리에 무엇이 들어 있든 결과가 같아야 "
-    "합니다.",
-    en="Every id that is not 0 is taken for a real token. It is `lengths` that says how far a row is real: "
-    "whatever stands in the padding, the result must be the same.",
-)
+def reading(encoder, source, takes):
+    """The last state, where takes(t) says which rows take step t's new one."""
+    x = encoder["embedding"][source]
+    h = x.new_zeros(len(source), encoder["W_hh"].shape[1])
+    for t in range(source.shape[1]):
+        h = torch.where(takes(t), cell(encoder, x[:, t], h), h)
+    return h
+
+
+def first_row_cut(embedding):
+    return torch.cat([embedding[:1].detach(), embedding[1:]])
+
+
+ZERO_IS_PADDING = {
+    "ko": "진짜 토큰인지를 번호가 0인지로 가렸습니다. 어디까지가 진짜인지는 `lengths`가 말해 줍니다. 길이 안의 0은 진짜 토큰이고, 패딩 자리에 무엇이 들어 있든 결과가 같아야 합니다.",
+    "en": "Whether a token is real was judged by its id not being 0. It is `lengths` that says how far a row is real: "
+    "a 0 within it is a real token, and whatever stands in the padding, the result must be the same.",
+}
+
+
+@encode.mistake("zero-is-padding", **ZERO_IS_PADDING)
 def _(encoder, source, lengths):
     return states(encoder, source)[torch.arange(len(source)), (source != 0).sum(1)]
+
+
+@encode.mistake("zero-is-padding-everywhere", **ZERO_IS_PADDING)
+def _(encoder, source, lengths):
+    return reading(encoder, source, lambda t: (source[:, t] != 0)[:, None])
+
+
+@encode.mistake("zero-is-padding-within-the-length", **ZERO_IS_PADDING)
+def _(encoder, source, lengths):
+    return reading(encoder, source, lambda t: ((t < lengths) & (source[:, t] != 0))[:, None])
+
+
+@encode.mistake(
+    "zero-never-learns",
+    ko="값은 맞지만 `padding_idx=0`이 0번 토큰의 임베딩을 배우지 못하게 합니다. 길이 안에 있는 0은 진짜 토큰입니다. `padding_idx` 없이 꺼내세요: "
+    '`encoder["embedding"][source]`',
+    en="The values are right, but `padding_idx=0` keeps the embedding of token 0 from learning. Within a row's length 0 is "
+    'a real token: look it up without `padding_idx`, `encoder["embedding"][source]`.',
+)
+def _(encoder, source, lengths):
+    every = states(encoder | {"embedding": first_row_cut(encoder["embedding"])}, source)
+    return every[torch.arange(len(source)), lengths]
 
 
 @encode.mistake(
@@ -1052,6 +1107,45 @@ def _(encoder, source, lengths):
     return h
 
 
+@encode.mistake(
+    "embedding-cut",
+    ko="값은 맞지만 임베딩에는 기울기가 닿지 않아 GRU만 배웁니다. 임베딩을 꺼낼 때 쓴 `.detach()`나 `.data`를 지우세요: "
+    '`encoder["embedding"][source]`',
+    en="The values are right, but no gradient reaches the embedding, so the GRU alone would learn. Look the embedding up "
+    'without a `.detach()` or `.data`: `encoder["embedding"][source]`.',
+)
+def _(encoder, source, lengths):
+    every = states(encoder | {"embedding": encoder["embedding"].detach()}, source)
+    return every[torch.arange(len(source)), lengths]
+
+
+@encode.mistake(
+    "masks-the-input",
+    ko="끝난 줄의 *입력*을 0으로 만들었습니다. 0을 읽어도 GRU는 지난 상태와 편향으로 상태를 계속 고칩니다. 끝난 줄은 *상태*를 지켜야 합니다: "
+    "`torch.where((t < lengths)[:, None], new, h)`",
+    en="It is the *input* of finished rows that was set to 0. A GRU that reads zeros still changes its state, by its biases "
+    "and its old state. Keep the *state* of those rows: `torch.where((t < lengths)[:, None], new, h)`.",
+)
+def _(encoder, source, lengths):
+    x = encoder["embedding"][source] * real(source, lengths)[..., None]
+    h = x.new_zeros(len(source), encoder["W_hh"].shape[1])
+    for t in range(source.shape[1]):
+        h = cell(encoder, x[:, t], h)
+    return h
+
+
+@encode.mistake(
+    "sorted-and-left-so",
+    ko="줄을 길이순으로 정렬하고 제자리로 돌려놓지 않았습니다. 결과의 k번 줄은 source의 k번 줄이어야 합니다: `h[order.argsort()]`. `torch.where`로 "
+    "상태를 지키면 정렬할 필요가 없습니다.",
+    en="The rows were sorted by length and not put back. Row k of the result belongs to row k of source: "
+    "`h[order.argsort()]`. With `torch.where` keeping the states, no sorting is needed.",
+)
+def _(encoder, source, lengths):
+    order = lengths.argsort(descending=True, stable=True)
+    return states(encoder, source)[torch.arange(len(source)), lengths][order]
+
+
 @encode.mistake("changed-in-place", **NEVER_LEARNS)
 def _(encoder, source, lengths):
     x = encoder["embedding"][source]
@@ -1109,7 +1203,8 @@ def _(draw):
             draw.normal(batch, hidden, dtype=DOUBLE),
         )
     weights = learning(decoder_weights(draw, 4, 3, 2))
-    yield weights, draw.integers(0, 3, 3), draw.normal(3, 2, dtype=DOUBLE).requires_grad_()
+    h = draw.normal(3, 2, dtype=DOUBLE).requires_grad_()
+    yield Case((weights, draw.integers(0, 3, 3), h), slopes=True)
     weights = decoder_weights(draw, 4, 2, 3, dtype=torch.float32)
     yield weights, draw.integers(0, 3, 3), draw.normal(3, 3)
 
@@ -1337,6 +1432,18 @@ def _(decoder, token, h):
     return logits, h.detach()
 
 
+@decoder_step.mistake(
+    "logits-from-a-detached-state",
+    ko="값은 맞지만 로짓을 `h.detach()`나 `h.data`로 계산했습니다. 그러면 로짓에서 난 손실이 출력층만 가르치고, 디코더의 GRU도 인코더도 배우지 "
+    "못합니다. 새 h를 그대로 쓰세요.",
+    en="The values are right, but the logits are made from `h.detach()` or `h.data`. A loss on them then teaches the output "
+    "layer alone, and neither the decoder's GRU nor the encoder. Use the new h as it is.",
+)
+def _(decoder, token, h):
+    h = plain_step(decoder, token, h)[1]
+    return output(decoder, h.detach()), h
+
+
 decoder_step.hints(
     ko=[
         "인코더의 한 걸음과 같습니다: 토큰을 벡터로 바꾸고 GRU를 한 걸음 옮깁니다. 거기에 한 가지가 더 있습니다. 새 상태에서 토큰마다 점수를 "
@@ -1378,7 +1485,10 @@ def _(draw):
         lengths = torch.tensor([1 + (k + 1) % steps for k in range(batch)])
         targets[torch.arange(steps) >= lengths[:, None]] = pad
         logits = draw.normal(batch, steps, tokens, dtype=DOUBLE)
-        yield logits.requires_grad_(pad == 1), targets, pad
+        yield Case((logits.requires_grad_(pad == 1), targets, pad), slopes=pad == 1)
+    # No id is -1: every cell counts, whatever stands in it.
+    rising = torch.tensor([[0.0, 1.0, -1.0, 2.0], [1.0, 3.0, 0.0, -2.0]]).expand(2, 2, 4).clone()
+    yield rising, torch.tensor([[3, 0], [1, 2]]), -1
     # Padding between real tokens does not count either.
     yield draw.normal(2, 4, 3), torch.tensor([[2, 0, 1, 0], [0, 1, 0, 2]]), 0
     extreme = torch.tensor([0.0, 1000.0, -1000.0, 0.0]) + draw.normal(2, 3, 4, dtype=DOUBLE)
@@ -1468,6 +1578,26 @@ def _(logits, targets, pad):
 def _(logits, targets, pad):
     mask = (targets != pad).to(logits.dtype)
     return ((token_losses(logits, targets) * mask).sum(1) / mask.sum(1)).mean()
+
+
+OF_ROWS = next(m for m in masked_cross_entropy.mistakes if m.key == "mean-of-rows")
+
+
+@masked_cross_entropy.mistake("mean-of-rows-that-may-be-empty", ko=OF_ROWS.ko, en=OF_ROWS.en)
+def _(logits, targets, pad):
+    mask = (targets != pad).to(logits.dtype)
+    return ((token_losses(logits, targets) * mask).sum(1) / mask.sum(1).clamp(min=1)).mean()
+
+
+@masked_cross_entropy.mistake(
+    "pad-as-a-place",
+    ko="pad가 −1일 때 마지막 번호 V − 1의 토큰이 빠졌습니다. `weights[pad] = 0`처럼 pad를 자리로 쓰면 −1은 끝에서 첫째를 뜻합니다. 칸마다 번호를 "
+    "비교하세요: `targets != pad`",
+    en="With a pad of −1 the tokens of the last id, V − 1, were left out: used as a place, as in `weights[pad] = 0`, −1 "
+    "means the last one. Compare the ids themselves, `targets != pad`.",
+)
+def _(logits, targets, pad):
+    return token_losses(logits, targets)[targets != pad % logits.shape[2]].mean()
 
 
 @masked_cross_entropy.mistake(
@@ -1656,6 +1786,26 @@ def _(logits, targets, pad):
     return token_losses(logits, targets)[targets != pad].mean().detach()
 
 
+CUT_INSIDE = {
+    "ko": "값은 맞지만 기울기가 틀립니다. 계산 중간의 일부를 `.detach()`나 `.data`, `no_grad`로 끊었습니다. 정답의 로짓도, 모든 로짓의 지수를 더한 것도 기울기에 들어갑니다. 끊은 것을 지우거나 `log_softmax`를 쓰세요.",
+    "en": "The value is right but its gradient is not: a part of the way is cut by a `.detach()`, a `.data` or a `no_grad`. "
+    "The target's logit and the sum of all exponentials both belong to the gradient. Take the cut out, or use "
+    "`log_softmax`.",
+}
+
+
+@masked_cross_entropy.mistake("sum-of-exponentials-cut", **CUT_INSIDE)
+def _(logits, targets, pad):
+    log_p = logits - logits.logsumexp(2, keepdim=True).detach()
+    return -log_p.gather(2, targets[..., None])[..., 0][targets != pad].mean()
+
+
+@masked_cross_entropy.mistake("logit-of-the-target-cut", **CUT_INSIDE)
+def _(logits, targets, pad):
+    right = logits.detach().gather(2, targets[..., None])[..., 0]
+    return (logits.logsumexp(2) - right)[targets != pad].mean()
+
+
 def less_the_largest(logits):
     """exp of the logits less the largest of all of them, and its sums."""
     e = (logits - logits.max()).exp()
@@ -1762,13 +1912,15 @@ def _(draw):
         (2, 5, 6, [False, True, False, False, True]),
         (3, 3, 5, [True, False, False]),
         (4, 4, 5, [True, True, False, True]),
-        (2, 4, 5, [False, True, True, True]),
-        (2, 4, 5, [True, False, False, False]),
+        (2, 4, 5, [True, True, True, True]),
+        (2, 4, 5, [False, False, False, False]),
         (1, 1, 4, [False]),
     ):
         coins = torch.tensor(coins)
         for _ in range(20):
             weights = decoder_weights(draw, tokens, 2, 3)
+            # All rows choose the notebook's EOS from the first step on: no reason to end.
+            weights["b_out"][2] += 40 if coins.all() else 0
             h = draw.normal(batch, 3, dtype=DOUBLE)
             inputs = draw.integers(2, tokens - 1, batch, steps)
             inputs[:, 0] = 3 if batch == 3 else 1  # the id of sos
@@ -1899,6 +2051,36 @@ def _(decoder, h, inputs, coins):
 )
 def _(decoder, h, inputs, coins):
     return force(decoder, h, inputs, lambda t, own: inputs[:, t] if t == 0 or coins[0] else own)
+
+
+ALL_COINS = {
+    "ko": "동전 전부를 한꺼번에 보고 정했습니다(`coins.all()`이나 `coins.any()`). 동전은 시점마다 하나씩이고, 시점 t에 읽을 것은 coins[t]가 정합니다.",
+    "en": "All coins at once decided, by `coins.all()` or `coins.any()`. There is a coin for every step, and what is read at "
+    "step t is decided by coins[t].",
+}
+
+
+@teacher_forcing.mistake("all-coins", **ALL_COINS)
+def _(decoder, h, inputs, coins):
+    return force(decoder, h, inputs, truth_or_own(inputs, coins.all().expand_as(coins)))
+
+
+@teacher_forcing.mistake("any-coin", **ALL_COINS)
+def _(decoder, h, inputs, coins):
+    return force(decoder, h, inputs, truth_or_own(inputs, coins.any().expand_as(coins)))
+
+
+@teacher_forcing.mistake(
+    "ends-at-eos",
+    ko="모든 줄이 <eos>를 고르자 그 뒤의 로짓을 만들지 않았습니다. 여기서는 멈추지 않고 T 걸음을 모두 갑니다. 손실이 시점마다의 로짓을 정답과 비교하기 "
+    "때문입니다.",
+    en="Once all rows chose <eos>, no more logits were made. Here all T steps are walked without stopping: the loss compares "
+    "the logits of every step with the truth.",
+)
+def _(decoder, h, inputs, coins):
+    logits = force(decoder, h, inputs, truth_or_own(inputs, coins))
+    together = (logits.argmax(2) == 2).all(0).tolist()
+    return logits[:, : together.index(True) + 1] if True in together else logits
 
 
 @teacher_forcing.mistake(
@@ -2149,6 +2331,18 @@ teacher_forcing.mistake("cut-at-its-own-tokens", **CUT_BETWEEN_STEPS)(
 )
 
 
+@teacher_forcing.mistake("no-gradient-at-its-own-tokens", **CUT_BETWEEN_STEPS)
+def _(decoder, h, inputs, coins):
+    every, own = [], None
+    for t in range(inputs.shape[1]):
+        token = inputs[:, t] if own is None or coins[t] else own
+        with torch.set_grad_enabled(torch.is_grad_enabled() and bool(own is None or coins[t])):
+            logits, h = plain_step(decoder, token, h)
+        own = logits.argmax(1)
+        every.append(logits)
+    return torch.stack(every, 1)
+
+
 teacher_forcing.hints(
     ko=[
         "시점마다 두 가지 가운데 하나를 읽습니다: 정답의 토큰, 아니면 바로 앞 걸음에서 디코더가 스스로 고른 토큰. 첫걸음에는 고른 것이 없습니다.",
@@ -2218,6 +2412,11 @@ def later(row, n, limit):
     return 1 < n < limit - 1
 
 
+def twice(row, n, limit):
+    """Ends, and would say so again."""
+    return 0 < n < limit - 1 and row[n] in row[n + 1 : limit]
+
+
 def never(row, n, limit):
     return n == len(row)
 
@@ -2229,16 +2428,17 @@ def at_once(row, n, limit):
 @greedy_decode.cases
 def _(draw):
     for tokens, limit, wanted, (sos, eos) in (
-        (4, 6, [later], (1, 2)),
+        (4, 6, [early], (1, 2)),
         (5, 6, [early, never, later], (1, 2)),
-        (5, 7, [early, later, early, later], (1, 2)),
+        (5, 7, [early, later, twice, later], (1, 2)),
         (6, 5, [at_once, later], (3, 0)),
         (5, 6, [never, early, later, early], (0, 4)),
         (5, 4, [never], (1, 2)),
+        (4, 1, [never, at_once], (2, 1)),
     ):
         for _ in range(50):
             weights = decoder_weights(draw, tokens, 2, 3)
-            pool = draw.normal(40, 3, dtype=DOUBLE)
+            pool = draw.normal(80, 3, dtype=DOUBLE)
             rows_ = write(weights, pool, sos, limit + 3)
             found = list(enumerate(zip(rows_.tolist(), ends(rows_, eos), strict=True)))
             chosen: list[int] = []
@@ -2246,7 +2446,14 @@ def _(draw):
                 fitting = [k for k, (row, n) in found if fits(row, n, limit) and k not in chosen]
                 chosen += fitting[:1]
             lengths = [ends(rows_, eos)[k] for k in chosen]
-            if len(chosen) == len(wanted) and len(set(lengths)) >= min(len(wanted), 3):
+            if len(chosen) < len(wanted) or len(set(lengths)) < min(len(wanted), 3):
+                continue
+            # After all have ended, some go on: it shows who waits for one <eos> of all.
+            after = rows_[chosen, max(lengths) : limit] != eos
+            if twice in wanted and not after.any(0)[:2].all():
+                continue
+            # Where sos is not the notebook's, it shows which of them is fed.
+            if sos == 1 or (write(weights, pool[chosen], 1, 1) != rows_[chosen, :1]).any():
                 break
         yield weights, pool[chosen], sos, eos, limit
 
@@ -2452,6 +2659,40 @@ def _(decoder, h, sos, eos, limit):
 )
 def _(decoder, h, sos, eos, limit):
     return cut(write(decoder, h, 1, limit), 2)
+
+
+@greedy_decode.mistake(
+    "global-sos",
+    ko="인자 sos 대신 노트북의 SOS를 먹이며 시작했습니다. 함수는 받은 번호를 써야 합니다.",
+    en="Decoding starts by feeding the notebook's SOS in place of the argument sos. A function must use the ids it is given.",
+)
+def _(decoder, h, sos, eos, limit):
+    return cut(write(decoder, h, 1, limit), eos)
+
+
+@greedy_decode.mistake(
+    "global-eos",
+    ko="인자 eos 대신 노트북의 EOS에서 잘랐습니다. 함수는 받은 번호를 써야 합니다.",
+    en="Rows are cut at the notebook's EOS in place of the argument eos. A function must use the ids it is given.",
+)
+def _(decoder, h, sos, eos, limit):
+    return cut(write(decoder, h, sos, limit), 2)
+
+
+@greedy_decode.mistake(
+    "cut-at-the-last-eos",
+    ko="*마지막* <eos>에서 잘랐습니다. 줄은 *첫* <eos>에서 끝나고, 그 뒤에 쓴 것은 모두 버립니다. `row.index(eos)`가 첫 자리를 줍니다(반복문으로 "
+    "찾는다면 찾자마자 `break`하세요).",
+    en="Rows are cut at their *last* <eos>. A row ends at its *first*, and whatever it wrote behind that goes: "
+    "`row.index(eos)` is the first place (if a loop looks for it, `break` as soon as it is found).",
+)
+def _(decoder, h, sos, eos, limit):
+    rows_ = write(decoder, h, sos, limit).tolist()
+    back = [row[::-1] for row in rows_]
+    return [
+        row[: limit - 1 - other.index(eos)] if eos in row else row
+        for row, other in zip(rows_, back, strict=True)
+    ]
 
 
 @greedy_decode.mistake(
@@ -2682,6 +2923,7 @@ def _(draw):
     yield [[1, 2], [3, 4]], [[3, 4], [1, 2]]  # right, but each in the other's place
     yield [[5], [5], [7]], [[5], [5], [8]]
     yield [[1, 23], [4]], [[12, 3], [4]]
+    yield [[5, 0], [4, 2], [1, 6], [7]], [[5], [4], [6], [7]]
     for _ in range(3):
         references = [draw.integers(3, 12, draw.integer(2, 5)).tolist() for _ in range(4)]
         references += [[3, 7, 5, 5], [9, 4, 8, 4], [6, 6, 7]]
@@ -2870,6 +3112,31 @@ def _(predictions, references):
 def _(predictions, references):
     texts = [["".join(map(str, ids)) for ids in side] for side in (predictions, references)]
     return sum(map(str.__eq__, *texts)) / len(references)
+
+
+FILLED_OR_DROPPED = {
+    "ko": "채우거나 뺀 다음에 비교했습니다. 0이나 다른 작은 번호도 여기서는 토큰 하나입니다: [5, 0]과 [5]는 다릅니다. 받은 리스트를 그대로 `==`로 비교하세요.",
+    "en": "Something was filled in or dropped before comparing. Here 0, or another small id, is a token like any other: "
+    "[5, 0] is not [5]. Compare the lists as they are, with `==`.",
+}
+
+
+@exact_match.mistake("padded-with-zero", **FILLED_OR_DROPPED)
+def _(predictions, references):
+    padded = rows([*predictions, *references], 0)
+    same = padded[: len(references)] == padded[len(references) :]
+    return same.all(1).double().mean().item()
+
+
+def register_dropped(key, dropped):
+    @exact_match.mistake(key, **FILLED_OR_DROPPED)
+    def _(predictions, references):
+        kept = [[[k for k in ids if k not in dropped] for ids in side] for side in (predictions, references)]  # fmt: skip
+        return sum(p == r for p, r in pairs_of(*kept)) / len(references)
+
+
+register_dropped("drops-zeros", (0,))
+register_dropped("drops-the-special-ids", (0, 1, 2))
 
 
 @exact_match.mistake(

@@ -168,7 +168,7 @@ for start in (0.0, -0.2, 0.3, 1.0, 2.0):
 # %% [markdown] lang="ko"
 # ## 3. 함정: 2와 1/n을 빠뜨린 코드
 #
-# 이 과정의 바탕이 된 학습 노트에는 기울기를 이렇게 계산하는 코드가 있습니다. 비용(cost)은 `torch.mean(...)`으로 구하면서 기울기에는 `torch.sum`을 씁니다.
+# 이 강좌의 바탕이 된 학습 노트에는 기울기를 이렇게 계산하는 코드가 있습니다. 비용(cost)은 `torch.mean(...)`으로 구하면서 기울기에는 `torch.sum`을 씁니다.
 
 # %% [markdown] lang="en"
 # ## 3. A trap: code without the 2 and the 1/n
@@ -369,7 +369,7 @@ def numerical_gradient(f, x, eps):
     """The gradient of f at x by central differences, one element at a time.
 
     f: a function from a tensor of x's shape to a 0-dimensional tensor.
-    x: a contiguous float64 tensor of any shape, also 2-D; it stays as it is.
+    x: a contiguous float64 tensor of one or more axes, of any shape; it stays as it is.
     eps: the h of the formula, a float.
     Returns a float64 tensor of x's shape.
     """
@@ -485,7 +485,7 @@ for name, other in (("finite differences", by_difference), ("autograd", by_autog
 def largest_stable_lr(x):
     """The learning rate above which gradient descent on mean((x W - y)^2) diverges: 2 / L.
 
-    x: (n, d) float64 tensor, d features of n samples. L is the largest eigenvalue of the
+    x: (n, d) float64 tensor, d features of n ≥ d samples. L is the largest eigenvalue of the
     second derivative 2/n x^T x, (d, d). torch.linalg.eigvalsh gives eigenvalues, ascending.
     Returns a Python float.
     """

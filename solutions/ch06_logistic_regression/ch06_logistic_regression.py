@@ -1144,7 +1144,7 @@ for epoch in (0, 1, 2, 10, 100):
     print(report_line(epoch, 100, F.binary_cross_entropy(p, y_rare).item(), p, y_rare))
 
 # %% [markdown] lang="ko"
-# 이제 거짓말이 보입니다. 학습하는 동안 정확도는 일찌감치 90 %를 넘지만, 무엇을 찾아냈는지는 재현율이 말해 줍니다. 보고할 때는 적어도 세 가지를 함께 적으세요. 정확도, 드문 쪽의 정밀도와 재현율, 그리고 **아무것도 하지 않는 모델의 정확도**입니다.
+# 이제 거짓말이 보입니다. 정확도는 학습 초기부터 90 % 안팎이지만, 양성이라고 부른 것 가운데 얼마나 맞았는지는 정밀도가, 드문 쪽을 얼마나 찾아냈는지는 재현율이 말해 줍니다. 보고할 때는 적어도 세 가지를 함께 적으세요. 정확도, 드문 쪽의 정밀도와 재현율, 그리고 **아무것도 하지 않는 모델의 정확도**입니다.
 #
 # ## 정리
 #
@@ -1187,7 +1187,7 @@ for epoch in (0, 1, 2, 10, 100):
 # </details>
 
 # %% [markdown] lang="en"
-# Now the lie can be seen. Early in the training the accuracy is above 90% already; what was found is told by the recall. When you report, give at least three things together: the accuracy, precision and recall of the rare side, and **the accuracy of a model that does nothing**.
+# Now the lie can be seen. The accuracy is around 90% from early on; how many of the alarms were right is told by the precision, and how many of the rare side were found by the recall. When you report, give at least three things together: the accuracy, precision and recall of the rare side, and **the accuracy of a model that does nothing**.
 #
 # ## Summary
 #

@@ -301,7 +301,8 @@ def forward(x, W1, b1, W2, b2):
 
     x: (B, D). W1: (D, H). b1: (H,). W2: (H, C). b2: (C,). All float tensors of one dtype.
     Returns (l1, a1, l2, y_pred): l1 and a1 (B, H), before and after the hidden sigmoid;
-    l2 and y_pred (B, C), before and after the output sigmoid.
+    l2 and y_pred (B, C), before and after the output sigmoid. l1 and l2 may be as large as
+    ±1000. Gradients flow through to the weights and biases.
     """
     ### BEGIN SOLUTION
     l1 = x @ W1 + b1  # (B, H)
@@ -338,7 +339,7 @@ def forward(x, W1, b1, W2, b2):
 def half_squared_error(y_pred, y):
     """The loss L: the mean over the batch of half the squared error, summed over the outputs.
 
-    y_pred, y: (B, C) float tensors. Returns a 0-dimensional tensor.
+    y_pred, y: (B, C) float tensors. Returns a 0-dimensional tensor; gradients flow through.
     """
     ### BEGIN SOLUTION
     per_sample = 0.5 * ((y_pred - y) ** 2).sum(1)  # (B,)

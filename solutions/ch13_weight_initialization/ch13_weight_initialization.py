@@ -815,8 +815,8 @@ plt.show()
 def gibbs_step(v, W, b, c, u_h, u_v):
     """One step of Gibbs sampling: up to the hidden units and down again.
 
-    v: (N, V) of 0s and 1s. W: (H, V). b: (V,), the visible units' biases. c: (H,), the hidden
-    ones'. u_h: (N, H), u_v: (N, V), uniform random numbers in [0, 1). All float tensors of one
+    v: (N, V), values from 0 to 1. W: (H, V). b: (V,), the visible units' biases. c: (H,), the
+    hidden ones'. u_h: (N, H), u_v: (N, V), uniform random numbers in [0, 1). All float tensors of one
     dtype; all stay as they are. A unit is on (1) where its u is smaller than its probability,
     else off (0). Returns (p_h, h, p_v, v_new), tensors of that dtype:
     p_h, h: (N, H), the probabilities of the hidden units given v, and the units drawn;

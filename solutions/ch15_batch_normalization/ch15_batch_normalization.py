@@ -242,7 +242,7 @@ def batchnorm_train(x, gamma, beta, eps):
     x: (B, H) float tensor, B >= 2, one row a sample; a column may hold equal numbers.
     gamma, beta: (H,), the scale and the shift of each unit, of x's dtype. eps: a Python float,
     added to the variance under the root. The variance is the biased one: it divides by B.
-    Returns y, (B, H), of x's dtype.
+    Returns y, (B, H), of x's dtype. Gradients go back from y to x, gamma and beta.
     """
     # mean and variance of each unit   # (H,)
     # standardised                     # (B, H)
@@ -454,7 +454,8 @@ def batchnorm_eval(x, running_mean, running_var, gamma, beta, eps):
     """Batch normalisation with stored statistics: every row by itself.
 
     x: (B, H) float tensor, B >= 1. running_mean, running_var, gamma, beta: (H,), of x's dtype.
-    eps: a Python float, added to the variance under the root. Returns y, (B, H).
+    eps: a Python float, added to the variance under the root. Returns y, (B, H). Gradients go back
+    from y to x, gamma and beta.
     """
     ### BEGIN SOLUTION
     x_hat = (x - running_mean) / torch.sqrt(running_var + eps)  # (B, H)

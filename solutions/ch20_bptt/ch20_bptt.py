@@ -125,14 +125,14 @@ print(f"no model without memory has a loss below {FLOOR:.4f} = ln 2 / 2")
 #
 # ### 여러분 차례: `next-char-pairs`
 #
-# 긴 글을 배치로 읽으려면 글을 **줄 $B$개로 잘라** 나란히 놓습니다. 각 줄은 이어진 글이고, 모델은 모든 줄을 동시에 왼쪽에서 오른쪽으로 읽습니다. 정답은 같은 자리의 **다음** 글자입니다. 줄의 마지막 글자에도 정답이 있다는 데 주의하세요. 그 정답은 다음 줄의 첫 글자입니다.
+# 긴 글을 배치로 읽으려면 글을 **줄 $B$개로 잘라** 나란히 놓습니다. 각 줄은 이어진 글이고, 모델은 모든 줄을 동시에 왼쪽에서 오른쪽으로 읽습니다. 정답은 같은 자리의 **다음** 글자입니다. 줄의 마지막 글자에도 정답이 있다는 데 주의하세요. 그 정답은 글에서 바로 이어지는 글자, 곧 다음 줄의 첫 글자입니다(마지막 줄이라면 잘라 쓴 부분 바로 뒤의 글자입니다).
 
 # %% [markdown] lang="en"
 # **0.3466** is the first floor of this chapter. Whatever gets below it must have *remembered* something.
 #
 # ### Your turn: `next-char-pairs`
 #
-# To read a long text in batches, **cut it into $B$ rows** and lay them side by side. Each row is a continuous piece of text, and the model reads all rows at once from left to right. The answer is the **next** character at each place. Mind that the last character of a row has an answer too: it is the first character of the next row.
+# To read a long text in batches, **cut it into $B$ rows** and lay them side by side. Each row is a continuous piece of text, and the model reads all rows at once from left to right. The answer is the **next** character at each place. Mind that the last character of a row has an answer too: it is the one that follows in the text, the first character of the next row (for the last row, the character just after the part that was cut out).
 
 # %% exercise="next-char-pairs"
 def next_char_pairs(text, vocab, streams):
@@ -1233,8 +1233,8 @@ def clip_by_norm(gradients, max_norm):
     """Shortens a list of gradients to a joint length of at most max_norm.
 
     gradients: a non-empty list of float tensors of one dtype and any shapes; they stay as they
-    are, and may all be zero. max_norm: a positive float.
-    Returns (clipped, norm): a list of new tensors of the same shapes, all multiplied by the same
+    are, and may all be zero. max_norm: a positive float; math.inf: no limit.
+    Returns (clipped, norm): a list of tensors of the same shapes, all multiplied by the same
     number, so that their joint norm is max_norm if it was larger, and unchanged otherwise; and
     norm, a () tensor, the joint norm before clipping (the root of the sum of all squares).
     """
@@ -1349,12 +1349,12 @@ ax.legend(loc="lower right")
 plt.show()
 
 # %% [markdown] lang="ko"
-# 좋은 시작점은 기울기가 사라지는 속도를 늦춥니다. 건너뛰는 길은 백 걸음 뒤에도 1 안팎을 지킵니다(조금 커지기도 합니다). 22장의 LSTM은 바로 이 "고쳐 쓰기"를 게이트로 다듬은 것이고, 그때 이 그림이 다시 나옵니다.
+# 좋은 시작점은 기울기가 사라지는 속도를 늦춥니다. 건너뛰는 길에서는 백 걸음 뒤에도 기울기가 사라지지 않습니다(여기서는 도리어 몇 배로 커집니다). 22장의 LSTM은 바로 이 "고쳐 쓰기"를 게이트로 다듬은 것이고, 그때 이 그림이 다시 나옵니다.
 #
 # 시작점 이야기를 하나 더 하겠습니다. 노트의 예는 층을 정성껏 초기화한 **다음에** 그 층을 새 층으로 갈아 끼웁니다. 무엇이 남을까요?
 
 # %% [markdown] lang="en"
-# A good start slows the vanishing down; the skip connection stays around 1 even after a hundred steps (it may grow a little). The LSTM of chapter 22 is just this editing, refined with gates, and there this picture comes back.
+# A good start slows the vanishing down; with the skip connection the gradient is still there after a hundred steps (here it even grows a few times over). The LSTM of chapter 22 is just this editing, refined with gates, and there this picture comes back.
 #
 # One more word about starts. The example in the notes initialises a layer with care, and **then** replaces the layer by a new one. What is left?
 

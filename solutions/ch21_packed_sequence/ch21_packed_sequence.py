@@ -110,7 +110,8 @@ print(f"{int(real.sum())} of {real.numel()} cells are words")
 def pad_batch(sequences, pad_id):
     """Pads token lists at the end to the length of the longest one.
 
-    sequences: a list of B non-empty lists of ints; they stay as they are. pad_id: an int.
+    sequences: a list of B non-empty lists of ints; they stay as they are. pad_id: any int, which
+    may be a token too.
     Returns (batch, lengths): int64 tensors (B, T) and (B,), the lengths before padding.
     """
     ### BEGIN SOLUTION
@@ -201,7 +202,7 @@ for length, gap in zip(notes_lengths.tolist(), (h_n[0] - right).abs().amax(1)):
 def sort_by_length(x, lengths):
     """Sorts sequences by length, longest first; equal lengths keep their order.
 
-    x: (B, T, ...) tensor, one sequence a row. lengths: (B,) int64.
+    x: (B, T, ...) tensor, one sequence a row; T may exceed every length. lengths: (B,) int64.
     Returns (sorted_x, sorted_lengths, order), where order, (B,) int64, holds the original
     row number of each sorted row: sorted_x[0] is x[order[0]].
     """
@@ -477,10 +478,11 @@ print("forgetting to unsort, rows that are right:",
 def masked_loss(logits, targets, lengths):
     """The mean cross entropy over all tokens that are not padding.
 
-    logits: (B, T, C) float tensor; T may exceed every length. targets: (B, T) int64 class
-    numbers; what stands in the padding means nothing. lengths: (B,) int64. Class 0 is a class
-    like any other.
-    Returns a 0-dimensional tensor: every valid token counts the same.
+    logits: (B, T, C) float tensor, finite but of any size; T may exceed every length. targets:
+    (B, T) int64, from 0 to C - 1; what stands in the padding means nothing. lengths: (B,) int64.
+    Class 0 is a class like any other.
+    Returns a 0-dimensional tensor through which gradients can flow: every valid token counts the
+    same.
     """
     ### BEGIN SOLUTION
     mask = torch.arange(targets.shape[1]) < lengths[:, None]  # (B, T)

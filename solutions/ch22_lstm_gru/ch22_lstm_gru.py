@@ -302,7 +302,8 @@ def lstm_gates(x, h, W_ih, W_hh, b_ih, b_hh):
 
     x: (B, D), the input. h: (B, H), the previous hidden state. W_ih: (4H, D). W_hh: (4H, H).
     b_ih, b_hh: (4H,). The 4H rows are stacked i, f, g, o, H each. Floats of one dtype.
-    Returns (i, f, g, o), each (B, H): i, f and o through a sigmoid, g through a tanh.
+    Returns (i, f, g, o), each (B, H): i, f and o through a sigmoid, g through a tanh. What goes
+    into these may be in the hundreds. Gradients must be able to flow through.
     """
     # all four at once          # (B, 4H)
     # cut into four             # (B, H) each
@@ -359,9 +360,9 @@ for name, part in zip("ifgo", lstm_gates(x, h, *fresh_weights("LSTM", 0))):
 def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
     """One step of an LSTM.
 
-    x: (B, D). h, c: (B, H), the previous hidden state and cell state; they stay as they are.
-    W_ih: (4H, D). W_hh: (4H, H). b_ih, b_hh: (4H,), all stacked i, f, g, o.
-    Returns (h, c), the new ones, each (B, H).
+    x: (B, D). h, c: (B, H), the previous hidden state and cell state, c of any size; they stay as
+    they are. W_ih: (4H, D). W_hh: (4H, H). b_ih, b_hh: (4H,), all stacked i, f, g, o.
+    Returns (h, c), the new ones, each (B, H). Gradients must be able to flow through.
     """
     ### BEGIN SOLUTION
     i, f, g, o = lstm_gates(x, h, W_ih, W_hh, b_ih, b_hh)  # (B, H) each
@@ -467,7 +468,7 @@ def lstm_unroll(x, h, c, W_ih, W_hh, b_ih, b_hh):
     x: (B, T, D). h, c: (B, H), the states before the first step; they stay as they are.
     W_ih: (4H, D). W_hh: (4H, H). b_ih, b_hh: (4H,), all stacked i, f, g, o.
     Returns (outputs, h, c): outputs (B, T, H), the hidden state after each step; h and c, each
-    (B, H), after the last.
+    (B, H), after the last. Gradients must be able to flow through.
     """
     outputs = []
     ### BEGIN SOLUTION
@@ -607,8 +608,9 @@ def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
     """One step of a GRU as PyTorch defines it.
 
     x: (B, D). h: (B, H), the previous hidden state; it stays as it is. W_ih: (3H, D).
-    W_hh: (3H, H). b_ih, b_hh: (3H,). The 3H rows are stacked r, z, n, H each.
-    Returns the new hidden state, (B, H).
+    W_hh: (3H, H). b_ih, b_hh: (3H,). The 3H rows are stacked r, z, n, H each. What goes into a
+    sigmoid or tanh may be in the hundreds.
+    Returns the new hidden state, (B, H). Gradients must be able to flow through.
     """
     # the parts from x          # (B, H) each
     # the parts from h          # (B, H) each
@@ -842,7 +844,7 @@ plt.show()
 def forget_bias(b_ih, b_hh, value):
     """The biases of an LSTM whose forget gates start at sigmoid(value).
 
-    b_ih, b_hh: (4H,) float tensors, stacked i, f, g, o; they stay as they are. value: a float.
+    b_ih, b_hh: (4H,) float tensors, stacked i, f, g, o; they stay as they are. value: any float.
     Returns (b_ih, b_hh), new tensors: the forget part of b_ih is value, that of b_hh is 0, and
     everything else is as it was.
     """

@@ -380,14 +380,14 @@ for name, (summary, width) in tqdm(summaries.items()):
     print(f"{name:38s}", " · ".join(f"{share:.1%}" for share in shares))
 
 # %% [markdown] lang="ko"
-# 셋째 줄을 보세요. 맨 아랫줄 하나만 보고 절반쯤 맞힙니다. 찍는 것보다는 훨씬 낫지만, 같은 독자가 다 읽은 뒤(넷째 줄)와는 견줄 수 없습니다. `broken_join`은 앞 방향 덕분에 그럴듯하게 나옵니다. **그래서 이 잘못은 눈에 띄지 않습니다.** `join_directions`와의 차이는 시드에 따라 달라서 몇 퍼센트일 때도, 거의 없을 때도 있습니다.
+# 셋째 줄을 보세요. 맨 아랫줄 하나만 보고 절반쯤 맞힙니다. 찍는 것보다는 훨씬 낫지만, 같은 독자가 다 읽은 뒤(넷째 줄)와는 견줄 수 없습니다. `broken_join`은 앞 방향 덕분에 그럴듯하게 나옵니다. **그래서 이 잘못은 눈에 띄지 않습니다.** `join_directions`와의 차이는 시드와 컴퓨터에 따라 다릅니다. 거의 없을 때도, 10퍼센트 가까이 될 때도 있습니다.
 #
 # ### 여러분 차례: `final-states`
 #
 # 같은 요약이 `h_n`에도 들어 있습니다. 거기에는 처음부터 "다 읽었을 때"의 상태만 담기니까요. 두 층 이상이면 첫 축에서 **맨 위층**을 골라야 합니다.
 
 # %% [markdown] lang="en"
-# Look at the third line: from the bottom row alone, about half are read right. Far better than guessing, but no match for the same reader after it has read everything (fourth line). `broken_join` looks respectable thanks to the forward half. **That is why this mistake goes unseen.** What it loses to `join_directions` depends on the seed: some percent with one, next to nothing with another.
+# Look at the third line: from the bottom row alone, about half are read right. Far better than guessing, but no match for the same reader after it has read everything (fourth line). `broken_join` looks respectable thanks to the forward half. **That is why this mistake goes unseen.** What it loses to `join_directions` depends on the seed and on the computer: next to nothing in some runs, nearly ten percent in others.
 #
 # ### Your turn: `final-states`
 #
@@ -533,18 +533,25 @@ class Small(nn.Module):
     """A stand-in for a model: dropout, then one linear layer on the flattened image.
 
     most: the most images that it takes at once, as if there were memory for no more. records:
-    whether autograd may record what it does, for that takes memory too.
+    whether autograd may record what it does, for that takes memory too. mode: a tensor of one
+    bool, which follows whether the model is in training mode.
     """
 
-    def __init__(self, weight, bias, p, most=None, records=True):
+    def __init__(self, weight, bias, p, most=None, records=True, mode=None):
         super().__init__()
-        self.drop, self.most, self.records = nn.Dropout(p), most, records
+        self.drop, self.most, self.records, self.mode = nn.Dropout(p), most, records, mode
         self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)  # (C, D), (C,)
+
+    def train(self, mode=True):
+        if self.mode is not None:
+            self.mode.fill_(mode)
+        return super().train(mode)
 
     def forward(self, images):
         if self.most is not None and len(images) > self.most:
             raise ValueError(f"{len(images)} images at once: only {self.most} fit")
-        logits = F.linear(self.drop(images.flatten(1)), self.weight, self.bias)  # (B, C)
+        pixels = images[:, 0].flatten(1)  # (B, D)
+        logits = F.linear(self.drop(pixels), self.weight, self.bias)  # (B, C)
         if logits.requires_grad and not self.records:
             raise ValueError("autograd records: there is no memory for that")
         return logits
@@ -604,8 +611,8 @@ def train_step(model, optimizer, images, labels, max_norm):
 
     model: a module that gives logits (B, C), in training mode, which it stays in. optimizer: of
     its parameters. images: (B, 1, H, W) float. labels: (B,) int64. max_norm: a float > 0, the
-    largest norm of the gradient of all parameters together. The loss is the mean cross entropy.
-    Gradients may be left over from the step before.
+    largest norm of the gradient of all parameters together. The loss is the mean cross entropy;
+    logits may be in the hundreds. Gradients may be left over from the step before.
     Returns (loss, norm): two Python floats, the loss before the step, and the norm of the
     gradient before it was clipped.
     """
@@ -681,14 +688,14 @@ for factor in (5, 20):
         print(f"W_hh × {factor:2d}, {name:12s}: loss {ends}, norm over 1 in {over:.0%} of the steps")
 
 # %% [markdown] lang="ko"
-# 5배에서는 클리핑한 쪽의 손실이 더 낮거나 비슷합니다. 20배에서는 거꾸로입니다. 클리핑한 쪽은 어느 시드에서나 제자리인데, 하지 않은 쪽은 조금이라도 내려갔습니다. 시드 셋, 60걸음짜리 작은 실험이니 이만큼만 말합시다. 클리핑은 도움이 될 때가 있지만 **언제나 그렇지는 않습니다.** 폭발에 매는 안전띠이지 치료가 아닙니다.
+# 5배에서는 어느 쪽이 나은지 한마디로 말할 수 없습니다. 클리핑한 쪽의 손실이 더 낮은 시드도, 비슷하거나 더 높은 시드도 있습니다. 20배에서는 클리핑한 쪽이 집니다. 클리핑한 쪽은 거의 제자리인데, 하지 않은 쪽은 조금이라도 내려갔습니다. 시드 셋, 60걸음짜리 작은 실험이니 이만큼만 말합시다. 클리핑은 도움이 될 때가 있지만 **언제나 그렇지는 않습니다.** 폭발에 매는 안전띠이지 치료가 아닙니다.
 #
 # ### 가장 좋은 에폭을 지키기: 또 하나의 함정
 #
 # 검증 손실은 내려가다가 다시 오르곤 합니다. 그래서 가장 낮았을 때의 가중치를 간직해 두려고 합니다(8장). 아래 코드가 그렇게 하는 것처럼 보입니다.
 
 # %% [markdown] lang="en"
-# At times 5 the loss with clipping is lower or about the same. At times 20 it is the other way round: with clipping it stays where it was with every seed, without it comes down at least a little. This is a small experiment of three seeds and 60 steps, so let us say no more than this: clipping sometimes helps, and **not always**. It is a safety belt against explosions, not a cure.
+# At times 5 there is no plain winner: with clipping, the loss is lower for some seeds, about the same or higher for others. At times 20 clipping loses: with it the loss hardly moves, without it comes down at least a little. This is a small experiment of three seeds and 60 steps, so let us say no more than this: clipping sometimes helps, and **not always**. It is a safety belt against explosions, not a cure.
 #
 # ### Keeping the best epoch: another trap
 #
@@ -735,8 +742,9 @@ def keep_best(model, losses):
     """Trains to the end, then puts the weights of the best epoch back into the model.
 
     model: a module. losses: an iterable of floats, at least one, none of them NaN or infinite;
-    asking it for the next one trains the model for one more epoch and gives that epoch's
-    validation loss. Of equal losses the earliest is the best.
+    0, negative ones and ones very close together are possible. Asking it for the next one trains
+    the model for one more epoch and gives that epoch's validation loss. Of equal losses the
+    earliest is the best.
     Returns (best, weights): the smallest loss, and the model's state_dict, which has the
     weights that the model had when that loss came.
     """
@@ -820,14 +828,17 @@ class Trained(nn.Module):
 def on_disk(file, model):
     """Returns (file, model) as they are; but makes real ones of the numbers of a check.
 
-    file: a path, or what a file holds, or None for a new one. model: a module, or
-    {"sizes": …, "weights": …} for a Trained one, or None.
+    file: a path, or what a file holds, or None for a new one, or {"saved": a model} for a file
+    that save_and_load itself has written. model: a module, or {"sizes": …, "weights": …} for a
+    Trained one, or None.
     """
     if isinstance(file, str):
         return file, model
     path = Path(FILES.name) / "checkpoint.pt"
     path.unlink(missing_ok=True)
-    if file is not None:
+    if file is not None and "saved" in file:
+        save_and_load(str(path), Trained(**file["saved"]))
+    elif file is not None:
         torch.save(file, path)
     if isinstance(model, dict):
         model = Trained(model["sizes"], model["weights"])
@@ -879,9 +890,9 @@ print(f"parameters: {sum(p.numel() for p in again.parameters()):,} · the file h
 def predict(model, images, batch_size):
     """The digit that a model sees in each image, and how sure it is; without autograd.
 
-    model: a module that gives logits (B, C), in any mode; its dropout must be off. images:
-    (N, 1, H, W) float, N >= 1. batch_size: an int >= 1, how many images go in at once; N need not
-    be a multiple of it.
+    model: a module that gives logits (B, C), which may be in the hundreds, in any mode; its
+    dropout must be off. images: (N, 1, H, W) float, N >= 1. batch_size: an int >= 1, how many
+    images go in at once; N need not be a multiple of it.
     Returns (digits, confidence): (N,) int64, the class of the largest probability, and (N,)
     float, that probability.
     """

@@ -245,7 +245,7 @@ print(digit_ids)
 # %% [markdown] lang="ko"
 # ### 여러분 차례: `tokenise-reversed`
 #
-# 이 과정의 바탕이 된 노트는 영어 문장을 빈칸에서 나누고 **거꾸로** 놓습니다. 이상해 보이지만 까닭이 있습니다. 거꾸로 읽으면 문장의 *첫* 토큰을 가장 *나중에* 읽게 되고, 디코더가 가장 먼저 쓸 것도 대개 그 토큰에서 나옵니다. 둘 사이의 거리가 짧아지는 것입니다(Sutskever 외, 2014). 정말 도움이 되는지는 11절에서 재어 봅니다.
+# 이 강좌의 바탕이 된 노트는 영어 문장을 빈칸에서 나누고 **거꾸로** 놓습니다. 이상해 보이지만 까닭이 있습니다. 거꾸로 읽으면 문장의 *첫* 토큰을 가장 *나중에* 읽게 되고, 디코더가 가장 먼저 쓸 것도 대개 그 토큰에서 나옵니다. 둘 사이의 거리가 짧아지는 것입니다(Sutskever 외, 2014). 정말 도움이 되는지는 11절에서 재어 봅니다.
 #
 # 영어는 단어가 토큰이고, 수는 음절이 토큰입니다. 인자 `syllables`로 고릅니다.
 
@@ -260,10 +260,11 @@ print(digit_ids)
 def tokenise_reversed(text, vocab, syllables):
     """The ids of a text's tokens, the last token first.
 
-    text: a str; it is lower-cased first. vocab: a dict of ids (ints) by token, which has
-    "<unk>". syllables: if True, every character except whitespace is a token; if False, the
-    words between whitespace are. Whitespace (one or more spaces, also at the ends) is never a
-    token. Returns a list of ints; a token that is not in vocab gets the id of "<unk>".
+    text: a str, whose only whitespace is spaces; it is lower-cased first. vocab: a dict of ids
+    (ints) by token, which has "<unk>". syllables: if True, every character except spaces is a
+    token; if False, the words between spaces are. Spaces (one or more, also at the ends, or
+    nothing else) are never a token. Returns a list of ints; a token that is not in vocab gets
+    the id of "<unk>".
     """
     ### BEGIN SOLUTION
     text = text.lower()
@@ -314,7 +315,7 @@ def add_specials(sequences, pad, sos, eos):
     """What the decoder reads, and what it has to predict from it.
 
     sequences: a list of B lists of ids (ints), of any lengths, 0 included; they stay as they
-    are. pad, sos, eos: ids. T is the length of the longest sequence.
+    are. pad, sos, eos: ids that no sequence holds. T is the length of the longest sequence.
     Returns (inputs, targets), int64 tensors (B, T + 1): a row of inputs is sos and then the
     sequence, a row of targets the sequence and then eos; everything after that is pad.
     """
@@ -403,7 +404,8 @@ def encode(encoder, source, lengths):
 
     encoder: a dict of tensors, all float32 or all float64: "embedding" (V, D), and a GRU's
     "W_ih" (3H, D), "W_hh" (3H, H), "b_ih" and "b_hh" (3H,), in the order of gru_cell. source:
-    (B, S) int64, ids in reading order, padded at the end. lengths: (B,) int64, from 1 to S.
+    (B, S) int64, ids from 0 to V − 1 in reading order, padded at the end. lengths: (B,) int64,
+    from 1 to S; even the longest may be less than S.
     Returns (B, H), of the encoder's dtype: each row's state after its last real token, starting
     from zeros. What stands in the padding makes no difference.
     """
