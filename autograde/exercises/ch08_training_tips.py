@@ -32,6 +32,7 @@ def _(draw):
         yield 0.8, epoch, 3, 0.5
     yield 0.1, 4, 1, 0.9
     yield 0.1, 1, 7, 0.1
+    yield 0.1, 40, 2, 0.5  # stairs have no end, and a rate may get as small as it likes
     for _ in range(3):
         every = draw.integer(2, 6)
         lr, factor = draw.number(0.05, 2.0), draw.number(0.3, 0.8)
@@ -318,6 +319,8 @@ def _(draw):
     small = torch.tensor([[0.001], [0.002], [0.003]], dtype=DOUBLE)  # small, but not constant
     small = torch.cat([small, small / 10_000], 1)
     yield small, small + 0.001
+    yield torch.tensor([[10000.0], [10001.0]]), torch.tensor([[10003.0]])  # x² has too few digits
+    yield torch.tensor([[5.0, -2.0]]), torch.tensor([[4.0, 1.0]])  # every column is constant
 
 
 @standardise_train_test.accepts
@@ -719,6 +722,35 @@ for _bound in (0.1, 0.01, 0.001, 1e-4, 1e-5, 1e-6):
             train_x, test_x, spread=lambda x: PLAIN(x).masked_fill(PLAIN(x) < bound, 1)
         )
     )
+
+
+@standardise_train_test.mistake(
+    "unstable-variance",
+    ko="분산을 '제곱의 평균 − 평균의 제곱'으로 구했습니다. 식은 맞지만, 퍼진 정도에 비해 평균이 크면 거의 같은 두 큰 수를 빼면서 float32의 "
+    "자릿수가 모두 사라집니다. 평균을 *먼저* 뺀 다음 제곱하거나, `std(0, correction=0)`을 쓰세요.",
+    en="The variance is taken as the mean of the squares less the square of the mean. The formula is "
+    "right; but where the mean is large compared with the spread, two large numbers that are nearly "
+    "equal are subtracted, and float32 has no digits left. Subtract the mean *first* and square "
+    "then, or use `std(0, correction=0)`.",
+)
+def _(train_x, test_x):
+    return by_train(
+        train_x,
+        test_x,
+        spread=lambda x: ((x**2).mean(0) - x.mean(0) ** 2).clamp(min=0).sqrt(),
+    )
+
+
+@standardise_train_test.mistake(
+    "corrected-afterwards",
+    ko="`var(0)`나 `std(0)`는 n − 1로 나눕니다. 표본이 하나면 그것이 0/0, 곧 NaN이고, 나중에 (n − 1)/n을 곱해도 NaN입니다. 처음부터 n으로 "
+    "나누세요: `correction=0`",
+    en="`var(0)` and `std(0)` divide by n − 1. With a single sample that is 0/0, which is NaN, and "
+    "multiplying by (n − 1)/n afterwards leaves it NaN. Divide by n from the start: `correction=0`.",
+)
+def _(train_x, test_x):
+    n = len(train_x)
+    return by_train(train_x, test_x, spread=lambda x: (x.var(0) * (n - 1) / n).sqrt())
 
 
 @standardise_train_test.mistake(
@@ -1340,8 +1372,8 @@ def _(draw):
     wave = torch.tensor([[1.0], [-1.0], [2.0], [0.0], [3.0]], dtype=DOUBLE)
     yield t, wave, t[1:4] + 0.25, wave[1:4] + 1, [1, 2]
     yield t, wave, t[:1] + 0.1, wave[:1], [3]
-    for degrees in ([2, 5, 3], [4, 1], [1, 2, 3, 4, 5]):
-        n, m = draw.integer(9, 14), draw.integer(3, 8)
+    for degrees, more in (([2, 5, 3], 0), ([4, 1], 14), ([1, 2, 3, 4, 5], 0)):
+        n, m = draw.integer(9, 14), draw.integer(3, 8) + more
         parts = []
         for size in (n, m):
             x = (
@@ -1845,6 +1877,15 @@ def _(dW, db, W, b, lam, n):
 
 
 @l2_mistake(
+    "lam-forgotten",
+    ko="벌점의 기울기에 λ가 빠졌습니다. λΣW²의 미분은 2W가 아니라 2λW입니다.",
+    en="λ is missing from the penalty's gradient: the derivative of λΣW² is 2λW, not 2W.",
+)
+def _(dW, db, W, b, lam, n):
+    return dW + 2 * W, db
+
+
+@l2_mistake(
     "penalty-itself",
     ko="벌점의 기울기가 아니라 벌점의 *값* λΣW²을 더했습니다. 기울기는 W와 모양이 같고 원소마다 다릅니다.",
     en="This adds the *value* of the penalty, λΣW², and not its gradient, which has W's shape and "
@@ -1980,9 +2021,9 @@ def _(dW, db, W, b, lam, n):
 
 @l2_mistake(
     "error-with-wrong-sign",
-    ko="오차의 부호가 반대입니다(y − 예측). 데이터의 기울기가 오르막을 가리킵니다.",
-    en="The error has the wrong sign (y − prediction), so the gradient of the data points the "
-    "other way.",
+    ko="오차의 부호가 반대입니다(y − 예측). 그래서 데이터의 기울기가 내리막을 가리키고, 그 반대쪽으로 걸으면 손실이 커집니다.",
+    en="The error has the wrong sign (y − prediction), so the gradient of the data points downhill, "
+    "and a step against it makes the loss larger.",
 )
 def _(dW, db, W, b, lam, n):
     return -dW + 2 * lam * W, -db
@@ -2279,10 +2320,13 @@ def _(draw):
     yield [1.0, 2.0, 3.0, 0.5], 1
     yield [2.0], 3
     yield [2.0, 1.0, 1.0, 1.0, 0.5], 2  # an equal loss is no improvement
+    yield [2.0, 1.0, 1.5, 1.0, 1.5], 2  # … and is waited for as a larger one is
+    yield [2.0, 1.0, 1.0], 5
     yield [5.0, 3.0, 4.0, 3.5, 3.2, 2.0, 4.0, 3.0, 2.5], 4  # falling, but not below the best
     yield [2.0, 1.0, 1.5, 1.2], 2  # stops with the last one
     yield [4e20, 2e20, 3e20, 3.5e20, 1.0], 2  # losses have no upper bound
-    yield [0.5, 0.4999999, 0.4999998, 0.4999997, 0.4999996], 2  # however little, it is better
+    yield [0.5, 0.4998, 0.4996, 4e-9, 3e-9, 2e-9], 2  # however little, it is better
+    yield [0.5, 0.49999999, 0.49999998, 0.49999997], 2  # … as a share of the loss, too
     yield [0.9, 0.7, 0.8, 0.75], 2
     yield [4.0, 3.0, 3.5, 2.5, 2.8, 2.0, 2.2, 1.5, 1.9, 1.8, 1.7, 0.1], 3
     for _ in range(4):
@@ -2322,6 +2366,26 @@ LITTLE = {
     "en": "A small improvement is not counted (`best - 1e-4`, or rounding). Here any loss below the "
     "lowest so far is one, however little.",
 }
+
+
+EQUAL_PASSED_OVER = {
+    "ko": "손실이 같은 에폭을 세지 않고 지나칩니다. 같은 손실은 갱신이 아니므로 참은 횟수에 넣어야 합니다(`elif`가 아니라 `else:`).",
+    "en": "An epoch with an equal loss is passed over. It is no improvement, so it counts as one more "
+    "epoch without (`else:`, not `elif`).",
+}
+
+
+def passes_over_equals(valid_losses, patience):
+    """The rule, with epochs of an equal loss counted neither as better nor as waited for."""
+    best, waited = 0, 0
+    for epoch, loss in enumerate(valid_losses):
+        if loss < valid_losses[best]:
+            best, waited = epoch, 0
+        elif loss > valid_losses[best]:
+            waited += 1
+        if waited == patience:
+            break
+    return best, epoch
 
 
 def rule(valid_losses, patience, better=None, reset=True, wait=0):
@@ -2378,6 +2442,15 @@ def _(valid_losses, patience):
     return stopped, stopped
 
 
+known = early_stopping.mistakes[-1]
+
+
+@early_stopping.mistake("keeps-the-last-at-the-stop", ko=known.ko, en=known.en)
+def _(valid_losses, patience):
+    best, stopped = rule(valid_losses, patience)
+    return stopped if stopped - best == patience else best, stopped
+
+
 @early_stopping.mistake(
     "before-the-stop",
     ko="멈춘 에폭의 *바로 앞* 에폭을 남깁니다. 남길 것은 손실이 가장 작았던 에폭입니다.",
@@ -2429,6 +2502,9 @@ def _(valid_losses, patience):
 )
 def _(valid_losses, patience):
     return rule(valid_losses, patience, better=lambda e, b: valid_losses[e] <= valid_losses[b])
+
+
+early_stopping.mistake("ties-passed-over", **EQUAL_PASSED_OVER)(passes_over_equals)
 
 
 @early_stopping.mistake(
@@ -2518,6 +2594,33 @@ def _(valid_losses, patience):
 def _(valid_losses, patience):
     best, stopped = rule(valid_losses, patience)
     return best, stopped + 1
+
+
+@early_stopping.mistake(
+    "one-more-at-the-stop",
+    ko="멈추었을 때 stopped가 하나 큽니다. stopped는 마지막으로 실행한 에폭의 번호, 곧 멈춘 바로 그 에폭의 번호입니다.",
+    en="Where it stops early, stopped is one too large. It is the number of the last epoch that was "
+    "run: the very epoch in which it stops.",
+)
+def _(valid_losses, patience):
+    best, stopped = rule(valid_losses, patience)
+    return best, stopped + 1 if stopped - best == patience else stopped
+
+
+@early_stopping.mistake(
+    "asked-before-best-is-updated",
+    ko="best를 고치기 *전에* 멈출지 묻습니다. 그러면 바로 그 에폭이 갱신이어도 멈추어 버립니다. 먼저 갱신인지 보고 best를 고친 다음 물으세요.",
+    en="This asks whether to stop *before* best is updated, and so stops even where this very epoch is "
+    "an improvement. First see whether it is one and update best, then ask.",
+)
+def _(valid_losses, patience):
+    best = 0
+    for epoch, loss in enumerate(valid_losses):
+        if epoch - best >= patience:
+            break
+        if loss < valid_losses[best]:
+            best = epoch
+    return best, epoch
 
 
 @early_stopping.mistake(
@@ -2755,6 +2858,14 @@ for _least in (0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6):
             losses, patience, better=lambda e, b: losses[e] < losses[b] - least
         )
     )
+early_stopping.mistake(
+    "least-share",
+    ko="조금 나아진 것은 세지 않았습니다(`best * 0.9999` 따위). 여기서는 지금까지의 가장 작은 손실보다 조금이라도 작으면 나아진 것입니다. "
+    "(여기 보이는 수는 네 자리로 반올림한 것이라 같아 보일 수 있습니다.)",
+    en="A small improvement is not counted (`best * 0.9999`, say). Here any loss below the lowest so far "
+    "is one, however little. (What is shown here is rounded to four digits, so losses may look equal "
+    "that are not.)",
+)(lambda losses, patience: rule(losses, patience, lambda e, b: losses[e] < losses[b] * 0.9999))
 for _digits in range(1, 7):
     early_stopping.mistake(f"rounded-to-{_digits}", **LITTLE)(
         lambda losses, patience, digits=_digits: rule(
@@ -2837,17 +2948,14 @@ def _(draw):
     x = torch.tensor([[1.0], [2.0], [-1.0]], dtype=DOUBLE)
     y = torch.tensor([[1.0], [1.0], [0.0]], dtype=DOUBLE)
     # The validation answers disagree: the first epoch is the best one.
-    yield start, x, y, x, 1 - y, 0.5, 6, 2
+    begin = {name: value.float() for name, value in start.items()}
+    yield begin, x.float(), y.float(), x.float(), 1 - y.float(), 0.5, 6, 2
     yield start, x, y, x, y, 0.5, 4, 2  # never a rise: runs to the end
     yield start, x, y, x, y, 1e-6, 4, 2  # however little it falls, it is better
     # Losses have no upper bound.
     yield start, x, y, 4e20 * x.sign(), 1 - y, 0.05, 6, 1
-    # The two samples pull in opposite ways, so nothing moves: equal losses are no improvement.
-    undecided = (
-        torch.tensor([[1.0], [1.0]], dtype=DOUBLE),
-        torch.tensor([[1.0], [0.0]], dtype=DOUBLE),
-    )
-    yield start, *undecided, undecided[0].cumsum(0), undecided[1], 0.5, 6, 2
+    # All losses are exactly 0 while the weights go on moving: equal ones are no improvement.
+    yield start, x, y, 4e20 * x.sign(), y, 0.5, 6, 2
     # A minimum in the middle: one validation sample in four is on the wrong side.
     wrong = torch.tensor([[1.0], [2.0], [-1.0], [0.9]], dtype=DOUBLE)
     answers = torch.tensor([[1.0], [1.0], [0.0], [0.0]], dtype=DOUBLE)
@@ -2928,10 +3036,12 @@ def _(start, train_x, train_y, valid_x, valid_y, lr, epochs, patience):
     "alias",
     ko="돌려준 가중치가 가장 좋은 에폭이 아니라 *마지막* 에폭의 것입니다. `model.state_dict()`는 모델의 텐서를 가리킬 뿐이고, "
     "`dict(…)`나 `.copy()`도 사전만 베낄 뿐 텐서는 그대로입니다. 텐서마다 `.clone()`을 하거나 `copy.deepcopy`(먼저 `import "
-    "copy`)를 쓰세요.",
+    "copy`)를 쓰세요. 이미 텐서를 베끼고 있다면 *언제* 베끼는지 보세요. 갱신이 일어난 바로 그 에폭에서만, `if` 안에서 베껴야 합니다.",
     en="The weights returned are those of the *last* epoch, not of the best. `model.state_dict()` "
     "only points to the model's tensors; `dict(…)` and `.copy()` copy the dictionary and not the "
-    "tensors. Take a `.clone()` of every tensor, or `copy.deepcopy` (`import copy` first).",
+    "tensors. Take a `.clone()` of every tensor, or `copy.deepcopy` (`import copy` first). If you do "
+    "copy the tensors, look at *when*: in the very epoch that is an improvement and in no other, "
+    "inside the `if`.",
 )
 def _(*args):
     path, losses, _, stopped = loop(*args)
@@ -3208,6 +3318,29 @@ def _(start, train_x, train_y, valid_x, valid_y, lr, epochs, patience):
     losses = measure(path, valid_x, valid_y)
     best, stopped = rule(losses, patience, better=lambda e, b: losses[e] <= losses[b])
     return as_state(path[best]), losses[: stopped + 1]
+
+
+@train_early.mistake("ties-passed-over", **EQUAL_PASSED_OVER)
+def _(start, train_x, train_y, valid_x, valid_y, lr, epochs, patience):
+    path = descent(start, train_x, train_y, lr, epochs)
+    losses = measure(path, valid_x, valid_y)
+    best, stopped = passes_over_equals(losses, patience)
+    return as_state(path[best]), losses[: stopped + 1]
+
+
+@train_early.mistake(
+    "start-is-a-candidate",
+    ko="출발점의 모델도 후보로 쳤습니다(반복문 앞에서 잰 검증 손실이 `best_loss`입니다). 고르는 것은 *실행한 에폭* 가운데에서입니다. "
+    "`best_loss`는 `math.inf`에서 시작하세요.",
+    en="The model at the start counts as a candidate, too: `best_loss` is its validation loss, "
+    "measured before the loop. The choice is among the *epochs that were run*: let `best_loss` start "
+    "from `math.inf`.",
+)
+def _(start, train_x, train_y, valid_x, valid_y, lr, epochs, patience):
+    path = [(start["weight"].T, start["bias"]), *descent(start, train_x, train_y, lr, epochs)]
+    losses = measure(path, valid_x, valid_y)
+    best, stopped = early_stopping(losses, patience)
+    return as_state(path[best]), losses[1 : stopped + 1]
 
 
 @train_early.mistake(
@@ -3511,8 +3644,8 @@ def _(draw):
     yield x, y, vx, vy, [30.0, 0.01, 1.0, 0.1], 5
     yield x, y, vx, vy, [0.5], 3
     yield x, y, vx, vy, [0.1, 0.1, 0.0, 0.0001], 4
-    # Losses have no upper bound (but here the sigmoid does not saturate).
-    yield x, y, 100 * x.sign(), (x < 0).to(DOUBLE), [0.12, 0.1, 0.13], 3
+    # Losses have no upper bound.
+    yield x, y, 4e20 * x.sign(), (x < 0).to(DOUBLE), [0.12, 0.1, 0.13], 3
     # The two samples pull in opposite ways, so nothing moves, and all losses are ln 2.
     undecided = (
         torch.tensor([[1.0], [1.0]], dtype=DOUBLE),
@@ -3524,6 +3657,10 @@ def _(draw):
         [TOO_LARGE, 0.003, 0.0001], [0.0001, TOO_LARGE, 0.003], [0.003, 0.0001, TOO_LARGE],
     ):  # fmt: skip
         yield big, y, big[[0, 2, 3]] * 0.7, y[[0, 2, 3]], lrs, 4
+    # It blows up in the last update, after which train_logistic measures nothing.
+    two = torch.tensor([[30.0, -20.0], [10.0, 5.0]], dtype=DOUBLE)
+    others = torch.tensor([[1.0, 0.0], [1.0, 1.0]], dtype=DOUBLE)
+    yield two, y[1:3], others, y[1:3], [TOO_LARGE, 0.01], 1
     for lrs in ([0.001, 0.1, 1.0, 8.0], [3.0, 0.03, 0.3]):
         d = draw.integer(3, 5)
         yield *patients(draw, draw.integer(6, 9), draw.integer(8, 12), d), lrs, draw.integer(15, 30)
@@ -3569,6 +3706,10 @@ def swept(train_x, train_y, valid_x, valid_y, lrs, epochs, loss=bce, infinite=Tr
         for lr in lrs
     ]
     return [math.inf if infinite and math.isnan(value) else value for value in losses]
+
+
+def with_nan_as(other, losses):
+    return [other if math.isnan(loss) else loss for loss in losses]
 
 
 def by_lowest(lrs, losses):
@@ -3632,7 +3773,7 @@ def _(train_x, train_y, valid_x, valid_y, lrs, epochs):
 )
 def _(train_x, train_y, valid_x, valid_y, lrs, epochs):
     losses = swept(train_x, train_y, valid_x, valid_y, lrs, epochs, infinite=False)
-    losses = [0.0 if math.isnan(loss) else loss for loss in losses]
+    losses = with_nan_as(0.0, losses)
     return by_lowest(lrs, losses), losses
 
 
@@ -3669,9 +3810,50 @@ def _(train_x, train_y, valid_x, valid_y, lrs, epochs):
     en="The choice is right, but where the loss is NaN the list holds something other than "
     "`math.inf`.",
 )
+def _(*args):
+    losses = swept(*args, infinite=False)
+    return by_lowest(args[4], with_nan_as(math.inf, losses)), losses
+
+
+@lr_sweep.mistake(
+    "nan-looked-for-in-training",
+    ko="NaN을 `train_logistic`이 돌려준 훈련 손실에서 찾았습니다. 그것은 갱신하기 *전마다* 잰 것이라, 마지막 갱신에서 발산하면 거기에는 NaN이 "
+    "없습니다. 검증 손실이 NaN인지 보세요.",
+    en="NaN is looked for among the training losses that `train_logistic` returns. They are measured "
+    "*before* each update, so if the last one blows up, they hold no NaN. Ask whether the validation "
+    "loss is NaN.",
+)
 def _(train_x, train_y, valid_x, valid_y, lrs, epochs):
-    choice = by_lowest(lrs, swept(train_x, train_y, valid_x, valid_y, lrs, epochs))
-    return choice, swept(train_x, train_y, valid_x, valid_y, lrs, epochs, infinite=False)
+    before = swept(train_x, train_y, train_x, train_y, lrs, epochs - 1)
+    losses = swept(train_x, train_y, valid_x, valid_y, lrs, epochs, infinite=False)
+    losses = [math.inf if b == math.inf else loss for b, loss in zip(before, losses, strict=True)]
+    return by_lowest(lrs, losses), losses
+
+
+THROUGH_SIGMOID = {
+    "ko": "로짓에서 바로 구하지 않고 시그모이드를 거쳐 로그나 `F.binary_cross_entropy`로 쟀습니다. 그러면 손실이 100에서 잘리거나 "
+    "무한대가 되고(6장), NaN을 받은 `F.binary_cross_entropy`는 오류를 냅니다. 로짓을 그대로 "
+    "`F.binary_cross_entropy_with_logits`에 넣으세요.",
+    "en": "The loss is measured through a sigmoid, with logarithms or `F.binary_cross_entropy`, and not "
+    "straight from the logits. Then it is cut off at 100 or becomes infinite (chapter 6), and given "
+    "NaN, `F.binary_cross_entropy` raises an error. Give the logits to "
+    "`F.binary_cross_entropy_with_logits`.",
+}
+
+
+def cut_at_100(p, y):
+    return p.sum() if p.isnan().any() else F.binary_cross_entropy(p, y)
+
+
+for _key, _loss in (
+    ("cut-at-100", F.binary_cross_entropy), ("cut-at-100-but-nan", cut_at_100), ("own-logs", by_own_logs),
+):  # fmt: skip
+
+    def _(*args, loss=_loss):
+        losses = swept(*args, loss=lambda logits, y: loss(torch.sigmoid(logits), y))
+        return by_lowest(args[4], losses), losses
+
+    lr_sweep.mistake(_key, **THROUGH_SIGMOID)(_)
 
 
 @lr_sweep.mistake(
@@ -3684,7 +3866,7 @@ def _(train_x, train_y, valid_x, valid_y, lrs, epochs):
 def _(train_x, train_y, valid_x, valid_y, lrs, epochs):
     losses = swept(train_x, train_y, valid_x, valid_y, lrs, epochs, infinite=False)
     kept = [loss for loss in losses if not math.isnan(loss)]
-    return by_lowest(lrs, [math.inf if math.isnan(v) else v for v in losses]), kept
+    return by_lowest(lrs, with_nan_as(math.inf, losses)), kept
 
 
 @lr_sweep.mistake(
@@ -3885,14 +4067,19 @@ def running(lrs, losses, lowest=math.inf, keeps_lowest=True):
     return choice
 
 
-for _lowest in (0.0, 1.0, 10.0):
+def running_from(lowest, *args):
+    losses = swept(*args)
+    return running(args[4], losses, lowest), losses
+
+
+for _lowest in (0.0, 1.0, 10.0, 100.0):
     lr_sweep.mistake(
         f"lowest-starts-at-{_lowest:g}",
         ko="가장 작은 손실의 출발값이 너무 작아 어떤 학습률도 갱신하지 못했고, best_lr이 처음 값 그대로입니다. 무엇보다도 큰 `math.inf`에서 "
         "시작하세요.",
         en="The lowest loss starts from too small a number, so that no rate beats it, and best_lr stays as "
         "it was. Start from `math.inf`, which is above everything.",
-    )(lambda *args, lowest=_lowest: (running(args[4], swept(*args), lowest), swept(*args)))
+    )(functools.partial(running_from, _lowest))
 
 
 @lr_sweep.mistake(
@@ -3916,12 +4103,12 @@ def _(*args):
 
 known = next(m for m in lr_sweep.mistakes if m.key == "nan-left-in-the-list")
 for _large in (1e5, 1e6, 1e9, 1e10):
-    lr_sweep.mistake(f"nan-as-{_large:g}", ko=known.ko, en=known.en)(
-        lambda *args, large=_large: (
-            by_lowest(args[4], swept(*args)),
-            [large if math.isnan(loss) else loss for loss in swept(*args, infinite=False)],
-        )
-    )
+
+    def _(*args, large=_large):
+        losses = swept(*args, infinite=False)
+        return by_lowest(args[4], with_nan_as(math.inf, losses)), with_nan_as(large, losses)
+
+    lr_sweep.mistake(f"nan-as-{_large:g}", ko=known.ko, en=known.en)(_)
 
 
 @lr_sweep.mistake(

@@ -50,6 +50,8 @@ def _(draw):
     yield corners(), torch.tensor([[1.0], [1.0]]), torch.tensor([-1.0])  # two on the boundary
     yield corners(), torch.tensor([[1.0, -1.0], [2.0, -1.0]]), torch.tensor([-0.5, 1.0])
     yield torch.tensor([[1.0, 2.0, -1.0]]), torch.tensor([[0.5], [0.25], [1.0]]), torch.zeros(1)
+    # However little above 0: the first is too little for a sigmoid, the last is not.
+    yield torch.tensor([[1e-8], [-1e-8], [1e-6]]), torch.ones(1, 1), torch.zeros(1)
     for D, H in ((3, 3), (draw.integer(2, 5), draw.integer(2, 6)), (1, 4)):
         yield halves(draw, draw.integer(4, 9), D), halves(draw, D, H), halves(draw, H)
     yield halves(draw, 12, 2), halves(draw, 2, 1), halves(draw, 1)
@@ -71,7 +73,7 @@ def _(x, W, b):
 
 @perceptron.accepts
 def _(x, W, b):
-    return (torch.sigmoid(x @ W + b) > 0.5).double()
+    return torch.gt(torch.addmm(b, x, W), 0).double()
 
 
 @perceptron.mistake(
@@ -166,6 +168,18 @@ def _(x, W, b):
 )
 def _(x, W, b):
     return (x @ W + b > 0.5).float()
+
+
+@perceptron.mistake(
+    "sigmoid-above-half",
+    ko="z를 시그모이드에 넣어 0.5와 견주었습니다. 거의 언제나 맞지만, z가 0보다 아주 조금만 크면 시그모이드가 꼭 0.5로 반올림되어 0이라고 "
+    "답합니다. 시그모이드는 필요 없습니다. z를 곧바로 0과 견주세요.",
+    en="z goes through a sigmoid and is compared with 0.5. That is nearly always right; but where z is "
+    "only just above 0, the sigmoid is rounded to exactly 0.5, and the answer is 0. No sigmoid is "
+    "needed: compare z itself with 0.",
+)
+def _(x, W, b):
+    return (torch.sigmoid(x @ W + b) > 0.5).float()
 
 
 @perceptron.mistake(
@@ -642,9 +656,19 @@ OR_ALWAYS = {
     "ko": "OR가 (0, 0)에서도 1이라고 답합니다. 거기서 z는 b 그대로이니, b는 0을 넘으면 안 됩니다.",
     "en": "OR answers 1 even at (0, 0). There z is just b, so b must not be above 0.",
 }
-ONE_INPUT = {
-    "ko": "AND나 OR 가운데 하나가 입력 하나만 봅니다. 두 입력의 가중치가 모두 있어야 두 스위치를 다 볼 수 있습니다.",
-    "en": "AND or OR looks at one input alone. To see both switches it needs a weight for each.",
+AND_ONE_INPUT = {
+    "ko": "AND가 입력 하나를 그대로 따라 답합니다. 그 입력만 1이어도 z가 0을 넘기 때문입니다. 다른 입력의 가중치가 0이거나, 문턱(−b)이 너무 "
+    "낮습니다. 가중치는 둘 다 양수로 하고, 하나만 1이면 어느 쪽이든 z가 0을 넘지 않고 둘 다 1일 때만 넘도록 문턱을 고르세요.",
+    "en": "AND just follows one of the inputs: a 1 there is enough for z to get above 0. Either the other "
+    "input has the weight 0, or the threshold (that is −b) is too low. Make both weights positive, and "
+    "choose the threshold such that a single 1, whichever it is, does not get above it, and two do.",
+}
+OR_ONE_INPUT = {
+    "ko": "OR가 입력 하나를 그대로 따라 답합니다. 다른 입력만 1이면 z가 꼭 0이거나 더 작기 때문입니다(경계 위에서는 0입니다). 그 입력의 가중치가 "
+    "0이거나, 문턱(−b)이 너무 높습니다. 문턱을 두 가중치보다 *모두* 낮추세요.",
+    "en": "OR just follows one of the inputs: with a 1 at the other alone, z is exactly 0 or less (and on the "
+    "boundary the answer is 0). Either that input has the weight 0, or the threshold (that is −b) is too "
+    "high. Put it below *both* weights.",
 }
 SWAPPED = {
     "ko": "두 게이트의 수가 서로 바뀌었습니다. AND는 (1, 1)에서만 1, OR는 (0, 0)에서만 0, NAND는 (1, 1)에서만 0입니다.",
@@ -690,10 +714,10 @@ for key, texts, changed in (
     ("nand-always", NAND_ALWAYS, {"NAND": (1.0, 1.0, 1.5)}),
     ("and-always", AND_ALWAYS, {"AND": (1.0, 1.0, 1.5)}),
     ("or-always", OR_ALWAYS, {"OR": (1.0, 1.0, 0.5)}),
-    ("and-one-input", ONE_INPUT, {"AND": (1.0, 0.0, -0.5)}),
-    ("and-other-input", ONE_INPUT, {"AND": (0.0, 1.0, -0.5)}),
-    ("or-one-input", ONE_INPUT, {"OR": (1.0, 0.0, -0.5)}),
-    ("or-other-input", ONE_INPUT, {"OR": (0.0, 1.0, -0.5)}),
+    ("and-one-input", AND_ONE_INPUT, {"AND": (1.0, 0.0, -0.5)}),
+    ("and-other-input", AND_ONE_INPUT, {"AND": (0.0, 1.0, -0.5)}),
+    ("or-one-input", OR_ONE_INPUT, {"OR": (1.0, 0.0, -0.5)}),
+    ("or-other-input", OR_ONE_INPUT, {"OR": (0.0, 1.0, -0.5)}),
     ("and-and-or-swapped", SWAPPED, {"AND": RIGHT["OR"], "OR": RIGHT["AND"]}),
     ("and-and-nand-swapped", SWAPPED, {"AND": RIGHT["NAND"], "NAND": RIGHT["AND"]}),
     ("all-inverted", ALL_INVERTED, {n: tuple(-w for w in RIGHT[n]) for n in RIGHT}),
@@ -970,6 +994,39 @@ def _(W, b, x, y):
 
 
 @perceptron_update.mistake(
+    "W-with-wrong-sign",
+    ko="W만 반대쪽으로 움직입니다. W도 b처럼 오차 `y - 답`을 *더해야* 합니다: W + (y − 답) x",
+    en="Only W moves the wrong way. As with b, the error, `y` less the answer, has to be *added*: "
+    "W + (y − answer) x.",
+)
+def _(W, b, x, y):
+    error = y - step(x @ W + b)
+    return W - x.T @ error, b + error[0]
+
+
+@perceptron_update.mistake(
+    "b-with-wrong-sign",
+    ko="b만 반대쪽으로 움직입니다. b도 W처럼 오차 `y - 답`을 *더해야* 합니다: b + (y − 답)",
+    en="Only b moves the wrong way. As with W, the error, `y` less the answer, has to be *added*: "
+    "b + (y − answer).",
+)
+def _(W, b, x, y):
+    error = y - step(x @ W + b)
+    return W + x.T @ error, b - error[0]
+
+
+@perceptron_update.mistake(
+    "always-moves-by-one",
+    ko="답을 보지 않고 언제나 움직입니다. 정답이 1이면 더하고 0이면 빼는데, 맞았을 때는 가만히 있어야 합니다. `y - 답`을 곱하면 맞았을 때 "
+    "저절로 0이 됩니다.",
+    en="This moves every time, whatever the perceptron said: up where the right answer is 1, down where "
+    "it is 0. When it is right, nothing may change. Multiply by `y` less its answer, which is 0 then.",
+)
+def _(W, b, x, y):
+    return rule(W, b, x, y, 2 * y - 1)
+
+
+@perceptron_update.mistake(
     "only-the-move",
     ko="움직일 만큼만 돌려주었습니다. 지금의 W와 b에 더한 새 값이 필요합니다.",
     en="These are only the moves. Return the new values: W and b with the moves added.",
@@ -1136,7 +1193,8 @@ ALONE = {each.key: each for each in perceptron_update.mistakes}
 for key in (
     "forgets-W", "W-as-a-row", "uses-z", "uses-a-sigmoid", "always-moves", "always-adds", "only-adds",
     "only-the-move", "boundary-is-one", "swapped-return", "asks-again-after-W", "asks-again-after-b",
-    "forgets-x", "with-a-learning-rate", "W-in-place",
+    "forgets-x", "with-a-learning-rate", "W-in-place", "W-with-wrong-sign", "b-with-wrong-sign",
+    "always-moves-by-one",
 ):  # fmt: skip
 
     def and_b_has_two_axes(W, b, x, y, answer=ALONE[key].answer):
@@ -1202,7 +1260,7 @@ def _(draw):
     yield corners(), column(TABLES["XOR"]), 4
     yield corners(), column(TABLES["NAND"]), 3  # stopped before it is done
     yield corners(), column([0, 0, 0, 0]), 5  # right from the start
-    yield torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([[0.0], [1.0], [1.0]]), 30
+    yield torch.tensor([[4.0], [5.0]]), torch.tensor([[0.0], [1.0]]), 40  # takes 23 epochs
     for _ in range(2):
         D = draw.integer(2, 4)
         x = whole(draw, draw.integer(5, 9), D)
@@ -1274,6 +1332,19 @@ def _(x, y, max_epochs):
 )
 def _(x, y, max_epochs):
     return learn(x, y, max_epochs, note_last=False)
+
+
+@train_perceptron.mistake(
+    "stops-when-all-would-be-right",
+    ko="에폭이 끝났을 때 모든 표본을 다시 물어 다 맞으면 멈춥니다. 그러면 한 번도 틀리지 않은 에폭을 돌지 않아 mistakes 끝에 0이 없습니다. 에폭 "
+    "*동안* 센 수가 0일 때 멈추세요.",
+    en="At the end of an epoch all samples are asked again, and if all are right it stops. Then the epoch "
+    "without a mistake is never run, and its 0 is missing from mistakes. Stop when the number counted "
+    "*during* an epoch is 0.",
+)
+def _(x, y, max_epochs):
+    W, b, mistakes = learn(x, y, max_epochs)
+    return W, b, mistakes[:-1] if mistakes[-1] == 0 and len(mistakes) > 1 else mistakes
 
 
 @train_perceptron.mistake(
@@ -1982,11 +2053,13 @@ def _(x):
 
 @xor_network.mistake(
     "output-never",
-    ko="h는 맞지만 출력이 언제나 0입니다. 두 은닉 유닛이 모두 1이어도 출력층의 z가 0을 넘지 못합니다(꼭 0이어도 답은 0입니다). 출력층의 "
-    "가중치는 둘 다 양수인지, 문턱(−b)은 그 합보다 작은지 보세요.",
-    en="h is right, but the output is always 0. Even with both hidden units at 1, z of the output layer is "
-    "not above 0 (and at exactly 0 the answer is 0). Are both its weights positive, and is the threshold "
-    "(−b) below their sum?",
+    ko="h는 맞지만 출력이 언제나 0입니다. 출력층에 `h`를 넣었는지, 계단을 지나기 전의 z를 넣지는 않았는지 보세요. `h`를 넣었다면, 두 은닉 유닛이 "
+    "모두 1이어도 출력층의 z가 0을 넘지 못하는 것입니다(꼭 0이어도 답은 0입니다). 출력층의 가중치는 둘 다 양수인지, 문턱(−b)은 그 합보다 "
+    "작은지 보세요.",
+    en="h is right, but the output is always 0. Is the output layer given `h`, and not z as it was before "
+    "the step? If it is `h`, then even with both hidden units at 1, z of the output layer is not above 0 "
+    "(and at exactly 0 the answer is 0): are both its weights positive, and is the threshold (−b) below "
+    "their sum?",
 )
 def _(x):
     return two_layers(x, W_HIDDEN, B_HIDDEN, W_AND, [-2.0])
@@ -2020,6 +2093,19 @@ def _(x):
 )
 def _(x):
     return two_layers(x, [[1.0, 1.0], [1.0, 1.0]], [-0.5, -1.5], W_AND, B_AND)
+
+
+@xor_network.mistake(
+    "or-but-not-and",
+    ko="XOR는 되지만('OR이고 AND는 아니다'도 XOR입니다) 설명문과 다른 길입니다. 둘째 은닉 유닛이 NAND가 아니라 AND입니다. `h`의 1번 열을 "
+    "NAND로 하고, 출력은 두 열의 AND로 하세요.",
+    en='It does XOR ("OR, but not AND" is one as well), but not in the way the docstring asks for: the '
+    "second hidden unit is AND and not NAND. Make column 1 of `h` the NAND, and the output the AND of "
+    "the two columns.",
+)
+def _(x):
+    h = torch.cat([layer("OR", x), layer("AND", x)], 1)
+    return h, step(h @ torch.tensor([[1.0], [-1.0]]) - 0.5)
 
 
 @xor_network.mistake(
@@ -2179,6 +2265,19 @@ def _(x):
 )
 def _(x):
     h = torch.stack([layer("OR", x), layer("NAND", x)], -1)  # other axes: the next product crashes
+    return h, layer("AND", h)
+
+
+@xor_network.mistake(
+    "glued-and-reshaped",
+    ko="OR와 NAND의 답을 아래로 이어 붙인 뒤(`cat`의 dim이 빠졌습니다) `reshape`나 `view`로 (N, 2)를 만들었습니다. 모양은 맞지만 OR는 OR끼리, "
+    "NAND는 NAND끼리 한 줄에 놓입니다. 네 꼭짓점에서는 우연히 맞습니다. `torch.cat([…], 1)`로 나란히 붙이세요.",
+    en="The answers of OR and NAND were joined one below the other (`cat` without its dim), and made "
+    "(N, 2) by `reshape` or `view`. The shape is right, but a row now holds two answers of OR, or two "
+    "of NAND; that it fits at the four corners is chance. Put them side by side: `torch.cat([…], 1)`.",
+)
+def _(x):
+    h = torch.cat([layer("OR", x), layer("NAND", x)]).reshape(-1, 2)
     return h, layer("AND", h)
 
 
@@ -2353,6 +2452,14 @@ def _(W1, b1, W2, b2):
 )
 def _(W1, b1, W2, b2):
     return W1 @ W2, b1 @ W1 + b2
+
+
+known = collapse_layers.mistakes[-1]
+
+
+@collapse_layers.mistake("b-through-both", ko=known.ko, en=known.en)
+def _(W1, b1, W2, b2):
+    return W1 @ W2, b1 @ W1 @ W2 + b2
 
 
 @collapse_layers.mistake(

@@ -338,14 +338,14 @@ _, noted = scale_as_noted(cells[train], patient)  # (1, 30)
 print("one patient, as noted:    ", noted[0, :3].tolist())
 
 # %% [markdown] lang="ko"
-# 자기 자신의 수로 재면 어떤 환자든 0/0이 됩니다. 노트의 설명대로라면 어떤 환자든 1이 됩니다. 어느 쪽이든 환자에 대한 정보는 하나도 남지 않습니다. 자는 **훈련 집합에서 한 번 만들고, 그 뒤로는 누가 오든 같은 자로** 재야 합니다.
+# 자기 자신의 수로 재면 어떤 환자든 0/0이 됩니다. 노트의 설명대로라면 0이 아닌 수는 모두 1이 됩니다(0은 여기서도 0/0입니다). 어느 쪽이든 환자에 대한 정보는 거의 남지 않습니다. 자는 **훈련 집합에서 한 번 만들고, 그 뒤로는 누가 오든 같은 자로** 재야 합니다.
 #
 # ### 여러분 차례: `standardise-train-test`
 #
 # `scale_as_noted`의 두 실수를 모두 고치세요. 4장에서 했듯 훈련 집합에서 값이 모두 같은 열은 1로 나눕니다.
 
 # %% [markdown] lang="en"
-# With their own numbers every patient becomes 0/0. As the notes explain it, every patient becomes 1. Either way, nothing is left of the patient. The ruler must be **made once, from the training set, and whoever comes later is measured with that same ruler**.
+# With their own numbers every patient becomes 0/0. As the notes explain it, every number but 0 becomes 1 (and 0 is 0/0 here, too). Either way, next to nothing is left of the patient. The ruler must be **made once, from the training set, and whoever comes later is measured with that same ruler**.
 #
 # ### Your turn: `standardise-train-test`
 #
@@ -847,8 +847,8 @@ print(f"lowest {min(few_valid_losses):.3f} after {lowest_epoch + 1} epochs, {few
 def early_stopping(valid_losses, patience):
     """Which epoch to keep, and after which one to stop.
 
-    valid_losses: a non-empty list of floats, the validation loss of epoch 0, 1, 2, … as it
-    would be if nobody stopped. patience: an int, at least 1.
+    valid_losses: a non-empty list of finite floats, the validation loss of epoch 0, 1, 2, … as
+    it would be if nobody stopped. patience: an int, at least 1.
     An epoch is an improvement if its loss is below every one before it (an equal one is none);
     epoch 0 always is. Training stops after the epoch that makes it `patience` epochs in a row
     without an improvement, or else with the last of the list.
