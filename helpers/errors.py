@@ -248,7 +248,7 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"name '(\w+)' is not defined",
-        "`{0}`이라는 이름이 없습니다. 철자를 확인하고, 그 이름을 만드는 셀을 위에서부터 실행했는지 "
+        "`{0}`(이)라는 이름이 없습니다. 철자를 확인하고, 그 이름을 만드는 셀을 위에서부터 실행했는지 "
         "보세요.",
         "There is no name `{0}` here: look at its spelling, and whether the cell that makes it has "
         "been run.",

@@ -193,9 +193,10 @@ def _look_at_items(items: Any, take: int) -> Any:
     length = len(items) if hasattr(items, "__len__") else None
     if hasattr(items, "__getitem__") and length is not None:
         # From the last to the first: an item has to be the one asked for, not the next in line.
-        asked = [plain(items[i]) for i in reversed(range(min(length, take)))]
-        return {"length": length, "items": asked[::-1]}
-    return {"length": length, "items": [plain(x) for x in itertools.islice(items, take)]}
+        asked = [items[i] for i in reversed(range(min(length, take)))][::-1]
+    else:
+        asked = list(itertools.islice(items, take))
+    return {"length": length, "items": asked}  # copied together: one buffer for all would show
 
 
 def _run_module(module: Any, case: Case) -> Any:

@@ -363,6 +363,19 @@ def _(exams, finals):
 
 
 @ExamDataset.mistake(
+    "one-buffer",
+    ko="텐서 하나를 만들어 두고 부를 때마다 그 값을 바꾸어 돌려줍니다. 하나씩 볼 때는 맞지만, 모아서 배치로 만들면 모두 나중의 학생이 "
+    "됩니다. 부를 때마다 새 텐서를 만들거나, 그 학생의 줄을 꺼내 돌려주세요.",
+    en="One tensor is kept, and given other values at every call. Seen one at a time the samples are right, "
+    "but collected into a batch they are all some later student. Make a new tensor at every call, or "
+    "return that student's row.",
+)
+def _(exams, finals):
+    (x, y), kept = columns(exams, finals), torch.empty(1)
+    return Samples(len(x), lambda i: (x[i], kept.copy_(y[i])))
+
+
+@ExamDataset.mistake(
     "y-lies-in-a-row",
     ko="y가 (1, n)으로 누워 있습니다. (n, 1)로 세우세요.",
     en="y lies in a row, (1, n). Stand it up as (n, 1).",
@@ -429,6 +442,7 @@ def _(draw):
     yield 5, 2, True
     yield 6, 2, False
     yield 6, 2, True
+    yield 4, 4, True
     yield 1, 4, False
     yield 1, 4, True
     yield 1001, 1000, False
@@ -989,6 +1003,21 @@ def _(x, y, batch_size, order):
 
 
 @minibatches.mistake(
+    "one-buffer",
+    ko="텐서 하나를 만들어 두고 배치마다 그 값을 바꾸어 내놓습니다. 하나씩 쓸 때는 맞지만, `list(…)`로 모으면 앞의 배치가 모두 뒤의 배치 "
+    "값으로 바뀝니다. 배치마다 새 텐서를 내놓으세요. `x[numbers]`는 언제나 새 텐서입니다.",
+    en="One tensor is kept, and given other values for every batch. Used one at a time the batches are right, "
+    "but collected with `list(…)` they all take on the values of the last. Hand out a new tensor each time: "
+    "`x[numbers]` always makes one.",
+)
+def _(x, y, batch_size, order):
+    kept_x, kept_y = torch.empty(batch_size, x.shape[1]).to(x), torch.empty(batch_size, 1).to(y)
+    for numbers in order.split(batch_size):
+        k = len(numbers)
+        yield kept_x[:k].copy_(x[numbers]), kept_y[:k].copy_(y[numbers])
+
+
+@minibatches.mistake(
     "flat-y",
     ko="batch_y가 (B, 1)이 아니라 (B,)입니다. y의 줄을 그대로 꺼내세요: `y[numbers]`",
     en="batch_y is (B,), not (B, 1). Take the rows of y as they are: `y[numbers]`.",
@@ -1207,8 +1236,9 @@ many(
 
 @epoch_mean.mistake(
     "rounds-down",
-    ko="`//`는 몫을 내림합니다. 평균에는 `/`를 쓰세요.",
-    en="`//` rounds the quotient down. For a mean use `/`.",
+    ko="평균의 소수점 아래가 버려졌습니다. `//`와 `int(…)`가 그렇게 합니다. 평균에는 `/`를 쓰고, 결과는 그대로 두세요.",
+    en="What comes after the decimal point is cut off from the mean, as `//` and `int(…)` do. For a mean "
+    "use `/`, and leave it as it is.",
 )
 def _(losses, sizes):
     return weighted_sum(losses, sizes) // sum(sizes)
@@ -1732,6 +1762,36 @@ def _(x, y, W, lr, batch_size, epochs, seed):
     return W, means(losses, len(x))
 
 
+def unzeroed(emptied):
+    """Autograd with gradients that pile up; emptied: whether those of an epoch are forgotten."""
+
+    def answer(x, y, W, lr, batch_size, epochs, seed):
+        total, history = torch.zeros_like(W), []
+        for order in orders_of(len(x), epochs, seed):
+            total = torch.zeros_like(W) if emptied else total
+            summed = 0.0
+            for numbers in order.split(batch_size):
+                error = x[numbers] @ W - y[numbers]
+                total = total + 2 / len(numbers) * x[numbers].T @ error
+                summed += torch.sum(error**2).item()
+                W = W - lr * total
+            history.append(summed / len(x))
+        return W, history
+
+    return answer
+
+
+many(
+    train_epochs,
+    "gradients-pile-up",
+    [unzeroed(False), unzeroed(True)],
+    ko="기울기가 배치마다 쌓입니다. `.backward()`는 새 기울기를 `.grad`에 *더하므로*, 배치마다 갱신한 다음 비워야 합니다"
+    "(`W.grad.zero_()`나 `optimizer.zero_grad()`). 에폭마다 한 번으로는 모자랍니다.",
+    en="The gradients of the batches pile up. `.backward()` *adds* to `.grad`, so it has to be emptied for "
+    "every batch (`W.grad.zero_()` or `optimizer.zero_grad()`); once an epoch is not enough.",
+)
+
+
 @train_epochs.mistake(
     "full-gradient",
     ko="걸음마다 배치가 아니라 데이터 *전체*의 기울기로 움직였습니다. `gradient(W, batch_x, batch_y)`를 쓰세요.",
@@ -2055,8 +2115,9 @@ many(
     pad_collate,
     "not-zeros",
     [left_over(value) for value in (math.nan, 1.0, -1.0)],
-    ko="남는 칸이 0이 아닙니다. `torch.empty`는 칸을 채우지 않습니다. `torch.zeros`에서 시작하세요.",
-    en="The places left over are not 0. `torch.empty` fills nothing in: begin with `torch.zeros`.",
+    ko="남는 칸이 0이 아닙니다. `torch.zeros`에서 시작하거나(`torch.empty`는 칸을 채우지 않습니다), 채울 값(`padding_value`)을 0으로 두세요.",
+    en="The places left over are not 0. Begin with `torch.zeros` (`torch.empty` fills nothing in), or leave "
+    "the value to fill them with (`padding_value`) at 0.",
 )
 
 

@@ -47,6 +47,7 @@ def sigmoid(z):
 def _(draw):
     yield (torch.tensor([0.0, 1.0, -1.0, 2.0]),)
     yield (torch.tensor([-1000.0, 1000.0, -100.0, 100.0, 3.0]),)
+    yield (draw.normal(),)
     yield (draw.normal(1, 1),)
     yield (column(5.0, -3.0, 10.0, -12.0),)
     yield (4 * draw.normal(draw.integer(2, 5), draw.integer(2, 4)),)
@@ -132,15 +133,14 @@ def _(z):
     return (z > 0).to(z.dtype)
 
 
-@sigmoid.mistake(
-    "clamps-z",
-    ko="오버플로를 피하려고 z를 잘라 냈습니다. 그러면 자른 곳보다 먼 z가 모두 같은 확률을 받고, ±1000에서 0과 1이 나오지 "
-    "않습니다. 자르지 않아도 되는 식이 있습니다.",
-    en="z was cut off to avoid the overflow. Then all z beyond the cut get the same probability, and "
-    "±1000 does not give 0 and 1. There is a form of the formula that needs no cutting.",
-)
-def _(z):
-    return 1 / (1 + torch.exp(-z.clamp(-10, 10)))
+for _bound in (10, 20):
+    sigmoid.mistake(
+        f"clamps-z-at-{_bound}",
+        ko="오버플로를 피하려고 z를 잘라 냈습니다. 그러면 자른 곳보다 먼 z가 모두 같은 확률을 받고, ±1000에서 0과 1이 나오지 "
+        "않습니다. 자르지 않아도 되는 식이 있습니다.",
+        en="z was cut off to avoid the overflow. Then all z beyond the cut get the same probability, and "
+        "±1000 does not give 0 and 1. There is a form of the formula that needs no cutting.",
+    )(lambda z, bound=_bound: 1 / (1 + torch.exp(-z.clamp(-bound, bound))))
 
 
 @sigmoid.mistake(
@@ -943,9 +943,9 @@ def _(p, y):
 
 INFINITE = {
     "ko": "완전히 틀린 사람의 손실이 무한대이거나 엄청난 수입니다. PyTorch의 규칙대로 로그를 −100에서 막으면 100이 됩니다. (`nan_to_num`은 "
-    "`nan`을 감출 뿐, 무한대를 없애 주지 않습니다.)",
+    "`nan`을 감추고, 무한대를 엄청나게 큰 수로 바꿀 뿐입니다.)",
     "en": "Whoever is completely wrong has an infinite or enormous loss. Stop the logarithm at −100, as "
-    "PyTorch does, and it is 100. (`nan_to_num` hides a `nan`, but it does not make infinity go away.)",
+    "PyTorch does, and it is 100. (`nan_to_num` hides a `nan`, and makes of infinity only an enormous number.)",
 }
 
 
@@ -1815,6 +1815,7 @@ def _(draw):
     yield column(0.6, 0.7, 0.8, 0.5), column(0.0, 1.0, 1.0, 0.0), 0.75
     yield column(0.1, 0.2, 0.9), column(0.0, 0.0, 1.0), 0.5
     yield column(0.3, 0.0, 0.8), column(0.0, 0.0, 1.0), 0.0  # everybody is answered with 1
+    yield column(1.0, 0.3), column(1.0, 0.0), 1.0  # and only who is certain
     for threshold in (0.5, 0.25, 0.75):
         yield *forecasts(draw, draw.integer(9, 30), draw.number(0.2, 0.8)), threshold
     yield torch.zeros(20, 1), column(1.0, *[0.0] * 19), 0.5
@@ -2138,6 +2139,8 @@ def _(draw):
     yield 200 * draw.normal(n, 1), coins(draw, n)
     n = draw.integer(4, 9)
     yield 3 * draw.normal(n, 1, dtype=DOUBLE), coins(draw, n, DOUBLE)
+    z, y = column(0.0, 0.0, 2.0, 1000.0, -1000.0), column(1.0, 0.0, 1.0, 1.0, 0.0)
+    yield Case((z.double().requires_grad_(), y.double()), slopes=True)
 
 
 @bce_with_logits.accepts
@@ -2149,7 +2152,7 @@ def _(z, y):
 @bce_with_logits.accepts
 def _(z, y):
     small = torch.log(1 + torch.exp(-torch.abs(z)))
-    losses = torch.where(z > 0, z, torch.zeros_like(z)) - z * y + small
+    losses = (z + torch.abs(z)) / 2 - z * y + small
     return losses.sum() / losses.numel()
 
 
@@ -2436,8 +2439,10 @@ def _(z, y):
 
 @bce_with_logits.mistake(
     "all-pairs",
-    ko="모든 로짓을 모든 정답과 짝지었습니다: (N, 1)과 (N,)이 (N, N)으로 브로드캐스팅됩니다. 둘 다 (N, 1)로 두세요.",
-    en="Every logit met every answer: (N, 1) and (N,) broadcast to (N, N). Keep both (N, 1).",
+    ko="모든 로짓을 모든 정답과 짝지었습니다: (N, 1)과 (N,)이 (N, N)으로 브로드캐스팅됩니다. 둘 다 (N, 1)로 두세요. (z의 평균과 y의 평균을 "
+    "곱해도 같은 수가 나옵니다. 표본마다 z·y를 구한 다음 평균을 내세요.)",
+    en="Every logit met every answer: (N, 1) and (N,) broadcast to (N, N). Keep both (N, 1). (The mean of z times "
+    "the mean of y comes to the same. Take z·y of each sample first, and the mean after that.)",
 )
 def _(z, y):
     return (z.clamp(min=0) - z * y[:, 0] + torch.log1p(torch.exp(-z.abs()))).mean()
@@ -2589,18 +2594,65 @@ def _(z, y):
     return torch.log1p(torch.exp(-z)).mean()
 
 
+AT_THE_KINK = {
+    "ko": "값은 모두 맞지만 z = 0에서 기울기가 틀립니다. max(z, 0)은 거기서 꺾이는데, 자동 미분은 `clamp`나 `torch.where(z >= 0, …)`이면 1을, "
+    "`relu`나 `torch.where(z > 0, …)`이면 0을 기울기로 고릅니다. 옳은 것은 한가운데인 1/2이고, `torch.maximum(z, torch.zeros_like(z))`가 그것을 "
+    "고릅니다. 가중치를 0에서 시작하면 모든 z가 0이라 첫걸음부터 엇나갑니다.",
+    "en": "Every value is right, but at z = 0 the gradient is wrong. max(z, 0) has a kink there, and autograd "
+    "takes 1 as its slope with `clamp` or `torch.where(z >= 0, …)`, and 0 with `relu` or `torch.where(z > 0, …)`. "
+    "Right is 1/2, halfway, and `torch.maximum(z, torch.zeros_like(z))` takes that. If the weights start "
+    "from 0, every z is 0, and the very first step goes astray.",
+}
+
+
+def kinked(above):
+    """The right formula with another way to max(z, 0)."""
+    return lambda z, y: (above(z) - z * y + torch.log1p(torch.exp(-z.abs()))).mean()
+
+
+for _key, _above in (("clamp", lambda z: z.clamp(min=0)), ("relu", torch.relu)):
+    bce_with_logits.mistake(f"kink-of-{_key}", **AT_THE_KINK)(kinked(_above))
+
+
+def chosen_afterwards(z, y):
+    right, left = z + torch.log1p(torch.exp(-z)), torch.log1p(torch.exp(z))
+    return (torch.where(z > 0, right, left) - z * y).mean()
+
+
+BOTH_BRANCHES = {
+    "ko": "값은 맞지만 기울기가 `nan`입니다. `torch.where`는 두 식을 *모두* 계산한 다음 고르므로, 고르지 않은 쪽의 e^1000이 넘치고, 거슬러 올 때 "
+    "`0 × inf`가 됩니다. 어느 쪽에서도 넘치지 않게 지수를 −|z|로 쓰세요.",
+    "en": "The values are right, but the gradient is `nan`. `torch.where` computes *both* formulas and then "
+    "chooses; in the one that is not chosen e^1000 overflows, and on the way back that is `0 × inf`. Make the "
+    "exponent −|z|, which overflows on neither side.",
+}
+bce_with_logits.mistake("where-of-both", **BOTH_BRANCHES)(chosen_afterwards)
+
+
+@bce_with_logits.mistake(
+    "detached",
+    ko="값은 맞지만 기울기가 z까지 가지 못합니다. 이 손실로 학습할 것이므로 `.detach()`, `.item()`, `torch.no_grad()`로 끊지 마세요.",
+    en="The values are right, but no gradient reaches z. This loss is to be trained with: do not cut it off "
+    "by `.detach()`, `.item()` or `torch.no_grad()`.",
+)
+def _(z, y):
+    return F.binary_cross_entropy_with_logits(z.detach(), y)
+
+
 bce_with_logits.hints(
     ko=[
         "본문의 마지막 식을 그대로 코드로 옮기면 됩니다. 확률 p는 어디에도 나오지 않습니다.",
         "표본마다 세 항입니다: max(z, 0), −z·y, log(1 + e^(−|z|)). 모두 (N, 1)이고, 마지막에 평균을 냅니다.",
-        "`rest = torch.log1p(torch.exp(-z.abs()))`, `return (z.clamp(min=0) - z * y + rest).mean()`",
+        "`rest = torch.log1p(torch.exp(-z.abs()))`, `return (torch.maximum(z, torch.zeros_like(z)) - z * y + "
+        "rest).mean()`",
     ],
     en=[
         "Put the last formula of the text into code, as it stands. The probability p does not occur "
         "in it.",
         "Each sample has three terms: max(z, 0), −z·y and log(1 + e^(−|z|)). All are (N, 1); take the "
         "mean in the end.",
-        "`rest = torch.log1p(torch.exp(-z.abs()))`, `return (z.clamp(min=0) - z * y + rest).mean()`.",
+        "`rest = torch.log1p(torch.exp(-z.abs()))`, `return (torch.maximum(z, torch.zeros_like(z)) - z * y + "
+        "rest).mean()`.",
     ],
 )
 
@@ -2635,6 +2687,8 @@ def _(draw):
     yield layer([0.1], -200.0), column(1.0, 3.0), column(1.0, 0.0), 1.0, 3
     yield layer([0.25], 25.0), column(1.0, -2.0, 2.0), column(0.0, 1.0, 0.0), 0.5, 2
     yield layer([1.0, -1.0], 0.5), torch.tensor([[1.0, 2.0]]), column(1.0), 0.1, 1
+    # All logits are 0 at first; and with steps as long as this, the loss rises.
+    yield layer([0.0], 0.0), column(1.0, 2.0, 3.0), column(0.0, 0.0, 1.0), 20.0, 3
     yield layer([1.0], 0.0), column(600.0, -950.0, 0.5), column(0.0, 1.0, 1.0), 1e-4, 2
     for n, D in ((draw.integer(4, 8), 2), (draw.integer(9, 20), 8)):
         start = {"weight": draw.normal(1, D), "bias": draw.normal(1)}
@@ -2670,7 +2724,7 @@ def _(start, x, y, lr, steps):
     losses = []
     for _ in range(steps):
         z = model(x)
-        loss = (z.clamp(min=0) - z * y + torch.log1p(torch.exp(-z.abs()))).mean()
+        loss = (torch.maximum(z, 0 * z) - z * y + torch.log1p(torch.exp(-z.abs()))).mean()
         dW, db = torch.autograd.grad(loss, (model.weight, model.bias))
         with torch.no_grad():
             model.weight -= lr * dW
@@ -2740,9 +2794,9 @@ def adds(size):
     return loss
 
 
-for digits in (2, 3, 4, 5, 6, 7):
+for digits in (2, 3, 4, 5, 6, 7, 8, 10, 12):
     train_logits.mistake(f"clamps-p-{digits}", **CLAMPED)(training(clamps(10.0**-digits)))
-for digits in (6, 7, 8, 10):
+for digits in (5, 6, 7, 8, 10, 12):
     train_logits.mistake(f"adds-epsilon-{digits}", **CLAMPED)(training(adds(10.0**-digits)))
 
 
@@ -2830,6 +2884,31 @@ OWN_LOGS = {
 }
 train_logits.mistake("own-bce", **OWN_LOGS)(training(by_own_bce))
 train_logits.mistake("log-of-a-sigmoid", **OWN_LOGS)(training(by_own_logs))
+
+for _key, _above in (("clamp", lambda z: z.clamp(min=0)), ("relu", torch.relu)):
+    train_logits.mistake(f"kink-of-{_key}", **AT_THE_KINK)(training(kinked(_above)))
+
+
+EXPONENT = {
+    "ko": "식은 맞지만 지수가 넘칩니다. z가 크면 e^z이(작으면 e^(−z)이) `inf`가 되고, 거슬러 올 때 `nan`이 됩니다. `torch.where`로 나중에 골라도 "
+    "마찬가지입니다. 지수를 −|z|로 쓰거나(여러분의 `bce_with_logits`), `F.binary_cross_entropy_with_logits`를 쓰세요.",
+    "en": "The formula is right, but the exponential overflows: for a large z, e^z becomes `inf` (and e^(−z) far "
+    "below 0), and on the way back that makes `nan`. Choosing with `torch.where` afterwards does not help. "
+    "Make the exponent −|z|, as in your `bce_with_logits`, or use `F.binary_cross_entropy_with_logits`.",
+}
+for _key, _loss in (
+    ("above", lambda z, y: (torch.log1p(torch.exp(z)) - z * y).mean()),
+    ("below", lambda z, y: (z - z * y + torch.log1p(torch.exp(-z))).mean()),
+    ("chosen-afterwards", chosen_afterwards),
+):  # fmt: skip
+    train_logits.mistake(f"overflows-{_key}", **EXPONENT)(training(_loss))
+
+train_logits.mistake(
+    "all-pairs",
+    ko="모든 로짓을 모든 정답과 짝지었습니다: (N, 1)과 (N,)이 (N, N)으로 브로드캐스팅됩니다. `squeeze()`를 빼고 둘 다 (N, 1)로 두세요.",
+    en="Every logit met every answer: (N, 1) and (N,) broadcast to (N, N). Leave `squeeze()` out, and keep "
+    "both (N, 1).",
+)(training(lambda z, y: kinked(lambda z: torch.maximum(z, 0 * z))(z, y[:, 0])))
 
 train_logits.mistake(
     "squared-error",
@@ -3103,6 +3182,7 @@ def _(draw):
     yield column(0.25, 0.25, 0.1, 0.9), column(1.0, 0.0, 1.0, 1.0), 0.25
     yield column(0.6), column(1.0), 0.5
     yield column(0.3, 0.0, 0.8), column(0.0, 0.0, 1.0), 0.0  # everybody is called 1
+    yield column(1.0, 0.3), column(1.0, 0.0), 1.0  # and only who is certain
     for threshold in (0.5, 0.25, 0.75):
         yield *forecasts(draw, draw.integer(12, 30), draw.number(0.2, 0.6)), threshold
 

@@ -819,9 +819,7 @@ plt.show()
 #
 # $$J_i = \max(z_i, 0) - z_i\,y_i + \log\bigl(1 + e^{-|z_i|}\bigr)$$
 #
-# ### 여러분 차례: `bce-with-logits`
-#
-# `z.clamp(min=0)`은 $\max(z, 0)$이고, `torch.log1p(t)`는 $\log(1+t)$를 $t$가 아주 작을 때도 정확히 구합니다.
+# $\max(z, 0)$을 구하는 길은 여럿이고 값은 모두 같습니다. 그런데 $\max(z, 0)$은 $z = 0$에서 꺾입니다. 자동 미분은 거기서 기울기로 무엇을 고를까요?
 
 # %% [markdown] lang="en"
 # The sigmoid has **rounded the answer away**. At $z = -200$ it should be $p = e^{-200}$, but all that `float32` has for that is 0 (underflow). $\log 0$ was stopped at −100, and where it is stopped it is flat: a gradient of 0. On the other side it comes sooner. `float32` keeps about seven digits, so at $z = 17$ already $p$ is exactly 1, and the loss **jumps** to 100 instead of 17. A function stuck at its flat end is said to be in saturation. The $p - y$ on paper is right, but autograd goes back not through the paper but through **the rounded computation**. (At $z = -30$ the slope is small already because PyTorch, lest it divide by 0, divides by $10^{-12}$ in place of $p(1-p)$.)
@@ -834,9 +832,32 @@ plt.show()
 #
 # $$J_i = \max(z_i, 0) - z_i\,y_i + \log\bigl(1 + e^{-|z_i|}\bigr)$$
 #
+# There are several ways to $\max(z, 0)$, and their values are the same. But $\max(z, 0)$ has a kink at $z = 0$. What does autograd take as its slope there?
+
+# %%
+zero = torch.zeros(1)  # (1,)
+for name, above in (
+    ("z.clamp(min=0)", lambda z: z.clamp(min=0)),
+    ("torch.where(z > 0, z, 0)", lambda z: torch.where(z > 0, z, zero)),
+    ("torch.maximum(z, 0)", lambda z: torch.maximum(z, zero)),
+):
+    z = torch.zeros(1, requires_grad=True)  # (1,)
+    above(z).backward()
+    print(f"{name:25s} value {above(z).item():.1f}, slope {z.grad.item():.1f}")
+
+# %% [markdown] lang="ko"
+# 고르는 것이 저마다 다릅니다. 세 항을 더한 손실은 매끄럽고 $z = 0$에서 기울기가 $p - y = \tfrac12 - y$입니다. 그런데 자동 미분은 더한 것을 보지 않고 항마다 따로 미분합니다. $|z|$의 기울기로는 0을 고르니, $\max(z, 0)$의 것이 $\tfrac12$이어야 더해서 옳습니다. 둘이 같을 때 반씩 나누는 `torch.maximum`이 그렇게 합니다. 드문 일이 아닙니다. **가중치를 0에서 시작하면 모든 $z$가 0입니다.**
+#
+# ### 여러분 차례: `bce-with-logits`
+#
+# $\max(z, 0)$은 `torch.maximum(z, torch.zeros_like(z))`로 구하세요. `torch.log1p(t)`는 $\log(1+t)$를 $t$가 아주 작을 때도 정확히 구합니다.
+
+# %% [markdown] lang="en"
+# Each takes another one. The loss, all three terms together, is smooth, and its slope at $z = 0$ is $p - y = \tfrac12 - y$. But autograd does not look at the sum; it takes the slope of each term by itself. As that of $|z|$ it takes 0, so that of $\max(z, 0)$ has to be $\tfrac12$ for the sum to be right. That is what `torch.maximum` does, which shares out evenly where the two are equal. It is not a rare case: **where the weights start from 0, every $z$ is 0.**
+#
 # ### Your turn: `bce-with-logits`
 #
-# `z.clamp(min=0)` is $\max(z, 0)$, and `torch.log1p(t)` gives $\log(1+t)$ exactly even where $t$ is tiny.
+# Get $\max(z, 0)$ with `torch.maximum(z, torch.zeros_like(z))`. `torch.log1p(t)` gives $\log(1+t)$ exactly even where $t$ is tiny.
 
 
 # %% exercise="bce-with-logits"
@@ -846,12 +867,13 @@ def bce_with_logits(z, y):
     z: (N, 1), the logits, with numbers as large as 1000 and as small as -1000. y: (N, 1), 0.0 or
     1.0. Float tensors of one dtype; they stay as they are.
     Returns the mean over all samples, a tensor of shape () and of that dtype; never inf or NaN,
-    and no loss is cut off at 100. By hand, without F.binary_cross_entropy_with_logits,
+    and no loss is cut off at 100. Autograd gets the right gradient by z from it, (p - y) / N with
+    p = sigmoid(z), for every z: for 0, too. By hand, without F.binary_cross_entropy_with_logits,
     F.logsigmoid or F.softplus.
     """
     ### BEGIN SOLUTION
     rest = torch.log1p(torch.exp(-z.abs()))  # (N, 1): between 0 and log 2
-    return (z.clamp(min=0) - z * y + rest).mean()  # ()
+    return (torch.maximum(z, torch.zeros_like(z)) - z * y + rest).mean()  # ()
     ### END SOLUTION
 
 
@@ -1144,7 +1166,7 @@ for epoch in (0, 1, 2, 10, 100):
     print(report_line(epoch, 100, F.binary_cross_entropy(p, y_rare).item(), p, y_rare))
 
 # %% [markdown] lang="ko"
-# 이제 거짓말이 보입니다. 정확도는 학습 초기부터 90 % 안팎이지만, 양성이라고 부른 것 가운데 얼마나 맞았는지는 정밀도가, 드문 쪽을 얼마나 찾아냈는지는 재현율이 말해 줍니다. 보고할 때는 적어도 세 가지를 함께 적으세요. 정확도, 드문 쪽의 정밀도와 재현율, 그리고 **아무것도 하지 않는 모델의 정확도**입니다.
+# 이제 거짓말이 보입니다. 정확도는 두 에폭 만에 95 %에 가깝지만, 그때 악성이라고 부른 사람은 둘에 하나가 양성입니다. 악성이라고 부른 사람 가운데 몇이나 맞았는지는 정밀도가, 드문 쪽을 얼마나 찾아냈는지는 재현율이 말해 줍니다. 보고할 때는 적어도 세 가지를 함께 적으세요. 정확도, 드문 쪽의 정밀도와 재현율, 그리고 **아무것도 하지 않는 모델의 정확도**입니다.
 #
 # ## 정리
 #
@@ -1187,7 +1209,7 @@ for epoch in (0, 1, 2, 10, 100):
 # </details>
 
 # %% [markdown] lang="en"
-# Now the lie can be seen. The accuracy is around 90% from early on; how many of the alarms were right is told by the precision, and how many of the rare side were found by the recall. When you report, give at least three things together: the accuracy, precision and recall of the rare side, and **the accuracy of a model that does nothing**.
+# Now the lie can be seen. After two epochs the accuracy is close to 95%, and yet every second alarm is a false one then. How many of the alarms were right is told by the precision, and how many of the rare side were found by the recall. When you report, give at least three things together: the accuracy, precision and recall of the rare side, and **the accuracy of a model that does nothing**.
 #
 # ## Summary
 #
