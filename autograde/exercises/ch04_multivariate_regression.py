@@ -1237,6 +1237,8 @@ def _(draw):
             after[name][0, 1] += step
         if dtype == DOUBLE:
             after[between[-1]][-1, 0] += 1e-12
+        else:
+            after = dict(reversed(after.items()))
         yield before, after
 
 
@@ -1391,6 +1393,18 @@ many(
     en="It ends in the first round, or as soon as one is found. Is the `return` inside the loop? Return "
     "the list when it is complete; if nothing moved, it is empty.",
 )
+
+
+@moved_parameters.mistake(
+    "pairs-by-place",
+    ko="두 사전을 *자리*로 짝지었습니다(`zip(before.items(), after.values())`). 두 사전의 순서가 같다는 보장은 없습니다. 이름으로 꺼내세요: "
+    "`after[name]`",
+    en="The two dicts are paired by *place*, as with `zip(before.items(), after.values())`. Nothing says that they "
+    "are in the same order. Look up by name: `after[name]`.",
+)
+def _(before, after):
+    pairs = zip(before.items(), after.values(), strict=True)
+    return [name for (name, old), new in pairs if not torch.equal(old, new)]
 
 
 @moved_parameters.mistake(
@@ -2160,6 +2174,7 @@ def _(draw):
     yield (torch.tensor([[1.0, 5.0], [2.0, 5.0], [6.0, 5.0]]),)
     yield (torch.tensor([[1.0, 5.0, 2e-7], [2.0, 5.0, 4e-7], [6.0, 5.0, 9e-7]], dtype=DOUBLE),)
     yield (torch.tensor([[80.0, 90.0, 70.0]]),)
+    yield (torch.tensor([[10000.0], [10001.0], [10002.0]]),)  # x² has too few digits
     yield (draw.uniform(60, 100, draw.integer(4, 8), 1),)
     sizes = draw.uniform(0.5, 20, 3)
     yield (sizes * draw.normal(draw.integer(5, 12), 3) + draw.uniform(-50, 50, 3),)
@@ -2546,6 +2561,21 @@ many(
     en="This is written for three columns. Their number is `x.shape[1]`, and `x.mean(0)` deals with all of "
     "them at once.",
 )
+
+
+@standardise.mistake(
+    "unstable-variance",
+    ko="분산을 '제곱의 평균 − 평균의 제곱'으로 구했습니다. 식은 맞지만, 퍼진 정도에 비해 평균이 크면 거의 같은 두 큰 수를 빼면서 float32의 "
+    "자릿수가 모두 사라집니다. 평균을 *먼저* 뺀 다음 제곱하거나, `std(0, correction=0)`을 쓰세요.",
+    en="The variance is taken as the mean of the squares less the square of the mean. The formula is "
+    "right; but where the mean is large compared with the spread, two large numbers that are nearly "
+    "equal are subtracted, and float32 has no digits left. Subtract the mean *first* and square "
+    "then, or use `std(0, correction=0)`.",
+)
+def _(x):
+    mean = x.mean(0)
+    std = ((x**2).mean(0) - mean**2).clamp(min=0).sqrt()
+    return apply(x, mean, torch.where(std == 0, 1.0, std))
 
 
 standardise.hints(

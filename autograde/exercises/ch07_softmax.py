@@ -948,6 +948,7 @@ def _(draw):
     yield (distributions(draw, draw.integer(3, 6), 4),)
     yield (distributions(draw, 3, 3),)
     yield (distributions(draw, draw.integer(2, 4), 5, DOUBLE, zeros=True),)
+    yield (torch.tensor([[1e-6, 1 - 1e-6]], dtype=DOUBLE),)  # hardly ever, but not never
 
 
 @entropy.accepts
@@ -1144,7 +1145,7 @@ def _(p):
     return literally(p).mean()
 
 
-for exponent in (3, 4, 5, 6):
+for exponent in (3, 4, 5, 6, 7, 8):
     entropy.mistake(
         f"epsilon-1e-{exponent}",
         ko="로그 안에 작은 수를 더했습니다. NaN은 사라지지만 모든 항이 조금씩 어긋납니다. `torch.xlogy(p, p)`는 더하는 것 없이 "
@@ -1152,6 +1153,18 @@ for exponent in (3, 4, 5, 6):
         en="A small number was added inside the logarithm. The NaN is gone, but every term is a little "
         "off. `torch.xlogy(p, p)` counts 0 as 0 without adding anything.",
     )(lambda p, epsilon=10.0**-exponent: -(p * torch.log(p + epsilon)).sum(1))
+
+
+CUT_OFF_BELOW = {
+    "ko": "확률을 작은 수에서 잘라 냈습니다(`clamp(min=…)`). NaN은 사라지지만, 그보다 드문 일의 놀라움이 모자랍니다. 잘라 낼 것은 없습니다. "
+    "`torch.xlogy`가 0만 따로 0으로 셉니다.",
+    "en": "The probabilities are cut off at a small number (`clamp(min=…)`). The NaN is gone, but what is rarer "
+    "than that surprises too little. Nothing needs cutting: `torch.xlogy` counts 0, and only 0, as 0.",
+}
+for exponent in (3, 4, 5):
+    entropy.mistake(f"clamped-at-1e-{exponent}", **CUT_OFF_BELOW)(
+        lambda p, least=10.0**-exponent: -(p * p.clamp(min=least).log()).sum(1)
+    )
 
 
 entropy.hints(
@@ -1188,6 +1201,11 @@ def _(draw):
     yield distributions(draw, N, 4), distributions(draw, N, 4)
     yield distributions(draw, 3, 3), distributions(draw, 3, 3)
     yield distributions(draw, 2, 5, DOUBLE, zeros=True), distributions(draw, 2, 5, DOUBLE)
+    coin, never = (
+        torch.tensor([[0.5, 0.5]], dtype=DOUBLE),
+        1e-9,
+    )  # q thinks it as good as impossible
+    yield coin, torch.tensor([[never, 1 - never]], dtype=DOUBLE)
 
 
 @kl_divergence.accepts
@@ -1499,6 +1517,24 @@ def _(p, q):
     return ((p - q) * (p.log() - q.log())).sum(1)
 
 
+for exponent in (3, 5, 7, 8):
+    kl_divergence.mistake(
+        f"kept-away-from-0-{exponent}",
+        ko="q를 작은 수에서 잘라 냈거나 로그 안에 작은 수를 더했습니다. q는 언제나 0보다 크므로 필요 없고, q가 거의 없다고 믿은 일이 일어났을 때의 "
+        "값이 모자랍니다. p가 0인 곳은 `torch.xlogy`가 0으로 셉니다.",
+        en="q is cut off at a small number, or something small is added inside a logarithm. As q is always "
+        "above 0 that is not needed; and where something happens that q takes to be next to impossible, the "
+        "result is too small. Where p is 0, `torch.xlogy` counts 0.",
+    )(lambda p, q, least=10.0**-exponent: (torch.xlogy(p, p) - p * q.clamp(min=least).log()).sum(1))
+
+
+for exponent in (5, 6, 8, 10):
+    known = kl_divergence.mistakes[-1]
+    kl_divergence.mistake(f"something-added-{exponent}", ko=known.ko, en=known.en)(
+        lambda p, q, tiny=10.0**-exponent: (p * torch.log((p + tiny) / (q + tiny))).sum(1)
+    )
+
+
 kl_divergence.hints(
     ko=[
         "실제로는 p가 일어나는데 q라고 믿는 사람이, p를 아는 사람보다 *더* 겪는 놀라움입니다. 무게는 누구의 것일까요?",
@@ -1533,6 +1569,7 @@ def _(draw):
     N = draw.integer(4, 7)
     yield distributions(draw, N, 3).log(), draw.integers(0, 2, N)
     yield distributions(draw, 3, 3).log(), torch.tensor([2, 2, 1])
+    yield torch.tensor([[-200.0, 0.0]]), torch.tensor([0])  # the label can be as good as impossible
     yield distributions(draw, 2, 5, DOUBLE).log().requires_grad_(), torch.tensor([4, 1])
 
 
@@ -1821,6 +1858,16 @@ def _(log_probs, labels):
     return -log_probs[torch.arange(len(labels)), labels - 1].mean()
 
 
+for limit in (10, 20, 30, 50, 100):
+    nll.mistake(
+        f"cut-off-at-{limit}",
+        ko="로그 확률을 잘라 냈습니다(`clamp(min=…)`). 손실이 거기서 막히고 더 커지지 않습니다. 6장의 `F.binary_cross_entropy`는 −100에서 "
+        "막지만, 여기서는 받은 로그 확률을 그대로 쓰세요.",
+        en="The log probabilities are cut off (`clamp(min=…)`), and the loss stops there and grows no more. "
+        "`F.binary_cross_entropy` of chapter 6 stops at −100; here, use the log probabilities as they are.",
+    )(lambda log_probs, labels, limit=limit: F.nll_loss(log_probs.clamp(min=-limit), labels))
+
+
 nll.hints(
     ko=[
         "줄마다 정답의 칸 하나만 보면 됩니다. 나머지 칸은 손실에 들어오지 않습니다.",
@@ -1865,7 +1912,8 @@ def _(draw):
     N = draw.integer(4, 7)
     yield 2 * draw.normal(N, 3) + 1, draw.integers(0, 2, N)
     yield 2 * draw.normal(3, 3) - 1, torch.tensor([2, 2, 1])
-    yield (2 * draw.normal(2, 5, dtype=DOUBLE)).requires_grad_(), torch.tensor([4, 1])
+    rows = 2 * draw.normal(2, 4, dtype=DOUBLE), torch.tensor([[1000, 0, -1000, 1000]]).double()
+    yield Case((torch.cat(rows).requires_grad_(), torch.tensor([3, 1, 0])), slopes=True)
 
 
 @cross_entropy.accepts
@@ -2363,6 +2411,41 @@ def _(z, labels):
 )
 def _(z, labels):
     return entropy(F.softmax(z, dim=1)).mean()
+
+
+@cross_entropy.mistake(
+    "label-detached",
+    ko="값은 맞지만 정답의 로짓이 기울기에서 빠졌습니다. `.item()`이나 `.detach()`로 꺼내면 거기서 길이 끊깁니다. 이대로 학습하면 모든 로짓을 "
+    "내리기만 합니다. 텐서인 채로 골라내세요.",
+    en="The value is right, but the logit of the right class has no part in the gradient: taken out with "
+    "`.item()` or `.detach()`, its way back is cut. Trained like this, all logits would only go down. "
+    "Pick it as a tensor.",
+)
+def _(z, labels):
+    return (torch.logsumexp(z, 1) - picked(z, labels).detach()).mean()
+
+
+@cross_entropy.mistake(
+    "sum-detached",
+    ko="값은 맞지만 로그합(log Σ e^z)이 기울기에서 빠졌습니다. `.item()`이나 `.detach()`로 꺼내면 거기서 길이 끊깁니다. 텐서인 채로 계산하세요.",
+    en="The value is right, but the log of the sum has no part in the gradient: taken out with `.item()` or "
+    "`.detach()`, its way back is cut. Compute it as a tensor.",
+)
+def _(z, labels):
+    return (torch.logsumexp(z, 1).detach() - picked(z, labels)).mean()
+
+
+@cross_entropy.mistake(
+    "maximum-half-detached",
+    ko="값은 맞지만 기울기가 틀립니다. 빼 준 최댓값에서는 길을 끊고(`.detach()`), 다시 더한 최댓값에서는 끊지 않았습니다. 둘 다 끊거나 둘 다 "
+    "그대로 두어야 서로 지워집니다.",
+    en="The value is right, but the gradient is not. The way back is cut at the maximum that is subtracted "
+    "(`.detach()`) and not at the one that is added again. Cut both or none: then they cancel.",
+)
+def _(z, labels):
+    top = z.amax(1, keepdim=True)
+    lse = torch.exp(z - top.detach()).sum(1, keepdim=True).log() + top
+    return (lse[:, 0] - picked(z, labels)).mean()
 
 
 cross_entropy.hints(

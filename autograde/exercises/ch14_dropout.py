@@ -300,9 +300,8 @@ BUILT_IN = ("F.dropout", "nn.Dropout", "torch.dropout")
 def dropout_forward(x, mask, p, training):
     if not training:
         return x.clone()
-    values, kept = x.numpy().reshape(-1).tolist(), mask.numpy().reshape(-1).tolist()
-    out = [v / (1 - p) if k else 0.0 for v, k in zip(values, kept, strict=True)]
-    return torch.tensor(out, dtype=x.dtype).reshape(x.shape)
+    pairs = zip(x.reshape(-1), mask.reshape(-1).tolist(), strict=True)
+    return torch.stack([v / (1 - p) if kept else 0 * v for v, kept in pairs]).reshape(x.shape)
 
 
 @dropout_forward.cases
@@ -319,8 +318,8 @@ def _(draw):
         B, H, p = draw.integer(3, 6), draw.integer(2, 6), draw.number(0.55, 0.9)
         yield draw.normal(B, H), mask_of(draw, p, B, H), p, training
         p = draw.number(0.1, 0.4)
-        x = draw.normal(2, draw.integer(2, 4), 3, dtype=DOUBLE)
-        yield x, mask_of(draw, p, *x.shape, dtype=DOUBLE), p, training
+        x = draw.normal(2, draw.integer(2, 4), 3, dtype=DOUBLE).requires_grad_()
+        yield Case((x, mask_of(draw, p, *x.shape, dtype=DOUBLE), p, training), slopes=True)
     yield draw.normal(2, 3, dtype=DOUBLE), torch.zeros(2, 3, dtype=DOUBLE), 1.0, True
 
 
@@ -691,6 +690,23 @@ def _(x, mask, p, training):
     if training:
         return divide(x * mask, 1 - p)
     return x / (1 - p)
+
+
+CUT_OFF = {
+    "ko": "값은 맞지만 `.detach()`나 `torch.no_grad()`가 기울기의 길을 끊습니다. 그러면 이 층 앞에 있는 층은 아무것도 배우지 못합니다. x를 그대로 계산에 쓰세요.",
+    "en": "The values are right, but a `.detach()` or `torch.no_grad()` cuts the way of the gradient. The layers before "
+    "this one would never learn. Compute with x as it is.",
+}
+
+
+@dropout_forward.mistake("detached", **CUT_OFF)
+def _(x, mask, p, training):
+    return dropout_forward(x.detach(), mask, p, training)
+
+
+@dropout_forward.mistake("detached-in-evaluation", **CUT_OFF)
+def _(x, mask, p, training):
+    return dropout_forward(x if training else x.detach(), mask, p, training)
 
 
 dropout_forward.hints(
@@ -1490,7 +1506,8 @@ def _(draw):
     yield Case((1.0,), {}, (draw.normal(2, 3),), training=True)
     yield Case((1.0,), {}, (draw.normal(2, 3),))
     p, x = draw.number(0.15, 0.35), draw.normal(6, 8).requires_grad_()
-    yield Case((p,), {}, (x,), training=True)  # a gradient has to get through to x
+    for training in (True, False):  # a gradient has to get through to x
+        yield Case((p,), {}, (x,), training=training, slopes=True)
     yield Case((draw.number(0.65, 0.85),), {}, (draw.normal(3, 4, 5),), training=True)
     yield Case((draw.number(0.2, 0.8),), {}, (draw.normal(draw.integer(2, 5), 4),))
     yield Case((0.5,), {}, (torch.ones(1, 10),), training=True, calls=2)
@@ -1879,13 +1896,6 @@ class _(Bare):
 class _(Bare):
     def forward(self, x):
         return self.drop(x) if self.training else None
-
-
-CUT_OFF = {
-    "ko": "값은 맞지만 `.detach()`나 `torch.no_grad()`가 기울기의 길을 끊습니다. 그러면 이 층 앞에 있는 층은 아무것도 배우지 못합니다. x를 그대로 계산에 쓰세요.",
-    "en": "The values are right, but a `.detach()` or `torch.no_grad()` cuts the way of the gradient. The layers before "
-    "this one would never learn. Compute with x as it is.",
-}
 
 
 @Dropout.mistake("cut-off", **CUT_OFF)

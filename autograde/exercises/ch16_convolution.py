@@ -445,6 +445,7 @@ def _(draw):
     yield draw.normal(4, 4), draw.normal(3, 3)
     yield draw.normal(4, 6), draw.normal(2, 3)
     yield draw.normal(6, 5), draw.normal(3, 2)
+    yield draw.normal(3, 5), draw.normal(3, 2)  # one row is still a table
     yield (
         draw.normal(draw.integer(4, 6), draw.integer(4, 6), dtype=DOUBLE),
         draw.normal(3, draw.integer(2, 4), dtype=DOUBLE),

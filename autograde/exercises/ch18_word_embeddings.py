@@ -1016,7 +1016,7 @@ def _(draw):
     B, C, V = draw.integer(3, 5), draw.integer(3, 6), draw.integer(5, 8)
     yield *padded(draw, B, C, V), *tables(draw, V, 3)
     grads = [W.requires_grad_() for W in tables(draw, 7, 3, torch.float32)]
-    yield *padded(draw, 2, 4, 7), *grads
+    yield Case((*padded(draw, 2, 4, 7), *grads), slopes=True)
     # real neighbours in any places, among numbers that are words as well
     real = F.one_hot(draw.integers(1, 4, 3), 5).bool() | (draw.integers(0, 2, 3, 5) == 0)
     real[0] = torch.tensor([False, True, False, True, True])
@@ -1391,7 +1391,7 @@ def _(draw):
     one, other = torch.tensor([[30.0, 0.0], [0.1, 0.2]]), torch.tensor([[10.0, 0.0], [0.0, 1.0], [1.0, 1.0]])  # fmt: skip
     yield torch.tensor([0, 1]), torch.tensor([0, 1]), one, other
     grads = [W.requires_grad_() for W in tables(draw, 5, 3, torch.float32)]
-    yield draw.integers(0, 4, 6), draw.integers(0, 4, 6), *grads
+    yield Case((draw.integers(0, 4, 6), draw.integers(0, 4, 6), *grads), slopes=True)
 
 
 @skipgram_loss.accepts
@@ -3207,7 +3207,8 @@ def _(draw):
     V = draw.integer(5, 6)
     yield counts_table(draw, V), *glove_parts(draw, V, 2), draw.number(8, 20), draw.number(0.4, 0.9)
     X = counts_table(draw, 4, dtype=torch.float32)
-    yield X, *(p.requires_grad_() for p in glove_parts(draw, 4, 3, torch.float32)), 15.0, 0.75
+    parts = [part.requires_grad_() for part in glove_parts(draw, 4, 3, torch.float32)]
+    yield Case((X, *parts, 15.0, 0.75), slopes=True)
 
 
 @glove_loss.accepts

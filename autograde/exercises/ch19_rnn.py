@@ -72,11 +72,9 @@ def _(draw):
             *weights(draw, width, hidden),
         )
     batch, width, hidden = draw.integer(2, 5), draw.integer(2, 5), draw.integer(2, 5)
-    yield (
-        draw.normal(batch, width),
-        draw.normal(batch, hidden),
-        *weights(draw, width, hidden, dtype=torch.float32),
-    )
+    parts = [draw.normal(batch, width), draw.normal(batch, hidden)]
+    parts += weights(draw, width, hidden, dtype=torch.float32)
+    yield tuple(part.requires_grad_() for part in parts)
 
 
 @rnn_cell.accepts
@@ -1094,7 +1092,7 @@ def _(draw):
         )
     grads = [[w.requires_grad_() for w in weights(draw, 2, 3)] for _ in range(2)]
     start = draw.normal(2, 2, 3, dtype=DOUBLE).requires_grad_()
-    yield draw.normal(2, 3, 2, dtype=DOUBLE), start, *grads
+    yield Case((draw.normal(2, 3, 2, dtype=DOUBLE), start, *grads), slopes=True)
 
 
 def directions(x, h, forward, backward):
@@ -1807,7 +1805,7 @@ def _(draw):
             draw.normal(classes, dtype=DOUBLE), both,
         )  # fmt: skip
     parts = [draw.normal(*shape, dtype=DOUBLE) for shape in ((4, 3, 2), (2, 4), (2,))]
-    yield *(part.requires_grad_() for part in parts), 2
+    yield Case((*(part.requires_grad_() for part in parts), 2), slopes=True)
 
 
 def top(h_n, both):
@@ -2058,7 +2056,8 @@ def _(draw):
             draw.normal(classes, dtype=DOUBLE),
         )
     yield draw.normal(20, 10, 4), draw.normal(5, 4), draw.normal(5)
-    yield tuple(draw.normal(*shape).requires_grad_() for shape in ((3, 2, 4), (2, 4), (2,)))
+    parts = [draw.normal(*shape).requires_grad_() for shape in ((3, 2, 4), (2, 4), (2,))]
+    yield Case(tuple(parts), slopes=True)
 
 
 @many_to_many_head.accepts

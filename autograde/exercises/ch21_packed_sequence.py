@@ -336,6 +336,7 @@ def _(draw):
         lengths[:3] = torch.tensor([1, 3, 1])  # a tie, and not descending already
         yield draw.integers(1, 99, batch, longest), lengths
     yield draw.normal(4, 5, 2), torch.tensor([2, 3, 1, 3])  # padded further than the longest
+    yield draw.integers(1, 99, 1, 4), torch.tensor([3])  # one alone
     # Up to 16 rows torch's ordinary sort happens to keep ties in order; beyond, it does not.
     yield draw.integers(1, 99, 40, 3), draw.integers(1, 3, 40)
 
@@ -654,6 +655,7 @@ def _(draw):
     yield torch.tensor([[[4.0], [0.0], [0.0]], [[1.0], [0.0], [3.0]]]), torch.tensor([1, 3])
     yield padded(draw, SMALL_LENGTHS, 1), torch.tensor(SMALL_LENGTHS)
     yield padded(draw, NOTES_LENGTHS, 2), torch.tensor(NOTES_LENGTHS)
+    yield padded(draw, [3], 2), torch.tensor([3])  # one alone
     lengths = lengths_like(draw, draw.integer(5, 8), draw.integer(4, 8))
     lengths[:3] = torch.tensor([1, 3, 2])
     yield padded(draw, lengths, 3), lengths
@@ -1015,6 +1017,7 @@ def _(draw):
     double = torch.float64
     for lengths, width, hidden in (
         (torch.tensor([3, 2]), 1, 2),
+        (torch.tensor([3]), 2, 3),  # one alone
         (descending(SMALL_LENGTHS), 2, 3),
         (descending(NOTES_LENGTHS), 3, 4),
         (descending(lengths_like(draw, draw.integer(3, 6), draw.integer(4, 7))), 2, 2),

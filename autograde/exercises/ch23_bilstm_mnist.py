@@ -451,7 +451,7 @@ def _(draw):
     yield (draw.normal(3, 4, 2),)
     yield (draw.normal(2, 1, 6),)
     B, T, H = draw.integer(2, 4), draw.integer(3, 6), draw.integer(3, 5)
-    yield (draw.normal(B, T, 2 * H, dtype=DOUBLE),)
+    yield (draw.normal(B, T, 2 * H, dtype=DOUBLE).requires_grad_(),)
     yield (numbered(1, 2, 260),)  # wider than any H that somebody has in mind
 
 
@@ -723,7 +723,7 @@ def _(draw):
     yield (draw.normal(6, 3, 2),)
     yield (draw.normal(4, 1, 3),)
     layers, B, H = draw.integer(2, 3), draw.integer(3, 4), draw.integer(5, 6)
-    yield (draw.normal(2 * layers, B, H, dtype=DOUBLE),)
+    yield (draw.normal(2 * layers, B, H, dtype=DOUBLE).requires_grad_(),)
 
 
 @final_states.accepts

@@ -504,9 +504,9 @@ plt.show()
 def moved_parameters(before, after):
     """The names of the parameters that changed.
 
-    before, after: dicts with the same names, each to tensors of the same shape and dtype, such
-    as two state_dicts of one model. A parameter has moved if any of its elements is no longer
-    exactly what it was.
+    before, after: dicts with the same names (perhaps in another order), each to tensors of the
+    same shape and dtype, such as two state_dicts of one model. A parameter has moved if any of its
+    elements is no longer exactly what it was.
     Returns a list of names, in the order of before.
     """
     ### BEGIN SOLUTION

@@ -324,7 +324,8 @@ def dropout_forward(x, mask, p, training):
     x's shape and dtype. p: a Python float from 0 to 1, the probability with which elements were
     dropped. training: a bool.
     Returns a tensor of x's shape and dtype. In training, dropped elements are 0 and the others
-    divided by 1 - p; at p = 1, where nothing is kept, all are 0. Otherwise x itself.
+    divided by 1 - p; at p = 1, where nothing is kept, all are 0. Otherwise x itself. For p < 1, and
+    whenever it is x itself, a gradient can flow through it back to x.
     """
     ### BEGIN SOLUTION
     if not training:

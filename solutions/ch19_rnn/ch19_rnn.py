@@ -171,7 +171,7 @@ def rnn_cell(x, h, W_ih, W_hh, b_ih, b_hh):
 
     x: (B, D), the input. h: (B, H), the previous state; it stays as it is. W_ih: (H, D).
     W_hh: (H, H). b_ih, b_hh: (H,). Floats of one dtype.
-    Returns the new state, (B, H), of that dtype.
+    Returns the new state, (B, H), of that dtype. A gradient can flow through it.
     """
     ### BEGIN SOLUTION
     from_input = x @ W_ih.T + b_ih  # (B, H)

@@ -334,7 +334,8 @@ def join_directions(output):
 
     output: (B, T, 2H) float tensor, the forward direction in the first H numbers of the last
     axis, the backward one in the other H. T and H may be 1.
-    Returns a (B, 2H) tensor: the forward direction's H numbers, then the backward one's.
+    Returns a (B, 2H) tensor: the forward direction's H numbers, then the backward one's. A gradient
+    can flow through it.
     """
     ### BEGIN SOLUTION
     H = output.shape[2] // 2
@@ -399,7 +400,7 @@ def final_states(h_n):
 
     h_n: (2 * layers, B, H) float tensor as a bidirectional nn.LSTM returns it: layer 0 forward,
     layer 0 backward, layer 1 forward, … B may be 1.
-    Returns a (B, 2H) tensor: forward, then backward.
+    Returns a (B, 2H) tensor: forward, then backward. A gradient can flow through it.
     """
     ### BEGIN SOLUTION
     return torch.cat([h_n[-2], h_n[-1]], dim=1)  # (B, 2H)
