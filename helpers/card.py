@@ -306,7 +306,8 @@ def _where_values_differ(difference: Difference, language: Language) -> list[str
     values = _apart(expected[tuple(at)], got[tuple(at)])
     if not at:
         return [say("values_two", language, **values)]
-    sentences = [say("values_at", language, index=at, **values)]
+    first = "first_nan" if difference.what == "nan" else "values_at"
+    sentences = [say(first, language, index=at, **values)]
     if difference.of > 1:
         error, count = number(difference.error), difference.count
         values = {"count": count, "of": difference.of, "error": error}

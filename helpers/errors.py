@@ -151,10 +151,10 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"index (-?\d+) is out of bounds for dimension (\d+) with size (\d+)",
-        "축 {1}에는 자리가 {2}개 있고 번호는 0부터(뒤에서는 −1부터) 셉니다. {0}은 그 밖에 "
-        "있습니다.",
-        "Axis {1} has {2} places, numbered from 0 on (or from −1 backwards); {0} is not among "
-        "them.",
+        "축 {1}에는 자리가 {2}개 있고 번호는 0부터 셉니다. {0}은 그 밖에 있습니다. (뒤에서 −1부터 "
+        "세는 것은 `x[-1]`처럼 대괄호로 꺼낼 때뿐입니다.)",
+        "Axis {1} has {2} places, numbered from 0 on; {0} is not among them. (Only brackets, as in "
+        "`x[-1]`, count backwards from −1 as well.)",
     ),
     (
         r"Target (-?\d+) is out of bounds|index out of range in self",
@@ -248,8 +248,8 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"name '(\w+)' is not defined",
-        "`{0}`(이)라는 이름이 없습니다. 철자를 확인하고, 그 이름을 만드는 셀을 위에서부터 실행했는지 "
-        "보세요.",
+        "`{0}`(이)라는 이름이 없습니다. 철자를 확인하고, 그 이름을 만드는 셀을 위에서부터 "
+        "실행했는지 보세요.",
         "There is no name `{0}` here: look at its spelling, and whether the cell that makes it has "
         "been run.",
     ),

@@ -69,6 +69,7 @@ class Case:
     calls: how often the module runs on the inputs; its output is then a tuple of that many.
     slopes: whether the gradients of a function's result, or of a module's output by its inputs,
         have to have the right values, too.
+    cut_off: whether a function's result has to be cut off from the record of its computation.
     take: how many items are looked at ("items").
     """
 
@@ -79,6 +80,7 @@ class Case:
     take: int = 64
     calls: int = 1
     slopes: bool = False
+    cut_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,8 @@ class Observation:
         are set to be trained, "output": …, "reached": how a gradient reaches each,
         "kept": its buffers, after the call}, with `slopes` "gradient 1" too, where the second
         of its arguments and inputs requires one; for "items" {"length": …, "items": […]}; with
-        `mutates` or `slopes`, {"returned": …, "argument 0": after, "gradient 0": [of each
-        tensor in the argument that requires one], …}.
+        `mutates`, `slopes` or `cut_off`, {"returned": …, "argument 0": after, "gradient 0": [of
+        each tensor in the argument that requires one], …, "requires_grad": of what it returned}.
     changed: numbers of the arguments that were changed without leave.
     error, message, line, source: of a crash, in the learner's own code where it can be told;
         message: of an unattempted one, the stub that the answer called, if it is not one itself.
@@ -138,6 +140,7 @@ def _observe_one(kind: Kind, answer: Any, case: Case, mutates: tuple[int, ...]) 
             slopes = _slopes(result, args) if kind == "call" else []
             gradients = _gradients(slopes)
             numbers = [list(map(_number, each)) for each in slopes] if case.slopes else []
+            live = case.cut_off and any(part.requires_grad for part in _tensors(result))
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -149,6 +152,7 @@ def _observe_one(kind: Kind, answer: Any, case: Case, mutates: tuple[int, ...]) 
         return Observation("unattempted")
     beside = {f"argument {i}": after[i] for i in mutates}
     beside |= {f"gradient {i}": each for i, each in enumerate(numbers) if each}
+    beside |= {"requires_grad": live} if case.cut_off else {}
     if beside:
         value = {"returned": value} | beside
     changed = tuple(

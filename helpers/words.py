@@ -168,6 +168,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "처음 다른 곳은 {index}입니다(기대 {expected}, 받음 {got}).",
         "They first differ at {index}: expected {expected}, got {got}.",
     ),
+    "first_nan": (
+        "처음 나온 곳은 {index}입니다(기대 {expected}, 받음 {got}).",
+        "The first one is at {index}: expected {expected}, got {got}.",
+    ),
     "values_count": (
         "{of}개 가운데 {count}개가 다르고, 가장 큰 오차는 {error}입니다.",
         "{count} of {of} elements differ; the largest error is {error}.",
@@ -182,13 +186,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "changed_names": (
         "결과는 맞지만 인자 {names} 자체를 바꾸었습니다. 부른 쪽의 데이터가 망가지니, "
         "제자리 연산(+=, -=, 이름이 _로 끝나는 메서드, 원소에 대입) 대신 새 값을 만드세요.",
-        "The result is right, but the argument {names} itself was changed, which damages the "
+        "The result is right, but it changed what it was given as {names}, which damages the "
         "caller's data. Make a new value instead of working in place "
         "(+=, -=, methods ending in _, assigning to elements).",
     ),
     "changed_too": (
         "그리고 인자 {names} 자체를 바꾸었습니다.",
-        "And it changed the argument {names} itself.",
+        "And it changed what it was given as {names}.",
     ),
     # what a grader says beyond a check
     "time_up": (

@@ -410,9 +410,10 @@ def _(scores, labels):
 
 @pick_scores.mistake(
     "always-float32",
-    ko="수는 맞지만 언제나 float32입니다. `torch.zeros(…)`에 옮겨 담으면 이렇게 됩니다. `dtype=scores.dtype`을 주세요.",
-    en="The numbers are right, but always float32, as they are when copied into `torch.zeros(…)`. "
-    "Give it `dtype=scores.dtype`.",
+    ko="수는 맞지만 자료형이 scores의 것이 아니라 float32입니다. `torch.zeros(…)`에 옮겨 담거나 float32를 곱하면 이렇게 됩니다. "
+    "`dtype=scores.dtype`을 주거나 `scores.dtype`으로 맞추세요.",
+    en="The numbers are right, but float32 and not of scores' dtype, as they are when copied into "
+    "`torch.zeros(…)` or multiplied by float32. Give it `dtype=scores.dtype`, or keep to `scores.dtype`.",
 )
 def _(scores, labels):
     return pick_scores(scores, labels).float()
@@ -1179,6 +1180,9 @@ def _(draw):
         a, b = stretching_pair(draw)
         last = draw.integer(2, 6)
         yield (*a[:-1], last), (*b[:-1], last * 2)
+    yield (2, 3), (4, 3)  # the last axis fits, and another does not
+    yield (5, 1, 2, 3), (4, 2, 1)
+    yield (5, 2, 3), (5, 4, 3)
     a, b = (draw.integer(2, 4), draw.integer(5, 7))
     yield (a, b), (a,)
 
@@ -1567,6 +1571,44 @@ def _(a, b):
 @broadcast_shape.mistake("empty-does-not-fit", **SINGLE_NUMBER)
 def _(a, b):
     return broadcast_shape(a, b) if a and b else None
+
+
+ONE_AXIS_DECIDES = {
+    "ko": "축 하나만으로 맞는지를 정했습니다. 반복문에서 `fits = …`로 덮어쓰면 마지막에 본 축만 남고, 반복문 *안에서* 모양을 돌려주면 처음 본 축만 "
+    "남습니다. 맞지 않는 축이 *하나라도* 있으면 None입니다.",
+    "en": "A single axis decides whether the shapes fit. `fits = …` in a loop is overwritten, and the last axis looked at "
+    "remains; a shape returned *inside* the loop leaves the first. *Any* axis that does not fit makes it None.",
+}
+
+
+def axes_of(a, b):
+    return list(itertools.zip_longest(reversed(a), reversed(b), fillvalue=1))
+
+
+def decided_by(place):
+    def answer(a, b):
+        pairs = axes_of(a, b)
+        if pairs and 1 not in pairs[place] and pairs[place][0] != pairs[place][1]:
+            return None
+        return tuple(max(pair) for pair in pairs)[::-1]
+
+    return answer
+
+
+for _key, _place in (("last", 0), ("first", -1)):
+    broadcast_shape.mistake(f"the-{_key}-axis-decides", **ONE_AXIS_DECIDES)(decided_by(_place))
+
+
+@broadcast_shape.mistake(
+    "leaves-the-last-axis-untested",
+    ko="마지막 축을 살피지 않습니다. `a[:-1]`은 마지막을 뺀 나머지입니다. 모든 축을 보세요.",
+    en="The last axis is not looked at: `a[:-1]` is all but the last. Look at every axis.",
+)
+def _(a, b):
+    pairs = axes_of(a, b)
+    if any(1 not in pair and pair[0] != pair[1] for pair in pairs[1:]):
+        return None
+    return tuple(max(pair) for pair in pairs)[::-1]
 
 
 broadcast_shape.hints(
@@ -1999,9 +2041,10 @@ def _(x, y):
 
 @matmul_by_hand.mistake(
     "adds-the-batch-into-each",
-    ko="칸마다 배치까지 모두 더했습니다. `.sum(1)`로 k의 축만 더하면 짝마다 수가 하나씩 나옵니다.",
-    en="The whole batch is added into each cell. `.sum(1)` adds up the axis of k alone and leaves one "
-    "number for each pair.",
+    ko="칸마다 배치의 모든 짝이 더해졌습니다. k의 축만 더해 짝마다 하나씩 남기세요. 반복문이라면 결과를 담을 텐서를 짝마다 새로 만드세요(하나를 모두가 "
+    "나누어 쓰면 계속 쌓입니다).",
+    en="All pairs of the batch are added into each cell. Add up the axis of k alone, so that every pair keeps its "
+    "own. In a loop, make a new tensor for each pair: one that all of them share goes on growing.",
 )
 def _(x, y):
     return torch.bmm(x, y).sum(0, keepdim=True).repeat(len(x), 1, 1)
@@ -2248,8 +2291,10 @@ def _(labels, C):
 
 @one_hot.mistake(
     "every-label-in-every-row",
-    ko="`out[:, labels] = 1`은 *모든* 줄에 모든 정답의 칸을 칠합니다. 한 줄에는 1이 하나뿐이어야 합니다.",
-    en="`out[:, labels] = 1` marks the columns of all labels in *every* row. A row has a single 1.",
+    ko="*모든* 줄에 모든 정답의 칸이 칠해졌습니다. 한 줄에는 1이 하나뿐이어야 합니다. `out[:, labels] = 1`이 그렇게 하고, 줄 하나를 만들어 여러 번 "
+    "넣어도 그렇게 됩니다(모두 같은 텐서입니다). 줄마다 따로, 그 줄의 칸만 칠하세요.",
+    en="The columns of all labels are marked in *every* row; a row has a single 1. `out[:, labels] = 1` does that, and "
+    "so does one row put into the list several times (they are all the same tensor). Mark in each row its own place.",
 )
 def _(labels, C):
     out = torch.zeros(len(labels), C)

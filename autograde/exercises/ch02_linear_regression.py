@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
 from autograde.exercise import exercise
+from helpers.observe import Case
 
 SPRING_X = torch.tensor([[1.0], [2.0], [3.0]])
 DOUBLE = torch.float64
@@ -256,7 +257,7 @@ def _(draw):
     yield 2 * draw.normal(n, 1), draw.normal(n, 1) + 1
     yield draw.normal(5, 1, dtype=DOUBLE) - 1, 2 * draw.normal(5, 1, dtype=DOUBLE)
     # As training uses it: autograd must be able to walk back through the result.
-    yield draw.normal(4, 1).requires_grad_(), draw.normal(4, 1)
+    yield Case((draw.normal(4, 1).requires_grad_(), draw.normal(4, 1)), slopes=True)
 
 
 @mse.accepts
@@ -632,7 +633,7 @@ def run_sgd(W, b, x, y, lr, steps, **more):
 def _(draw):
     zero = torch.zeros(1)
     yield zero.clone(), zero.clone(), SPRING_X.clone(), 2 * SPRING_X, 0.01, 1
-    yield zero.clone(), zero.clone(), SPRING_X.clone(), 2 * SPRING_X, 0.01, 3
+    yield Case((zero.clone(), zero, SPRING_X.clone(), 2 * SPRING_X, 0.01, 3), cut_off=True)
     yield torch.tensor([2.0]), zero.clone(), SPRING_X.clone(), 2 * SPRING_X, 0.1, 2
     yield torch.tensor([1.0]), zero.clone(), torch.tensor([[2.0]]), torch.tensor([[5.0]]), 0.05, 2
     for dtype in (torch.float32, DOUBLE):
@@ -658,7 +659,7 @@ def _(W, b, x, y, lr, steps):
         for parameter in (W, b):
             parameter.data -= lr * parameter.grad
             parameter.grad = None
-    return [W, b, costs]
+    return [W.data, b.data, costs]
 
 
 @train_steps.mistake(
@@ -1036,6 +1037,20 @@ def _(W, b, x, y, lr, steps):
     return run_sgd(W, b, x, y, lr, steps)[:2]
 
 
+NOT_CUT_OFF = {
+    "ko": "수는 맞지만 돌려준 W와 b가 아직 그래프에 이어져 있습니다(`requires_grad=True`). 이것을 받아 다시 학습하려는 사람은 오류를 만납니다. "
+    "`return W.detach(), b.detach(), …`로 떼어 내세요.",
+    "en": "The numbers are right, but the W and b returned are still part of the graph (`requires_grad=True`). Whoever takes "
+    "them to go on training gets an error. Cut them off: `return W.detach(), b.detach(), …`.",
+}
+
+
+@train_steps.mistake("not-cut-off", **NOT_CUT_OFF)
+def _(W, b, x, y, lr, steps):
+    W, b, noted = run_sgd(W, b, x, y, lr, steps)
+    return W.requires_grad_(), b.requires_grad_(), noted
+
+
 train_steps.hints(
     ko=[
         "한 걸음은 이렇습니다: 지금의 W와 b로 예측하고 비용을 잰다, 그 비용의 기울기를 구한다, 기울기의 반대쪽으로 움직인다. 그리고 다음 "
@@ -1072,6 +1087,7 @@ def _(draw):
     yield 9, 4, 2
     yield 6, 2, 5
     yield 5, 8, 3
+    yield 101, 100, 1  # however few are left over
     for _ in range(3):
         batch_size = draw.integer(3, 8)
         n = batch_size * draw.integer(3, 9) + draw.integer(1, batch_size - 1)
@@ -1562,7 +1578,7 @@ def walk_by_hand(W, b, x, y, lr, steps, empty=("W", "b"), move=1.0):
 def _(draw):
     zero = torch.zeros(1)
     yield zero.clone(), zero.clone(), SPRING_X.clone(), 2 * SPRING_X, 0.01, 1
-    yield zero.clone(), zero.clone(), SPRING_X.clone(), 2 * SPRING_X, 0.01, 4
+    yield Case((zero.clone(), zero, SPRING_X.clone(), 2 * SPRING_X, 0.01, 4), cut_off=True)
     yield torch.tensor([2.0]), zero.clone(), SPRING_X.clone(), 2 * SPRING_X, 0.1, 2
     yield torch.tensor([1.0]), zero.clone(), torch.tensor([[2.0]]), torch.tensor([[5.0]]), 0.05, 3
     for dtype in (torch.float32, DOUBLE):
@@ -1590,7 +1606,7 @@ def _(W, b, x, y, lr, steps):
             W.sub_(lr * W.grad)
             b.sub_(lr * b.grad)
         grads += W.grad.tolist()
-    return W, b, grads
+    return W.data, b.data, grads
 
 
 @mended_loop.mistake(
@@ -1949,6 +1965,12 @@ def _(W, b, x, y, lr, steps):
     return walk_by_hand(W, b, x, y, lr, steps)[:2]
 
 
+@mended_loop.mistake("not-cut-off", **NOT_CUT_OFF)
+def _(W, b, x, y, lr, steps):
+    W, b, noted = walk_by_hand(W, b, x, y, lr, steps)
+    return W.requires_grad_(), b.requires_grad_(), noted
+
+
 mended_loop.hints(
     ko=[
         "고장은 하나뿐입니다. `backward()`는 더하기만 하는데 아무도 비우지 않습니다. 옵티마이저의 `zero_grad()`가 하던 일을 손으로 하세요.",
@@ -1986,6 +2008,7 @@ def _(draw):
     yield x, 2 * x + 1
     yield x, torch.tensor([[3.0], [4.0], [8.0]], dtype=DOUBLE)
     yield x[:2], torch.tensor([[5.0], [4.0]], dtype=DOUBLE)
+    yield x[:2] - 2, torch.tensor([[-3.0], [-1.0]], dtype=DOUBLE)  # below 0, also x itself
     for _ in range(3):
         yield spread_line(draw, draw.integer(4, 12))
 

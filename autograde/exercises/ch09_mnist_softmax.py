@@ -33,6 +33,7 @@ def _(draw):
     yield (numbered(1, 1, 3, 2),)
     yield (numbered(2, 3, 2, 2),)
     yield (draw.integers(0, 255, 4, 3, 3).to(torch.uint8),)
+    yield (numbered(2, 1, 2, 2, 3),)  # a film, say
     yield (draw.normal(4, 1, 14, 14),)
     yield (draw.normal(draw.integer(2, 5), 1, draw.integer(2, 5), draw.integer(6, 8)),)
     yield (draw.integers(0, 255, 2, 1, 28, 28).to(torch.uint8),)
@@ -294,6 +295,7 @@ def _(draw):
     yield (torch.tensor([[[0, 255], [51, 102]]], dtype=torch.uint8),)
     yield (torch.tensor([[[0, 100, 20]], [[40, 8, 250]]], dtype=torch.uint8),)
     yield (torch.zeros(1, 2, 2, dtype=torch.uint8),)
+    yield (torch.tensor([[[0, 1], [1, 0]]], dtype=torch.uint8),)  # hardly any ink
     n, h, w = draw.integer(2, 4), draw.integer(2, 4), draw.integer(5, 6)
     yield (draw.integers(3, 200, n, h, w).to(torch.uint8),)
     yield (draw.integers(0, 255, 3, 4, 4).to(torch.uint8),)
@@ -444,6 +446,16 @@ to_unit_range.mistake(
     ko="1보다 큰 값을 1로 잘랐습니다. 회색이 모두 사라집니다. 자르지 말고 나누세요.",
     en="This cuts everything above 1 down to 1, and all greys are gone. Do not cut: divide.",
 )(scaled(lambda p: p.float().clamp(0, 1)))
+
+
+to_unit_range.mistake(
+    "guesses-from-the-largest",
+    ko="가장 큰 값을 보고 나눌지 말지 정했습니다(`if x.max() > 1`). 거의 빈 그림은 가장 큰 값이 1이라 나누지 않고 지나갑니다. 같은 화소가 함께 들어온 "
+    "그림에 따라 달라집니다. 파일의 화소는 언제나 0부터 255까지이니 언제나 255로 나누세요.",
+    en="Whether to divide is guessed from the largest value (`if x.max() > 1`). In an image that is almost blank the "
+    "largest may be 1, and it is not divided: the same pixel depends on its company. Pixels of a file always "
+    "go from 0 to 255; always divide by 255.",
+)(scaled(lambda p: p / 255 if p.max() > 1 else p.float()))
 
 
 to_unit_range.hints(
@@ -2040,6 +2052,7 @@ def _(draw):
     yield logits, torch.tensor([1, 1, 1, 0, 0]), 2
     yield logits, torch.tensor([1, 1, 1, 0, 0]), 5
     yield logits, torch.tensor([0, 1, 1, 1, 0]), 2  # exactly one mistake
+    yield torch.tensor([[0.0, 0.1, 0.05]]), torch.tensor([0]), 1  # the surest of all, and not sure
     # Large logits need not be sure ones: row 0 has the largest, row 2 the surest.
     logits = torch.tensor([[9.0, 8.5, 0.0], [1.0, 4.0, 1.0], [0.0, -9.0, 6.0], [5.0, 4.0, 3.5]])
     yield logits, torch.tensor([1, 1, 0, 2]), 2

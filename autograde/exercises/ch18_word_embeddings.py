@@ -81,6 +81,7 @@ def _(draw):
     yield ["추천"], 2, True
     yield ["추천"], 2, False
     yield [], 2, True
+    yield [0, 3, 0, 3, 0], 1, True  # numbers of words, 0 among them
     yield sentence(draw, draw.integer(6, 9)), 2, True
     yield sentence(draw, draw.integer(8, 11), distinct=True), 3, True
     yield sentence(draw, draw.integer(8, 11)), 3, False
@@ -576,6 +577,42 @@ def _(tokens, window, keep_edges):
     return cbow_pairs.oracle(tokens, 2, keep_edges)
 
 
+ZERO_DROPPED = {
+    "ko": "0번 단어가 이웃에서 빠졌습니다. `if word`는 0도 거짓으로 봅니다. 빈 자리를 0이나 None으로 채운 다음 걸러 내지 말고, 자리(번호)가 문장 안에 "
+    "있는지를 보고 고르세요.",
+    "en": "Word number 0 is missing among the neighbours: `if word` takes 0 for false, too. Do not fill places with 0 or "
+    "None and filter them out; look at whether the *place* is inside the sentence.",
+}
+
+
+@cbow_pairs.mistake("zero-dropped", **ZERO_DROPPED)
+def _(tokens, window, keep_edges):
+    pairs = [
+        ([w for w in context if w], centre)
+        for context, centre in cbow_pairs(tokens, window, keep_edges)
+    ]
+    return [pair for pair in pairs if pair[0]]
+
+
+@cbow_pairs.mistake("zero-dropped-empty-contexts-stay", **ZERO_DROPPED)
+def _(tokens, window, keep_edges):
+    pairs = cbow_pairs(tokens, window, keep_edges)
+    return [([w for w in context if w], centre) for context, centre in pairs]
+
+
+@cbow_pairs.mistake(
+    "each-pair-once",
+    ko="같은 짝이 두 번 나오면 한 번만 남습니다. 자주 나오는 짝일수록 많이 배워야 하니, 나온 만큼 그대로 두세요.",
+    en="A pair that comes twice is kept only once. What comes often has to be learned often: keep every one.",
+)
+def _(tokens, window, keep_edges):
+    kept = []
+    for pair in cbow_pairs(tokens, window, keep_edges):
+        if pair not in kept:
+            kept.append(pair)
+    return kept
+
+
 cbow_pairs.hints(
     ko=[
         "자리 i마다 왼쪽 이웃의 조각과 오른쪽 이웃의 조각을 이어 붙입니다. 가운데 단어는 그 사이에 있으니 빠집니다.",
@@ -614,6 +651,7 @@ def _(draw):
     yield ["정말", "정말", "진하다"], 1, True
     yield ["추천"], 2, True
     yield [], 2, True
+    yield [0, 3, 0, 3, 0], 1, True  # numbers of words, 0 among them
     yield sentence(draw, draw.integer(7, 9)), 2, True
     yield sentence(draw, draw.integer(8, 11), distinct=True), 3, True
     yield sentence(draw, draw.integer(8, 11)), 3, False
@@ -960,6 +998,11 @@ def _(tokens, window, keep_edges):
 @skipgram_pairs.mistake("right-only-everywhere", **RIGHT_ONLY)  # whatever keep_edges says
 def _(tokens, window, keep_edges):
     return every_place(tokens, window, True, lambda i, j: j > i)
+
+
+@skipgram_pairs.mistake("zero-dropped", **ZERO_DROPPED)
+def _(tokens, window, keep_edges):
+    return [pair for pair in skipgram_pairs(tokens, window, keep_edges) if pair[1]]
 
 
 skipgram_pairs.hints(
@@ -1669,15 +1712,39 @@ def _(centres, contexts, W_in, W_out):
     return skipgram_loss.oracle(centres, contexts, W_in, W_out.detach())
 
 
-@skipgram_loss.mistake(
-    "clamps-the-probability",
-    ko="log 0을 피하려고 확률을 `clamp`로 잘랐습니다. 손실이 잘려 틀린 값이 되고 기울기도 사라집니다. 점수에서 `logsumexp`를 빼세요.",
-    en="The probability is clamped to avoid log 0. The loss is cut off, and wrong, and its gradient is gone. Subtract the "
-    "scores' `logsumexp` instead.",
-)
+AWAY_FROM_0 = {
+    "ko": "log 0을 피하려고 확률을 `clamp`로 자르거나 작은 수를 더했습니다. 손실이 거기서 막혀 틀린 값이 되고 기울기도 거의 사라집니다. 확률을 거치지 "
+    "말고 점수의 `logsumexp`를 빼세요.",
+    "en": "To avoid log 0, the probability is clamped, or something small is added to it. There the loss is cut off, and wrong, "
+    "and next to nothing is left of its gradient. Do not go through probabilities: subtract the scores' `logsumexp`.",
+}
+
+
+@skipgram_loss.mistake("clamps-the-probability", **AWAY_FROM_0)
 def _(centres, contexts, W_in, W_out):
     right = picked(logits_of(centres, W_in, W_out).softmax(1), contexts)
     return -right.clamp(min=1e-12).log().mean()
+
+
+@skipgram_loss.mistake(
+    "normaliser-detached",
+    ko="값은 맞지만 기울기가 반쪽입니다. log Σ exp(z)를 `.detach()`나 `.item()`으로 떼어 내어, 이웃이 *아닌* 단어를 밀어내는 몫이 사라졌습니다. "
+    "그대로 두면 모든 점수가 커지기만 합니다. 떼지 말고 계산하세요.",
+    en="The value is right, but half of the gradient is missing: log Σ exp(z) is cut off by `.detach()` or `.item()`, and "
+    "with it what pushes the words away that are *not* neighbours. Trained like this, all scores just grow. Do not cut "
+    "it off.",
+)
+def _(centres, contexts, W_in, W_out):
+    z = logits_of(centres, W_in, W_out)
+    return (z.detach().logsumexp(1) - picked(z, contexts)).mean()
+
+
+for exponent in (5, 8, 10, 12):
+    skipgram_loss.mistake(f"epsilon-1e-{exponent}", **AWAY_FROM_0)(
+        lambda centres, contexts, W_in, W_out, tiny=10.0**-exponent: (
+            -(picked(logits_of(centres, W_in, W_out).softmax(1), contexts) + tiny).log().mean()
+        )
+    )
 
 
 skipgram_loss.hints(
@@ -2033,10 +2100,11 @@ def _(*args):
 
 @negative_sampling_loss.mistake(
     "log-of-sigmoid",
-    ko="`log(sigmoid(…))`로 따로 계산해, 시그모이드가 0으로 언더플로하면 무한대가 됩니다(6장). 한 번에 계산하는 "
-    "`F.logsigmoid`를 쓰세요.",
-    en="`log(sigmoid(…))` in two steps is infinite where the sigmoid underflows to 0 (chapter 6). "
-    "`F.logsigmoid` does it in one.",
+    ko="로그와 지수를 따로 계산해, 크게 틀린 점수에서 무한대가 됩니다(6장). `log(sigmoid(…))`에서는 시그모이드가 0으로 언더플로하고, "
+    "`log(1 + exp(…))`에서는 지수가 오버플로합니다. 한 번에 계산하는 `F.logsigmoid`를 쓰세요.",
+    en="The logarithm and the exponential are computed apart, which is infinite where a score is far wrong (chapter 6): "
+    "in `log(sigmoid(…))` the sigmoid underflows to 0, in `log(1 + exp(…))` the exponential overflows. "
+    "`F.logsigmoid` does both in one.",
 )
 def _(*args):
     positive, negative = scores_of(*args)
@@ -2045,9 +2113,11 @@ def _(*args):
 
 @negative_sampling_loss.mistake(
     "one-minus-sigmoid",
-    ko="가짜에 `log(1 - sigmoid(…))`를 썼습니다. 식은 같지만 시그모이드가 1로 반올림되면 log 0이 됩니다. `F.logsigmoid(-…)`를 쓰세요.",
-    en="The drawn words have `log(1 - sigmoid(…))`. The formula is the same, but where the sigmoid rounds "
-    "to 1 it is log 0: use `F.logsigmoid(-…)`.",
+    ko="가짜의 로그를 시그모이드와 따로 계산했습니다(`log(1 - sigmoid(…))`나 `log(sigmoid(-…))`). 식은 같지만 시그모이드가 1이나 0으로 "
+    "반올림되면 log 0이 됩니다. `F.logsigmoid(-…)`를 쓰세요.",
+    en="For the drawn words the logarithm and the sigmoid are computed apart, as `log(1 - sigmoid(…))` or "
+    "`log(sigmoid(-…))`. The formula is the same, but where the sigmoid rounds to 1, or to 0, it is log 0: use "
+    "`F.logsigmoid(-…)`.",
 )
 def _(*args):
     positive, negative = scores_of(*args)
@@ -2323,6 +2393,15 @@ def _(centres, contexts, negatives, *tables):
     return -(F.logsigmoid(positive) + (F.logsigmoid(-negative) * others).sum(1)).mean()
 
 
+known = next(m for m in negative_sampling_loss.mistakes if m.key == "log-of-sigmoid")
+
+
+@negative_sampling_loss.mistake("log-of-sigmoid-for-the-real", ko=known.ko, en=known.en)
+def _(*args):
+    positive, negative = scores_of(*args)
+    return -(positive.sigmoid().log() + F.logsigmoid(-negative).sum(1)).mean()
+
+
 negative_sampling_loss.hints(
     ko=[
         "짝마다 예-아니오 문제를 1 + K개 풉니다. 진짜 이웃에는 '예', 뽑은 단어에는 '아니오'가 답입니다. 6장의 이진 교차 엔트로피와 같은 것입니다.",
@@ -2374,6 +2453,7 @@ def _(draw):
     for V, D, k in ((6, 3, 5), (5, 5, 4), (draw.integer(7, 12), draw.integer(2, 5), 3)):
         yield draw.integer(0, V - 1), lengths(draw, V, D), k
     yield draw.integer(1, 5), lengths(draw, 7, 3).float(), 2
+    yield 0, torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]], dtype=DOUBLE), 2  # its opposite
 
 
 @cosine_neighbours.accepts
@@ -2679,10 +2759,34 @@ def _(word, vectors, k):
     return best(directions @ directions[word], word, k)
 
 
+@cosine_neighbours.mistake(
+    "own-place-minus-1",
+    ko="자기 자리에 −1을 넣었습니다. 꼭 반대쪽을 보는 단어의 코사인도 −1이라, 자기 자신이 그 단어를 앞지를 수 있습니다. −1보다 *작은* 수를 넣으세요.",
+    en="The word's own place was set to −1. A word that points exactly the other way has −1 as well, and can lose against "
+    "the word itself: put in a number *below* −1.",
+)
+def _(word, vectors, k):
+    cosines = unit(vectors) @ unit(vectors)[word]
+    cosines[word] = -1
+    top = cosines.topk(k)
+    return top.indices, top.values
+
+
+@cosine_neighbours.mistake(
+    "ascending",
+    ko="단어는 맞지만 순서가 거꾸로입니다. 코사인이 가장 큰 것이 먼저입니다. `argsort()`는 작은 것부터 늘어놓습니다.",
+    en="The words are right, but in the opposite order: the largest cosine comes first. `argsort()` begins with the "
+    "smallest.",
+)
+def _(word, vectors, k):
+    words, cosines = cosine_neighbours.oracle(word, vectors, k)
+    return words.flip(0), cosines.flip(0)
+
+
 cosine_neighbours.hints(
     ko=[
         "코사인은 길이가 1인 벡터끼리의 내적입니다. 그러니 먼저 모든 줄의 길이를 1로 만들면 나머지는 내적 한 번입니다.",
-        "모든 단어와의 코사인 (V,)를 구한 다음, 자기 자신의 자리에 아주 작은 수를 넣고 큰 것부터 k개를 고릅니다. 0으로 나누지 않게 "
+        "모든 단어와의 코사인 (V,)를 구한 다음, 자기 자신의 자리에 −1보다 작은 수를 넣고 큰 것부터 k개를 고릅니다. 0으로 나누지 않게 "
         "조심하세요.",
         "`unit = F.normalize(vectors, dim=1)`, `cosines = unit @ unit[word]`, `cosines[word] = -2`, "
         "`values, words = cosines.topk(k)`, `return words, values`",
@@ -2690,7 +2794,7 @@ cosine_neighbours.hints(
     en=[
         "A cosine is the dot product of two vectors of length 1. So first make every row that long; the rest "
         "is one product.",
-        "Get the cosines with all words, (V,), put a very small number in the word's own place, and pick the "
+        "Get the cosines with all words, (V,), put a number below −1 in the word's own place, and pick the "
         "k largest. Mind the division by 0.",
         "`unit = F.normalize(vectors, dim=1)`, `cosines = unit @ unit[word]`, `cosines[word] = -2`, "
         "`values, words = cosines.topk(k)`, `return words, values`.",
@@ -2723,6 +2827,7 @@ def _(draw):
     yield [[0, 1, 0, 1], [2, 1]], 4, 2, False
     yield [[1, 1, 0], [2], [0, 2, 1, 2]], 3, 2, True
     yield [[], []], 2, 1, False
+    yield [[0, 1], [], [0, 2], [0, 1]], 3, 1, False  # one twice, and some after an empty one
     for weighted in (False, True):
         V = draw.integer(4, 6)
         sizes = [draw.integer(1, 6) for _ in range(3)] + [7]
@@ -3149,6 +3254,27 @@ def _(sentences, V, window, weighted):
     right = counted(sentences, V, window, plain_or_near(weighted), lambda i, j, a, b: j > i)
     left = counted(sentences, V, window, plain_or_near(weighted), lambda i, j, a, b: j < i)
     return right - left if weighted else right + left
+
+
+@cooccurrence.mistake(
+    "stops-at-an-empty-one",
+    ko="빈 문장에서 반복문이 끝나(`break`나 `return`) 그 뒤의 문장을 세지 않았습니다. 건너뛰려면 `continue`입니다.",
+    en="The loop ends at an empty sentence (`break`, or `return`), and those after it are not counted. To pass over one is "
+    "`continue`.",
+)
+def _(sentences, V, window, weighted):
+    until = next((i for i, ids in enumerate(sentences) if not ids), len(sentences))
+    return counted(sentences[:until], V, window, plain_or_near(weighted))
+
+
+@cooccurrence.mistake(
+    "each-sentence-once",
+    ko="똑같은 문장이 두 번 나오면 한 번만 세었습니다(`set`을 쓰지 않았나요?). 나온 만큼 모두 셉니다.",
+    en="A sentence that comes twice is counted once (is there a `set`?). Every one counts.",
+)
+def _(sentences, V, window, weighted):
+    different = list(dict.fromkeys(map(tuple, sentences)))
+    return counted(different, V, window, plain_or_near(weighted))
 
 
 cooccurrence.hints(
@@ -3715,6 +3841,8 @@ def _(draw):
         yield a, b, c, lengths(draw, V, D), k
     a, b, c = draw.permutation(9)[:3].tolist()
     yield a, b, c, lengths(draw, 9, 3).float(), 3
+    line = torch.tensor([[1.0, 0.0], [2.0, 0.0], [3.0, 0.0], [-1.0, 0.0]], dtype=DOUBLE)
+    yield 0, 1, 2, line, 1  # all that is left points exactly the other way
 
 
 def toward(target, vectors, leave_out, k):
@@ -4012,6 +4140,19 @@ def _(a, b, c, vectors, k):
     words, cosines = toward(vectors[b] - vectors[a] + vectors[c], vectors, [], k + 3)
     keep = torch.tensor([w not in (a, b, c) for w in words.tolist()])
     return words[keep], cosines[keep]
+
+
+@analogy.mistake(
+    "own-places-minus-1",
+    ko="세 단어의 자리에 −1을 넣었습니다. 꼭 반대쪽을 보는 단어의 코사인도 −1이라, 세 단어가 그 단어를 앞지를 수 있습니다. −1보다 *작은* 수를 넣으세요.",
+    en="The three words' places were set to −1. A word that points exactly the other way has −1 as well, and can lose against "
+    "them: put in a number *below* −1.",
+)
+def _(a, b, c, vectors, k):
+    cosines = unit(vectors) @ F.normalize(vectors[b] - vectors[a] + vectors[c], dim=0)
+    cosines[[a, b, c]] = -1
+    top = cosines.topk(k)
+    return top.indices, top.values
 
 
 analogy.hints(

@@ -29,15 +29,18 @@ def column(*numbers):
 SMALL = [column(1.0), column(0.5), tensor(0.25), tensor(-0.5)]  # D = H = 1
 
 
-def load(module, by_suffix):
-    """Gives a torch module its weights: {"_l0": (W_ih, W_hh, b_ih, b_hh), …}."""
-    state = {
+def named(by_suffix):
+    """Weights as a torch module names them: {"_l0": (W_ih, W_hh, b_ih, b_hh), …}."""
+    return {
         name + suffix: value
         for suffix, values in by_suffix.items()
         for name, value in zip(NAMES, values, strict=True)
     }
-    module.load_state_dict(state)
-    return module
+
+
+def run(module, by_suffix, *inputs):
+    """What a torch module makes of inputs with these weights, through which gradients flow."""
+    return torch.func.functional_call(module, named(by_suffix), inputs)
 
 
 def cell(x, h, W_ih, W_hh, b_ih, b_hh):
@@ -58,13 +61,13 @@ def unroll(x, h, *w):
 @exercise("rnn-cell", points=2, forbids=RNNS)
 def rnn_cell(x, h, W_ih, W_hh, b_ih, b_hh):
     module = nn.RNNCell(x.shape[1], h.shape[1], dtype=x.dtype)
-    with torch.no_grad():
-        return load(module, {"": (W_ih, W_hh, b_ih, b_hh)})(x, h)
+    return run(module, {"": (W_ih, W_hh, b_ih, b_hh)}, x, h)
 
 
 @rnn_cell.cases
 def _(draw):
     yield column(1.0), column(-0.5), *SMALL
+    yield column(1000.0, -1000.0), column(-0.5, 0.5), *SMALL  # as good as 1 and -1
     for batch, width, hidden in ((2, 3, 2), (1, 2, 4), (3, 3, 3), (4, draw.integer(2, 5), 5)):
         yield (
             draw.normal(batch, width, dtype=DOUBLE),
@@ -278,6 +281,35 @@ def _(x, h, W_ih, W_hh, b_ih, b_hh):
     return torch.tanh(x @ W_ih.T + b_ih + h + b_hh)
 
 
+OVERFLOWS = {
+    "ko": "tanh를 지수 함수로 직접 썼고, 큰 입력에서 지수가 넘쳐 `nan`이 됩니다(∞/∞). `torch.tanh`는 어디서나 정확합니다.",
+    "en": "This writes tanh with exponentials; for a large input they overflow, and ∞/∞ is `nan`. `torch.tanh` is exact "
+    "everywhere.",
+}
+
+
+def weighted_sum(x, h, W_ih, W_hh, b_ih, b_hh):
+    return x @ W_ih.mT + h @ W_hh.mT + b_ih + b_hh
+
+
+@rnn_cell.mistake("tanh-of-two-exponentials", **OVERFLOWS)
+def _(*args):
+    up, down = weighted_sum(*args).exp(), (-weighted_sum(*args)).exp()
+    return (up - down) / (up + down)
+
+
+@rnn_cell.mistake("tanh-of-one-exponential", **OVERFLOWS)
+def _(*args):
+    e = (2 * weighted_sum(*args)).exp()
+    return (e - 1) / (e + 1)
+
+
+@rnn_cell.mistake("tanh-of-a-falling-exponential", **OVERFLOWS)
+def _(*args):
+    e = (-2 * weighted_sum(*args)).exp()
+    return (1 - e) / (1 + e)
+
+
 rnn_cell.hints(
     ko=[
         "선형 층 둘을 생각하세요. 하나는 지금의 입력 x를, 하나는 지난 상태 h를 받습니다. 둘의 결과를 더하면 (B, H)입니다.",
@@ -465,13 +497,7 @@ concat_weights.hints(
 @exercise("rnn-unroll", points=2, forbids=RNNS, returns=["outputs", "h"])
 def rnn_unroll(x, h, W_ih, W_hh, b_ih, b_hh):
     module = nn.RNN(x.shape[2], h.shape[1], batch_first=True, dtype=x.dtype)
-    load(module, {"_l0": (W_ih, W_hh, b_ih, b_hh)})
-    if W_hh.requires_grad or h.requires_grad:  # the functional form lets gradients through
-        state = dict(zip([n + "_l0" for n in NAMES], (W_ih, W_hh, b_ih, b_hh), strict=True))
-        outputs, h_n = torch.func.functional_call(module, state, (x, h[None]))
-        return outputs, h_n[0]
-    with torch.no_grad():
-        outputs, h_n = module(x, h[None])
+    outputs, h_n = run(module, {"_l0": (W_ih, W_hh, b_ih, b_hh)}, x, h[None])
     return outputs, h_n[0]
 
 
@@ -498,7 +524,8 @@ def _(draw):
     )
     # A cut between any two steps shows in the gradient of the start.
     start = draw.normal(2, 3, dtype=DOUBLE).requires_grad_()
-    yield Case((draw.normal(2, 4, 3, dtype=DOUBLE), start, *weights(draw, 3, 3)), slopes=True)
+    x = draw.normal(2, 4, 3, dtype=DOUBLE).requires_grad_()
+    yield Case((x, start, *weights(draw, 3, 3)), slopes=True)
 
 
 @rnn_unroll.accepts
@@ -810,9 +837,7 @@ rnn_unroll.hints(
 @exercise("stacked-rnn", forbids=RNNS, returns=["outputs", "h_n"])
 def stacked_rnn(x, h, layers):
     module = nn.RNN(x.shape[2], h.shape[2], len(layers), batch_first=True, dtype=x.dtype)
-    load(module, {f"_l{k}": w for k, w in enumerate(layers)})
-    with torch.no_grad():
-        return module(x, h)
+    return run(module, {f"_l{k}": w for k, w in enumerate(layers)}, x, h)
 
 
 @stacked_rnn.cases
@@ -827,6 +852,9 @@ def _(draw):
             draw.normal(number, batch, hidden, dtype=DOUBLE),
             [weights(draw, w, hidden) for w in widths],
         )
+    x, start = draw.normal(2, 3, 2, dtype=DOUBLE), draw.normal(2, 2, 3, dtype=DOUBLE)
+    grads = [[w.requires_grad_() for w in weights(draw, width, 3)] for width in (2, 3)]
+    yield Case((x.requires_grad_(), start.requires_grad_(), grads), slopes=True)
 
 
 def unroll_whole(x, h, W_ih, W_hh, b_ih, b_hh):
@@ -1069,13 +1097,7 @@ stacked_rnn.hints(
 @exercise("bidirectional-rnn", points=2, forbids=RNNS, returns=["outputs", "h_n"])
 def bidirectional_rnn(x, h, forward, backward):
     module = nn.RNN(x.shape[2], h.shape[2], batch_first=True, bidirectional=True, dtype=x.dtype)
-    load(module, {"_l0": forward, "_l0_reverse": backward})
-    if h.requires_grad:  # the functional form lets gradients through
-        names = [name + end for end in ("_l0", "_l0_reverse") for name in NAMES]
-        state = dict(zip(names, (*forward, *backward), strict=True))
-        return torch.func.functional_call(module, state, (x, h))
-    with torch.no_grad():
-        return module(x, h)
+    return run(module, {"_l0": forward, "_l0_reverse": backward}, x, h)
 
 
 @bidirectional_rnn.cases
@@ -1092,7 +1114,8 @@ def _(draw):
         )
     grads = [[w.requires_grad_() for w in weights(draw, 2, 3)] for _ in range(2)]
     start = draw.normal(2, 2, 3, dtype=DOUBLE).requires_grad_()
-    yield Case((draw.normal(2, 3, 2, dtype=DOUBLE), start, *grads), slopes=True)
+    x = draw.normal(2, 3, 2, dtype=DOUBLE).requires_grad_()
+    yield Case((x, start, *grads), slopes=True)
 
 
 def directions(x, h, forward, backward):
@@ -1636,7 +1659,7 @@ output_shapes.hints(
 
 def torch_rnn(W_ih, W_hh, b_ih, b_hh, **options):
     module = nn.RNN(W_ih.shape[1], len(b_ih), dtype=W_ih.dtype, **options)
-    load(module, {"_l0": (W_ih, W_hh, b_ih, b_hh)})
+    module.load_state_dict(named({"_l0": (W_ih, W_hh, b_ih, b_hh)}))
     return module.requires_grad_(False)
 
 
@@ -1796,7 +1819,7 @@ def _(draw):
         tensor(0.5, -0.5), 1,
     )  # fmt: skip
     for layers, both, batch, hidden, classes in (
-        (1, 2, 2, 2, 2), (2, 1, 3, 2, 2), (3, 2, 3, 4, 2), (2, 2, 1, 3, 5), (1, 1, 3, 3, 3), (1, 2, 4, 2, 4),
+        (1, 2, 2, 2, 2), (2, 1, 3, 2, 2), (3, 2, 3, 4, 2), (2, 2, 1, 3, 5), (1, 1, 3, 3, 3), (1, 2, 4, 2, 4), (1, 1, 2, 3, 1),
         (2, 2, draw.integer(2, 5), draw.integer(2, 5), draw.integer(2, 5)),
     ):  # fmt: skip
         yield (
@@ -2021,6 +2044,18 @@ def _(h_n, W, b, directions):
     return top(h_n, directions) @ W.detach().T + b.detach()
 
 
+SQUEEZED = {
+    "ko": "클래스가 하나이면 마지막 축이 사라집니다. `squeeze`는 크기 1인 축을 없앱니다. 축이 하나뿐인 클래스의 것이어도 남겨 두세요.",
+    "en": "With a single class the last axis is gone: `squeeze` removes an axis of size 1. It belongs to the classes, even if "
+    "there is only one of them: leave it.",
+}
+
+
+@many_to_one_head.mistake("squeezed", **SQUEEZED)
+def _(*args):
+    return many_to_one_head(*args).squeeze(-1)
+
+
 many_to_one_head.hints(
     ko=[
         "h_n에는 모든 층과 방향의 마지막 상태가 아래층부터 쌓여 있습니다. 맨 위층은 어디에 있나요? 방향이 둘이면 그 층의 것은 몇 개인가요?",
@@ -2048,7 +2083,8 @@ def many_to_many_head(outputs, W, b):
 @many_to_many_head.cases
 def _(draw):
     yield tensor(1.0, 2.0, 3.0).reshape(3, 1, 1), column(1.0, 10.0), tensor(0.0, 0.5)
-    sizes = (4, 2, 3, 2), (3, 3, 2, 2), (1, 3, 2, 4), tuple(draw.integer(2, 5) for _ in range(4))
+    sizes = (4, 2, 3, 2), (3, 3, 2, 2), (1, 3, 2, 4), (3, 2, 4, 1)
+    sizes += (tuple(draw.integer(2, 5) for _ in range(4)),)
     for steps, batch, hidden, classes in sizes:
         yield (
             draw.normal(steps, batch, hidden, dtype=DOUBLE),
@@ -2197,6 +2233,11 @@ def _(outputs, W, b):
     return outputs @ W.detach().T + b.detach()
 
 
+@many_to_many_head.mistake("squeezed", **SQUEEZED)
+def _(*args):
+    return many_to_many_head(*args).squeeze(-1)
+
+
 many_to_many_head.hints(
     ko=[
         "시점과 문장이 몇 개든, 상태 하나(H)를 로짓(C)으로 바꾸는 일은 똑같습니다. 앞의 두 축은 그대로 둡니다.",
@@ -2226,6 +2267,7 @@ def _(draw):
     yield [[5, 3, 8, 4], [7], [2, 9]], 0, True
     yield [[5, 3, 8, 4], [7], [2, 9]], 0, False
     yield [[4, 0, 6, 1]], 0, False
+    yield [[3, 0, 4], [5]], 9, True  # 0 may be a word
     for pad_id, batch_first in ((9, True), (0, False), (99, False)):
         lengths = [1, *draw.integers(2, 6, draw.integer(2, 4)).tolist(), 7]
         lengths = [lengths[k] for k in draw.permutation(len(lengths)).tolist()]
@@ -2402,6 +2444,19 @@ def _(sequences, pad_id, batch_first):
 def _(sequences, pad_id, batch_first):
     rows = rows_of(sorted(sequences, key=len), pad_id)
     return rows if batch_first else rows.T
+
+
+@pad_batch.mistake(
+    "zeros-inside-replaced",
+    ko="문장 *안에* 있는 0까지 pad_id로 바꾸었습니다. 0은 낱말의 번호일 수도 있습니다. 0인지가 아니라 길이를 보고 채우거나, 처음부터 pad_id로 "
+    "채운 텐서(`torch.full`)에 문장을 옮겨 담으세요.",
+    en="The zeros *inside* the sequences became pad_id, too; but 0 may be the number of a word. Go by the lengths and "
+    "not by what is 0, or copy the sequences into a tensor full of pad_id (`torch.full`).",
+)
+def _(sequences, pad_id, batch_first):
+    batch = rows_of(sequences, 0)
+    batch[batch == 0] = pad_id
+    return batch if batch_first else batch.T
 
 
 pad_batch.hints(

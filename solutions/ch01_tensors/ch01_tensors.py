@@ -300,7 +300,7 @@ except NameError as error:
 # | 자료형 | 무엇을 담나 | 어떻게 생기나 |
 # |:--|:--|:--|
 # | `torch.float32` | 소수점이 있는 수, 유효 숫자 약 7자리 | `torch.tensor([1.0, 2.0])`, `torch.zeros(2)` |
-# | `torch.float64` | 소수점이 있는 수, 유효 숫자 약 16자리 | 파이썬과 NumPy의 실수 |
+# | `torch.float64` | 소수점이 있는 수, 유효 숫자 약 16자리 | `torch.tensor([1.0], dtype=torch.float64)`. NumPy의 실수, 파이썬이 스스로 계산할 때의 실수 |
 # | `torch.int64` | 정수. 번호와 개수 | `torch.tensor([1, 2])`, `torch.arange(2)` |
 # | `torch.bool` | True 또는 False | 비교의 결과 |
 #
@@ -316,7 +316,7 @@ except NameError as error:
 # | dtype | what it holds | where it comes from |
 # |:--|:--|:--|
 # | `torch.float32` | numbers with a decimal point, about 7 digits | `torch.tensor([1.0, 2.0])`, `torch.zeros(2)` |
-# | `torch.float64` | numbers with a decimal point, about 16 digits | floats of Python and NumPy |
+# | `torch.float64` | numbers with a decimal point, about 16 digits | `torch.tensor([1.0], dtype=torch.float64)`; NumPy's floats, and those Python itself computes with |
 # | `torch.int64` | whole numbers: labels and counts | `torch.tensor([1, 2])`, `torch.arange(2)` |
 # | `torch.bool` | True or False | the result of a comparison |
 #

@@ -478,8 +478,9 @@ def train_steps(W, b, x, y, lr, steps):
 
     W, b: (1,) float tensors, the start; they stay as they are. x, y: (n, 1) float tensors.
     lr: a Python float. steps: the number of updates, an int, 0 or more.
-    Returns (W, b, costs): the final W and b, (1,) each, and a list of `steps` Python floats, where
-    costs[k] is the cost from which update number k was made (so costs[0] is the cost at the start).
+    Returns (W, b, costs): the final W and b, (1,) each, cut off from the graph, and a list of
+    `steps` Python floats, where costs[k] is the cost from which update number k was made (so
+    costs[0] is the cost at the start).
     """
     W = W.clone().requires_grad_()  # (1,)
     b = b.clone().requires_grad_()  # (1,)
@@ -805,8 +806,8 @@ def mended_loop(W, b, x, y, lr, steps):
 
     W, b: (1,) float tensors, the start; they stay as they are. x, y: (n, 1) float tensors.
     lr: a Python float. steps: the number of updates, an int, 0 or more.
-    Returns (W, b, grads): the final W and b, (1,) each, and a list of `steps` Python floats, where
-    grads[k] is what W.grad held when update number k was made.
+    Returns (W, b, grads): the final W and b, (1,) each, cut off from the graph, and a list of
+    `steps` Python floats, where grads[k] is what W.grad held when update number k was made.
     """
     W = W.clone().requires_grad_()  # (1,)
     b = b.clone().requires_grad_()  # (1,)

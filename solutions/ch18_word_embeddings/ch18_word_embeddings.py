@@ -277,7 +277,7 @@ for window in (1, 3):
     print(f"window {window}:", *skipgram_pairs(["나", "수학", "공부"], window, True))
 
 # %% [markdown] lang="ko"
-# 끝을 지키면 모든 단어가 가운데가 됩니다. 노트의 리뷰 열 개로 세면 끝을 버릴 때 CBOW 64짝과 skip-gram 256짝, 지킬 때 104짝과 356짝입니다. 문장마다 끝의 네 자리를 버렸으니 40자리가 사라진 것입니다. (노트의 문장은 이 책에 싣지 않았지만, 여러분의 두 함수가 바로 이 수를 내는지 과정의 시험이 확인합니다.)
+# 끝을 지키면 모든 단어가 가운데가 됩니다. 노트의 리뷰 열 개로 세면 끝을 버릴 때 CBOW 64짝과 skip-gram 256짝, 지킬 때 104짝과 356짝입니다. 문장마다 끝의 네 자리를 버렸으니 40자리가 사라진 것입니다. (노트의 문장은 여기 싣지 않았습니다. 두 함수의 풀이가 바로 이 수를 낸다는 것은 이 강좌를 만들 때 시험으로 확인합니다.)
 #
 # 마지막 두 줄은 window의 뜻입니다. 노트가 "window 3"이라며 적은 네 짝은 window 1의 것이고, 정말 3이면 "나"와 "공부"도 이웃이 됩니다.
 #
@@ -286,7 +286,7 @@ for window in (1, 3):
 # 모델에는 단어마다 $D$개의 수가 든 표가 있습니다. 모양은 $(V, D)$, 단어장의 단어 수 곱하기 벡터의 길이입니다. 번호 $i$의 벡터는 이 표의 $i$번 줄입니다. 원-핫 벡터에 행렬을 곱하는 것과 같은 일인데, 0을 $V - 1$번 곱하는 수고만 아낍니다. PyTorch에서는 `nn.Embedding`이 이 표입니다.
 
 # %% [markdown] lang="en"
-# With the edges kept, every word is a centre. For the notes' ten reviews there are 64 pairs of CBOW and 256 of skip-gram without the edges, 104 and 356 with them: four places at the ends of each sentence were dropped, 40 in all. (Their sentences are not printed here, but a test of the course holds that your two functions give just these numbers.)
+# With the edges kept, every word is a centre. For the notes' ten reviews there are 64 pairs of CBOW and 256 of skip-gram without the edges, 104 and 356 with them: four places at the ends of each sentence were dropped, 40 in all. (Their sentences are not printed here. That the two functions, as solved, give just these numbers is tested when the course is built.)
 #
 # The last two lines show what window means. The four pairs that the notes list for "window 3" are those of window 1. If it were 3, 나 (I) and 공부 (study) would be neighbours as well.
 #
@@ -434,7 +434,7 @@ def skipgram_loss(centres, contexts, W_in, W_out):
     """The mean cross entropy of skip-gram over a batch of pairs, with the full softmax.
 
     centres, contexts: (B,) int64, the pairs (centre, neighbour). W_in, W_out: (V, D) float.
-    Returns a tensor of one number: the mean of -log p(neighbour | centre), finite also where
+    Returns a tensor of shape (): the mean of -log p(neighbour | centre), finite also where
     scores are in the hundreds; gradients flow to both tables. By hand: no F.cross_entropy, no
     log_softmax.
     """
@@ -653,7 +653,7 @@ def negative_sampling_loss(centres, contexts, negatives, W_in, W_out):
     centres, contexts: (B,) int64, the pairs (centre, neighbour). negatives: (B, K) int64, the
     words drawn for each pair. W_in, W_out: (V, D) float; centres are looked up in W_in,
     neighbours and negatives in W_out.
-    Returns a tensor of one number: the loss above, summed over the K negatives of a pair,
+    Returns a tensor of shape (): the loss above, summed over the K negatives of a pair,
     averaged over pairs; finite also where scores are in the hundreds; gradients flow to both
     tables. By hand: no F.binary_cross_entropy.
     """
@@ -1055,8 +1055,9 @@ def glove_loss(X, W, C, b, c, x_max, alpha):
 
     X: (V, V) float, counts, at least 0, not necessarily symmetric. W, C: (V, D) float, the
     vectors of words (rows of X) and of their company (columns of X). b, c: (V,) float, the
-    biases of the two. x_max, alpha: floats, the count from which the weight is 1, and its power.
-    Returns a tensor of one number: the sum of f(X[i, j]) (W[i]·C[j] + b[i] + c[j] - log X[i, j])²
+    biases of the two. x_max, alpha: floats above 0, the count from which the weight is 1, and its
+    power.
+    Returns a tensor of shape (): the sum of f(X[i, j]) (W[i]·C[j] + b[i] + c[j] - log X[i, j])²
     over the cells with X[i, j] > 0. Finite gradients flow to W, C, b and c.
     """
     # rows, columns and counts of the pairs that met   # (N,) each

@@ -169,7 +169,7 @@ plt.show()
 def rnn_cell(x, h, W_ih, W_hh, b_ih, b_hh):
     """One step of an RNN.
 
-    x: (B, D), the input. h: (B, H), the previous state; it stays as it is. W_ih: (H, D).
+    x: (B, D), the input, of any size. h: (B, H), the previous state; it stays as it is. W_ih: (H, D).
     W_hh: (H, H). b_ih, b_hh: (H,). Floats of one dtype.
     Returns the new state, (B, H), of that dtype. A gradient can flow through it.
     """
@@ -314,7 +314,7 @@ def rnn_unroll(x, h, W_ih, W_hh, b_ih, b_hh):
     x: (B, T, D), T >= 1. h: (B, H), the state before the first step; it stays as it is.
     W_ih: (H, D). W_hh: (H, H). b_ih, b_hh: (H,).
     Returns (outputs, h): outputs (B, T, H), the state after each step; h (B, H), the state
-    after the last one. Gradients must be able to flow through.
+    after the last one. Gradients must be able to flow through, to x as well.
     """
     outputs = []
     # for each step: x_t is (B, D), h is (B, H)
@@ -424,7 +424,7 @@ def stacked_rnn(x, h, layers):
     first. layers: a list of L lists [W_ih, W_hh, b_ih, b_hh]; W_ih is (H, D) in the lowest
     layer and (H, H) in the others. None of them is changed.
     Returns (outputs, h_n): outputs (B, T, H), the top layer's state after each step; h_n
-    (L, B, H), the state of each layer after the last step.
+    (L, B, H), the state of each layer after the last step. Gradients must be able to flow through.
     """
     last = []
     ### BEGIN SOLUTION
@@ -470,7 +470,7 @@ def bidirectional_rnn(x, h, forward, backward):
     backward: lists [W_ih, W_hh, b_ih, b_hh] as in rnn_unroll.
     Returns (outputs, h_n): outputs (B, T, 2H), at each place the forward state joined with the
     backward state *of that place*, forward first; h_n (2, B, H), the state of each after the
-    last word that it reads. Gradients must be able to flow through.
+    last word that it reads. Gradients must be able to flow through, to x as well.
     """
     # from the front                  # (B, T, H), (B, H)
     # from the end, put back in place # (B, T, H), (B, H)
@@ -1063,12 +1063,12 @@ figure.suptitle("The RNN's opinion after each token, 1: liked, 0: not liked", fo
 plt.show()
 
 # %% [markdown] lang="ko"
-# 위의 두 리뷰를 보세요. `지만`을 읽는 순간 벌써 결론 쪽으로 기웁니다. 뒤에 무엇이 올지 아직 읽지 않았는데도 그렇습니다. 배운 리뷰에서는 좋은 말에 `지만`이 붙으면 결론이 언제나 나빴으니까요. 아래 왼쪽은 결론이 앞에 있고, 오른쪽에는 `안`이 끼어 있는데도 맞혔습니다. 아무도 이런 규칙을 적어 주지 않았습니다. (도중의 값을 너무 믿지는 마세요. 헤드가 배운 것은 마지막 낱말에서뿐이라, 문장 한가운데의 값은 아무도 물어본 적이 없는 답입니다.)
+# 위의 두 리뷰를 보세요. `지만`을 읽는 순간 벌써 결론 쪽으로 기웁니다. 뒤에 무엇이 올지 아직 읽지 않았는데도 그렇습니다. 배운 리뷰에서는 (`안`이 없을 때) 좋은 말에 `지만`이 붙으면 결론이 언제나 나빴으니까요. 아래 왼쪽은 결론이 앞에 있고, 오른쪽에는 `안`이 끼어 있는데도 맞혔습니다. 아무도 이런 규칙을 적어 주지 않았습니다. (도중의 값을 너무 믿지는 마세요. 헤드가 배운 것은 마지막 낱말에서뿐이라, 문장 한가운데의 값은 아무도 물어본 적이 없는 답입니다.)
 #
 # 길이는 어떨까요? 가운데에 `정말`을 여러 번 넣어 봅시다. 배울 때는 많아야 한 번이었습니다. 그리고 노트의 문장 하나를 시험합니다. 노트는 셀이 복잡할수록(RNN < GRU < LSTM) **더 늦게 배우고 더 잘한다**고 합니다. GRU와 LSTM은 22장에서 만들지만, 쓰는 법은 `nn.RNN`과 같으니 이름만 바꾸어 끼우면 됩니다.
 
 # %% [markdown] lang="en"
-# Look at the two reviews above. At `지만` (but) it already leans towards the verdict, before it has read what follows: in what it learned from, a good word with `지만` always led to a bad verdict. Below left the verdict comes first; on the right `안` (not) comes in; it is right on both. Nobody wrote such rules down for it. (Don't trust the values on the way too far. The head learned at last words only; in mid-sentence it gives answers that nobody ever asked for.)
+# Look at the two reviews above. At `지만` (but) it already leans towards the verdict, before it has read what follows: in what it learned from, a good word with `지만` (and no `안`) always led to a bad verdict. Below left the verdict comes first; on the right `안` (not) comes in; it is right on both. Nobody wrote such rules down for it. (Don't trust the values on the way too far. The head learned at last words only; in mid-sentence it gives answers that nobody ever asked for.)
 #
 # What about length? Put `정말` (really) in the middle again and again; in training it stood there once at most. And test a sentence of the notes: the more complex the cell (RNN < GRU < LSTM), they say, **the later it learns and the better it gets**. You will build GRU and LSTM in chapter 22, but they are used like `nn.RNN`: just exchange the name.
 
@@ -1180,12 +1180,12 @@ for name, both in (("one direction", False), ("both directions", True)):
 # %% [markdown] lang="ko"
 # 양방향 모델은 학습에서는 나무랄 데가 없습니다. 손실도 더 작습니다. 그런데 쓰게 하면 엉뚱하게 짖습니다. **답을 보고 베꼈기** 때문입니다. 뒤에서 읽는 방향에게 다음 낱말은 이미 읽은 낱말입니다. 쓸 때는 다음 낱말이 아직 없으니 베낄 것이 없습니다.
 #
-# 영향의 표를 두 신경망에서 나란히 그려 보면 한눈에 보입니다. 그리고 결정적인 시험을 하나 합니다. **공정한 동전**의 다음 면을 예측하게 하는 것입니다. 정직한 모델의 손실은 $\ln 2 \approx 0.693$보다 작아질 수 없습니다.
+# 영향의 표를 두 신경망에서 나란히 그려 보면 한눈에 보입니다. 그리고 결정적인 시험을 하나 합니다. **공정한 동전**의 다음 면을 예측하게 하는 것입니다. 정직한 모델의 손실은 평균해서 $\ln 2 \approx 0.693$보다 작아질 수 없습니다(배치 하나에서는 운으로 조금 내려가기도 합니다).
 
 # %% [markdown] lang="en"
 # In training nothing is wrong with the bidirectional model; its loss is even smaller. But let it write, and its barking is off. **It copied the answer**: to the direction that reads from the end, the next word is a word it has read already. When it writes, there is no next word yet, and nothing to copy.
 #
-# Side by side, the influence tables of the two show it at a glance. And then a test that settles it: let them predict the next side of **a fair coin**. The loss of an honest model cannot fall below $\ln 2 \approx 0.693$.
+# Side by side, the influence tables of the two show it at a glance. And then a test that settles it: let them predict the next side of **a fair coin**. On average, the loss of an honest model cannot fall below $\ln 2 \approx 0.693$ (on a single batch it may, by luck, a little).
 
 # %% tags=["demo", "nbval-ignore-output"]
 def coin_losses(both, steps=150, H=12):
