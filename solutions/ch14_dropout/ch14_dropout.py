@@ -154,7 +154,7 @@ steps, train_losses, test_losses, test_shares = zip(*plain_history)
 figure, (left, right) = plots.axes(2, width=4.0, height=2.7)
 left.plot(steps, train_losses, "o-", markersize=3, label="training")
 left.plot(steps, test_losses, "s--", markersize=3, label="test")
-plots.label(left, "From step 100 on only the training loss falls", "step", "loss")
+plots.label(left, "After 100 steps only the training loss gets better", "step", "loss")
 left.legend()
 right.plot(steps, test_shares, "s--", markersize=3, color=plots.ORANGE)
 right.set_ylim(0.6, 1)
@@ -169,7 +169,7 @@ print(f"best test accuracy on the way {max(test_shares):.1%}, at the end {test_s
 print(f"of the 80 wrong labels it gives back {learned:.0%} as they were taught")
 
 # %% [markdown] lang="ko"
-# 훈련용 손실은 계속 내려가는데 시험용 손실은 일찍 바닥을 찍고 더 내려가지 않습니다. 시험 정확도는 떨어집니다. 8장에서 본 과적합(overfitting)입니다. 신경망은 틀린 레이블까지 대부분 외웠고, 그 대가로 처음에 알던 것을 잊었습니다. (처음에 훈련용 손실이 시험용보다 높은 것은 훈련용에만 틀린 레이블이 있기 때문입니다.)
+# 훈련용 손실은 계속 내려갑니다. 시험용 손실은 처음 100걸음 안에 다 내려오고, 그 뒤로는 오르내리기만 합니다. 시험 정확도는 그때보다 낮게 끝납니다. 8장에서 본 과적합(overfitting)입니다. 신경망은 틀린 레이블까지 대부분 외웠고, 그 대가로 처음에 알던 것을 잊었습니다. (처음에 훈련용 손실이 시험용보다 높은 것은 훈련용에만 틀린 레이블이 있기 때문입니다.)
 #
 # 노트는 과적합을 막는 방법으로 더 많은 데이터, 더 적은 특성, 규제에 이어 **드롭아웃(dropout)** 을 듭니다. 설명은 한 줄입니다. 학습하면서 층의 노드를 정해진 비율로 무작위로 켜고 끈다는 것, 그리고 `model.train()`이면 켜지고 `model.eval()`이면 꺼진다는 것입니다. 이 장에서는 그 한 줄에 빠진 것을 하나씩 채웁니다. **정해진 비율이란 켜는 비율인가요, 끄는 비율인가요? 끄고 나면 남은 것은 그대로 두어도 되나요? 그래서 정말 도움이 되나요?**
 #
@@ -180,7 +180,7 @@ print(f"of the 80 wrong labels it gives back {learned:.0%} as they were taught")
 # 누가 결근하는지는 걸음마다, 표본마다 새로 정합니다. 그림으로 보면 이렇습니다. 검은 칸이 꺼진 유닛입니다.
 
 # %% [markdown] lang="en"
-# The training loss keeps falling, while the test loss reaches its lowest point early and falls no further, and the test accuracy goes down: the overfitting of chapter 8. The network has memorised most of the wrong labels, and paid for it with something it had known before. (At first the training loss is the higher one, because only the training labels are wrong.)
+# The training loss keeps falling. The test loss comes down within the first 100 steps; after that it only goes up and down, and the test accuracy ends lower than it was then: the overfitting of chapter 8. The network has memorised most of the wrong labels, and paid for it with something it had known before. (At first the training loss is the higher one, because only the training labels are wrong.)
 #
 # Against overfitting the notes name more data, fewer features, regularisation, and then **dropout**. They explain it in a line: while training, the nodes of a layer are switched on and off at random, at a set rate; it is on after `model.train()` and off after `model.eval()`. This chapter fills in what that line leaves out. **Is the set rate the one that is kept, or the one that is dropped? Once some are off, can the rest stay as they are? And does it really help?**
 #
@@ -324,8 +324,8 @@ def dropout_forward(x, mask, p, training):
     x's shape and dtype. p: a Python float from 0 to 1, the probability with which elements were
     dropped. training: a bool.
     Returns a tensor of x's shape and dtype. In training, dropped elements are 0 and the others
-    divided by 1 - p; at p = 1, where nothing is kept, all are 0. Otherwise x itself. For p < 1, and
-    whenever it is x itself, a gradient can flow through it back to x.
+    divided by 1 - p; at p = 1, where nothing is kept, all are 0. In evaluation x itself. For
+    p < 1, and always in evaluation, a gradient can flow through it back to x.
     """
     ### BEGIN SOLUTION
     if not training:
