@@ -3,6 +3,7 @@
 Shapes: x (N, D), y (N, 1), W (D, 1), b (1,). The loss is the mean of the squared errors.
 """
 
+import math
 import statistics
 
 import torch
@@ -574,9 +575,10 @@ many(
 
 @mse_gradients.mistake(
     "brackets",
-    ko="`y - x @ W + b`에서는 빼기가 b에 미치지 않아 b가 *더해집니다*. 괄호로 묶으세요: `y - (x @ W + b)`",
-    en="In `y - x @ W + b` the minus does not reach b, which is *added*. It needs brackets: "
-    "`y - (x @ W + b)`.",
+    ko="오차에서 b의 부호가 반대입니다. 예측은 x W + b입니다. `y - x @ W + b`에서는 빼기가 b에 미치지 않아 b가 *더해지니* 괄호로 묶으세요: "
+    "`y - (x @ W + b)`. 예측에서 빼는 것이라면 `x @ W + b - y`입니다.",
+    en="In the error, b has the wrong sign: the prediction is x W + b. In `y - x @ W + b` the minus does not reach b, "
+    "which is *added*; it needs brackets: `y - (x @ W + b)`. The other way round it is `x @ W + b - y`.",
 )
 def _(x, y, W, b):
     e = y - x @ W + b
@@ -1226,6 +1228,8 @@ def _(draw):
     yield start, weight_and_bias([3.0, 2.0, 1.0], 0.5)
     yield weight_and_bias([1.0, 2.0, 3.0], 1e-9), weight_and_bias([1.0, 2.0, 3.0], 2e-9)
     yield {"scale": torch.tensor([2.0])}, {"scale": torch.tensor([1.5])}  # one number only
+    # It blew up; and it moved by so little that its square is 0.
+    yield weight_and_bias([1.0, 2.0, 3.0], 0.0), weight_and_bias([math.nan, 2.0, 3.0], 1e-30)
     for dtype in (torch.float32, DOUBLE):
         names = [f"layer{k}.{part}" for k in range(3) for part in ("weight", "bias")]
         before = {name: draw.normal(draw.integer(2, 3), 2, dtype=dtype) for name in names}
@@ -1246,7 +1250,7 @@ def _(draw):
 def _(before, after):
     moved = []
     for name in before:
-        if (after[name] - before[name]).abs().max() > 0:
+        if (after[name] != before[name]).sum() > 0:
             moved.append(name)
     return moved
 
@@ -1481,6 +1485,25 @@ def _(before, after):
 )
 def _(before, after):
     return sorted(name for name in before if not torch.equal(before[name], after[name]))
+
+
+BY_DIFFERENCE = {
+    "ko": "차이를 구해 0보다 큰지 보았습니다. NaN이 된 원소에서는 차이도 NaN이고, NaN은 무엇과 견주어도 거짓이라 움직이지 않은 것이 됩니다. 아주 작은 "
+    "차이는 제곱하면 0이 되기도 합니다. 값을 바로 견주세요: `torch.equal`이나 `!=`",
+    "en": "The difference is asked whether it is above 0. Where an element became NaN the difference is NaN, for which "
+    "every comparison is false, and it counts as not moved; and a very small one may be 0 when squared. Compare the "
+    "values themselves: `torch.equal`, or `!=`.",
+}
+
+
+@moved_parameters.mistake("largest-difference", **BY_DIFFERENCE)
+def _(before, after):
+    return [name for name in before if (before[name] - after[name]).abs().max() > 0]
+
+
+@moved_parameters.mistake("squared-difference", **BY_DIFFERENCE)
+def _(before, after):
+    return [name for name in before if ((before[name] - after[name]) ** 2).sum() > 0]
 
 
 moved_parameters.hints(
@@ -2066,8 +2089,10 @@ def _(x):
 
 @lr_and_condition.mistake(
     "descending",
-    ko="고윳값은 작은 것부터 나옵니다. 가장 큰 것은 `L[-1]`, 가장 작은 것은 `L[0]`입니다.",
-    en="The eigenvalues come in ascending order: the largest is `L[-1]`, the smallest `L[0]`.",
+    ko="가장 큰 고윳값과 가장 작은 고윳값이 뒤바뀌었습니다. `eigvalsh`는 작은 것부터 주므로 가장 큰 것은 `L[-1]`, 가장 작은 것은 `L[0]`입니다. "
+    "(`torch.linalg.eigvals`는 아무 순서로나 줍니다. `eigvalsh`를 쓰세요.)",
+    en="The largest and the smallest eigenvalue are mixed up. `eigvalsh` gives them in ascending order: the largest is "
+    "`L[-1]`, the smallest `L[0]`. (`torch.linalg.eigvals` gives them in any order: use `eigvalsh`.)",
 )
 def _(x):
     return limit_and_ratio(curvatures(x).flip(0))
@@ -2618,6 +2643,8 @@ def _(draw):
     for D, dtype in ((1, DOUBLE), (3, torch.float32), (draw.integer(2, 5), DOUBLE)):
         W, b = parameters(draw, D, dtype)
         yield W, b + 3, 2 * draw.normal(D, dtype=dtype) + 4, draw.uniform(0.3, 3, D, dtype=dtype)
+    one = torch.ones(1, 1, dtype=DOUBLE)
+    yield one, one[0], one[0], 1e-6 * one[0]  # small, but not 0
 
 
 @unscale_weights.accepts
@@ -2899,6 +2926,15 @@ many(
     en="The values are right, but an in-place operation changed the caller's W or b. Make new tensors: "
     "`W / …` instead of `W /= …`.",
 )
+
+
+for exponent in (5, 8):
+    unscale_weights.mistake(
+        f"epsilon-1e-{exponent}",
+        ko="표준편차에 작은 수를 더했습니다. std는 0보다 크다고 했으니 필요 없고, 작은 std에서는 결과가 어긋납니다. 그대로 나누세요.",
+        en="Something small is added to the standard deviation. As std is above 0 that is not needed, and where std is "
+        "small it changes the result: just divide.",
+    )(lambda W, b, mean, std, tiny=10.0**-exponent: unscale_weights(W, b, mean, std + tiny))
 
 
 unscale_weights.hints(

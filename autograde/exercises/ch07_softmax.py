@@ -39,6 +39,7 @@ def _(draw):
     yield torch.tensor([0.0, 1.0, -1.0]), 0.0, 1.0
     yield torch.tensor([0.0, 0.1, 0.2]), 0.0, 0.1
     yield torch.tensor([[3.0, 5.0], [4.0, 6.0]]), 4.0, 2.0
+    yield torch.tensor(1.0), 0.0, 2.0
     mean, std = draw.number(1, 3), draw.number(1.5, 3)
     yield mean + std * draw.normal(draw.integer(3, 6)), mean, std
     mean, std = draw.number(-3, -1), draw.number(0.05, 0.3)
@@ -163,8 +164,9 @@ def _(x, mean, std):
 
 @normal_density.mistake(
     "no-minus",
-    ko="지수의 마이너스가 빠졌습니다. 가운데에서 멀어질수록 작아져야 하는데 커집니다.",
-    en="The minus in the exponent is missing: away from the middle it grows instead of falling.",
+    ko="지수의 마이너스가 빠졌거나 제곱 안에 들어가 사라졌습니다. 가운데에서 멀어질수록 작아져야 하는데 커집니다.",
+    en="The minus of the exponent is missing, or stands inside the square and is gone: away from the middle it grows "
+    "instead of falling.",
 )
 def _(x, mean, std):
     return torch.exp((((x - mean) / std) ** 2) / 2) / (std * math.sqrt(2 * math.pi))
@@ -1909,6 +1911,9 @@ def _(draw):
     # Each sees off one wrong thing to subtract: a place, the table's maximum, the least or the mean.
     yield torch.tensor([[0.0, 0.0, 89.5], [0.0, 0.0, 88.9]]), torch.tensor([1, 2])
     yield torch.tensor([[1000.0, 0.0], [800.0, 0.0]]), torch.tensor([0, 0])
+    # The loss of one class has no bound of its own, and a tie at the top is part of it.
+    yield torch.tensor([[500.0, 0.0], [1000.0, -1000.0]]), torch.tensor([1, 1])
+    yield torch.tensor([[1000.0, 1000.0, 0.0]], dtype=DOUBLE), torch.tensor([2])
     N = draw.integer(4, 7)
     yield 2 * draw.normal(N, 3) + 1, draw.integers(0, 2, N)
     yield 2 * draw.normal(3, 3) - 1, torch.tensor([2, 2, 1])
@@ -2448,6 +2453,31 @@ def _(z, labels):
     return (lse[:, 0] - picked(z, labels)).mean()
 
 
+FIXED_FOR_IMPOSSIBLE = {
+    "ko": "0으로 반올림된 확률의 로그를 정해진 수로 바꾸거나 잘라 냈습니다(`nan_to_num`, `torch.where`, `clamp`). 손실은 로짓의 차이만큼이어야 하고, 그 "
+    "차이에는 한계가 없습니다. 확률을 거치지 말고 로짓에서 바로 구하세요.",
+    "en": "The logarithm of a probability that was rounded to 0 is replaced by a fixed number, or cut off "
+    "(`nan_to_num`, `torch.where`, `clamp`). The loss should be as large as the gap between the logits, which has no "
+    "limit. Do not go through probabilities: go straight from the logits.",
+}
+
+
+@cross_entropy.mistake("1000-for-infinity", **FIXED_FOR_IMPOSSIBLE)
+def _(z, labels):
+    return F.nll_loss(F.softmax(z, dim=1).log(), labels).nan_to_num(posinf=1000.0)
+
+
+@cross_entropy.mistake("minus-1000-for-log-0", **FIXED_FOR_IMPOSSIBLE)
+def _(z, labels):
+    p = F.softmax(z, dim=1)
+    return F.nll_loss(torch.where(p > 0, p.log(), -1000.0), labels)
+
+
+@cross_entropy.mistake("cut-off-at-1000", **FIXED_FOR_IMPOSSIBLE)
+def _(z, labels):
+    return F.nll_loss(F.log_softmax(z, 1).clamp(min=-1000), labels)
+
+
 cross_entropy.hints(
     ko=[
         "확률을 먼저 구하고 로그를 씌우면 0이 된 확률에서 막힙니다. 나눗셈의 로그는 로그의 뺄셈이라는 것을 써서, 확률을 거치지 말고 로그 "
@@ -2485,6 +2515,8 @@ def _(draw):
     yield torch.tensor([[0.0, 0.0, 0.0, 0.0]]), torch.tensor([1])
     yield torch.tensor([[2.0, 1.0, -1.0], [0.0, 3.0, 1.0]]), torch.tensor([0, 1])
     yield torch.tensor([[1000.0, 0.0, -1000.0], [0.0, 1.0, 2.0]]), torch.tensor([1, 0])
+    large = torch.tensor([[1000.0, 999.0, 0.0], [-1000.0, -1001.0, -1002.0], [1000.0, 1000.0, 0.0]])
+    yield large, torch.tensor([0, 2, 1])
     N = draw.integer(4, 7)
     yield draw.normal(N, 3), draw.integers(0, 2, N)
     yield draw.normal(3, 3), torch.tensor([0, 2, 2])
@@ -2836,6 +2868,16 @@ def _(z, labels):
 )
 def _(z, labels):
     return z - F.one_hot(labels, z.shape[1])
+
+
+for limit in (50, 80, 100):
+    softmax_gradient.mistake(
+        f"clamped-at-{limit}",
+        ko="로짓을 잘라 냈습니다(`clamp`). 자른 곳보다 먼 로짓은 모두 같은 값이 되어 확률이 달라집니다. 자르지 말고, 줄마다 가장 큰 로짓을 빼세요"
+        "(여러분의 `softmax`).",
+        en="The logits are cut off (`clamp`): all of those beyond it become the same, and the probabilities change. Cut "
+        "nothing; subtract the largest logit of each row, as your `softmax` does.",
+    )(lambda z, labels, limit=limit: softmax_gradient(z.clamp(-limit, limit), labels))
 
 
 softmax_gradient.hints(

@@ -630,6 +630,7 @@ def _(draw):
     yield 10, 3, 4, 1  # three cells are left over at the end
     yield 5, 5, 1, 0
     yield 3, 5, 2, 1
+    yield 28, 2, 2, 0  # an even kernel, and nothing left over
     for _ in range(8):
         kernel, padding = draw.integer(1, 9), draw.integer(0, 5)
         size = draw.integer(max(1, kernel - 2 * padding), 60)
@@ -866,6 +867,8 @@ def _(draw):
     yield x, weight, torch.tensor([100.0]), (1, 1), (0, 0)
     yield conv_case(draw, 1, 2, (4, 4), 1, (3, 3), (1, 1), (0, 0))
     yield conv_case(draw, 2, 3, (5, 5), 3, (3, 3), (1, 1), (1, 1))
+    for kernel in ((3, 1), (1, 3)):  # higher than wide, and wider than high
+        yield conv_case(draw, 1, 1, (4, 5), 2, kernel, (1, 1), (0, 0))
     yield conv_case(draw, 2, 1, (7, 7), 2, (3, 3), (2, 2), (0, 0))
     yield conv_case(draw, 1, 2, (7, 7), 2, (3, 3), (1, 3), (0, 0))
     yield conv_case(draw, 1, 1, (5, 5), 2, (3, 3), (1, 1), (2, 0))
@@ -1415,6 +1418,7 @@ def _(draw):
     x = torch.tensor([[1.0, 5.0, 2.0, 0.0], [3.0, 4.0, 8.0, 6.0]])
     yield x[None, None], 2, 2
     yield -torch.ones(1, 1, 2, 2) - draw.uniform(0, 1, 1, 1, 2, 2), 2, 2
+    yield torch.full((1, 1, 2, 2), -1000.0), 2, 2  # there is no least number to begin with
     yield draw.normal(2, 3, 4, 4), 2, 2
     yield draw.normal(1, 2, 5, 7), 2, 2
     yield draw.normal(1, 1, 6, 6), 3, 1
@@ -1681,6 +1685,16 @@ def _(x, size, stride):
     return first_row_only(F.max_pool2d(x, size, stride))
 
 
+for _start in (10, 100):
+    max_pool.mistake(
+        f"starts-from-minus-{_start}",
+        ko="가장 큰 값을 정해진 수(−10이나 −100 따위)에서부터 찾기 시작했습니다. 창의 값이 모두 그보다 작으면 그 수가 답이 됩니다. 창의 첫 값이나 "
+        "`-math.inf`에서 시작하거나, `amax`를 쓰세요.",
+        en="The search for the largest starts from a fixed number, such as −10 or −100. Where all values of a window are "
+        "below it, that number is the answer. Start from the window's first value or `-math.inf`, or use `amax`.",
+    )(lambda x, size, stride, least=-_start: max_pool(x, size, stride).clamp(min=least))
+
+
 max_pool.hints(
     ko=[
         "합성곱과 똑같이 창을 옮깁니다. 다만 곱해서 더하는 대신 창에서 가장 큰 값을 고르고, 채널마다 따로 합니다.",
@@ -1940,6 +1954,7 @@ def _(draw):
     yield d_y, x, torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]), 1
     yield backward_case(draw, 2, 1, (4, 4), 2, (2, 2), 1)
     yield backward_case(draw, 3, 2, (5, 4), 3, (3, 2), 1)
+    yield backward_case(draw, 1, 1, (3, 4), 2, (1, 3), 1)
     yield backward_case(draw, 2, 2, (7, 7), 2, (3, 3), 2)
     yield backward_case(draw, 1, 2, (6, 8), 2, (3, 3), 2, DOUBLE)  # a row and a column unread
     yield backward_case(draw, 2, 3, (5, 6), draw.integer(2, 4), (2, 2), 3)
@@ -2357,6 +2372,9 @@ def _(draw):
     ties = draw.integers(0, 2, 1, 2, 6, 5).float()
     yield pool_case(draw, 1, 2, 6, 5, 3, draw.integer(1, 2), ties)
     yield torch.tensor([[[[5.0]]]]), torch.tensor([[[[-3.0, -1.0], [-2.0, -4.0]]]]), 2, 2
+    # Nearly a tie, and far below 0.
+    near = torch.tensor([[[[-1000.0, -999.9995], [-2000.0, -3000.0]]]])
+    yield torch.tensor([[[[3.0]]]]), near, 2, 2
 
 
 @max_pool_backward.accepts
@@ -3245,9 +3263,9 @@ class Skeleton(nn.Module):
 
 @CNN.mistake(
     "no-relu",
-    ko="ReLU가 하나도 없습니다. 합성곱 두 번은 합성곱 한 번으로 합쳐집니다(10장). 합성곱마다 뒤에 ReLU를 두세요.",
-    en="There is no ReLU. Two convolutions in a row are no more than one (chapter 10): put a ReLU "
-    "after each.",
+    ko="ReLU가 하나도 없습니다. 합성곱은 선형이라(10장), 풀링 말고는 구부리는 것이 없습니다. 합성곱마다 뒤에 ReLU를 두세요.",
+    en="There is no ReLU. A convolution is linear (chapter 10), so that nothing bends here but the pooling: put a "
+    "ReLU after each.",
 )
 class _(Skeleton):
     def first(self, x):

@@ -506,7 +506,7 @@ def moved_parameters(before, after):
 
     before, after: dicts with the same names (perhaps in another order), each to tensors of the
     same shape and dtype, such as two state_dicts of one model. A parameter has moved if any of its
-    elements is no longer exactly what it was.
+    elements is no longer exactly what it was; one that became NaN has.
     Returns a list of names, in the order of before.
     """
     ### BEGIN SOLUTION

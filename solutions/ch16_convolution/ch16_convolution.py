@@ -333,10 +333,10 @@ truth = F.conv2d(corner[None, None], torch.ones(1, 1, 7, 7), stride=2)[0, 0]  # 
 print(f"ink seen by the counted places: {seen.sum():g}, by nn.Conv2d: {truth.sum():g}")
 
 # %% [markdown] lang="ko"
-# 64에서 하나가 모자랍니다. 그리고 오른쪽 아래 구석에 있던 잉크는 **아무도 보지 못했습니다**. 오류는 없습니다. 결과의 크기를 직접 정하는 코드라면 그 가장자리를 조용히 잃습니다. 오른쪽 끝을 확대해 봅시다.
+# 세 줄 모두 하나가 모자랍니다. 그리고 64의 오른쪽 아래 구석에 있던 잉크는 **아무도 보지 못했습니다**. 오류는 없습니다. 결과의 크기를 직접 정하는 코드라면 그 가장자리를 조용히 잃습니다. 오른쪽 끝을 확대해 봅시다.
 
 # %% [markdown] lang="en"
-# At 64 it is one short, and ink in the bottom right corner **went unseen**. There was no error: code that fixes the size of its result by itself loses the edge in silence. Here is the right-hand end, enlarged.
+# All three are one short, and in the 64 the ink in the bottom right corner **went unseen**. There was no error: code that fixes the size of its result by itself loses the edge in silence. Here is the right-hand end, enlarged.
 
 # %%
 figure, (ax,) = plots.axes(1, width=7.0, height=2.5)
@@ -632,7 +632,7 @@ figure.suptitle("Sixteen cells become one; the strokes can still be told", fonts
 plt.show()
 
 # %% [markdown] lang="ko"
-# 최댓값은 "이 근처 어디에 경계가 *있다*"를, 평균은 "이 근처에 경계가 *얼마나 많다*"를 남깁니다. 획이 창 안에서 한 칸 움직이는 정도로는 최댓값이 거의 변하지 않습니다. 하지만 창의 경계를 넘으면 변합니다. 풀링이 주는 것은 **조금**의 여유입니다. 얼마나 조금인지는 8절에서 재어 봅니다.
+# 최댓값은 "이 근처 어디에 경계가 *있다*"를, 평균은 "이 근처에 경계가 *얼마나 많다*"를 남깁니다. 획이 창 안에서 한 칸 움직이는 정도로는 최댓값이 거의 변하지 않습니다. 하지만 창의 경계를 넘으면 변합니다. 풀링이 주는 것은 **조금**의 여유입니다. 얼마나 조금인지는 9절에서 재어 봅니다.
 #
 # ## 7. 거꾸로: 합성곱과 풀링의 기울기
 #
@@ -647,7 +647,7 @@ plt.show()
 # 픽셀마다 몇 개의 창에 쓰였을까요? 기울기가 몇 번 더해지는지를 그린 그림이기도 합니다.
 
 # %% [markdown] lang="en"
-# The largest value keeps "there *is* an edge near here", the mean keeps "there is *this much* edge near here". If a stroke moves by a cell inside a window, the maximum hardly changes; across the border of a window it does. What pooling gives is **a little** slack. How little, section 8 measures.
+# The largest value keeps "there *is* an edge near here", the mean keeps "there is *this much* edge near here". If a stroke moves by a cell inside a window, the maximum hardly changes; across the border of a window it does. What pooling gives is **a little** slack. How little, section 9 measures.
 #
 # ## 7. Backward: the gradients of convolution and pooling
 #
