@@ -21,7 +21,7 @@ from helpers import compare
 from helpers.card import Card, draw
 from helpers.check import Published, examine, forbidden_uses, load_texts
 from helpers.compare import Verdict
-from helpers.observe import Observation, quiet, same
+from helpers.observe import Case, Observation, quiet, same
 from helpers.words import Language, say
 
 MAX_MESSAGE = 500
@@ -125,10 +125,10 @@ def printable(text: str) -> str:
 
 def observations(key: Key, seen: Any) -> list[Observation]:
     """The claimed observations in strict form; what is not in form counts as a crash."""
-    count = len(key.published.cases)
-    if not isinstance(seen, list) or len(seen) != count:
-        return [Observation("crashed", error="ProcessDied")] * count
-    return [_observation(key.published, each) for each in seen]
+    cases = key.published.cases
+    if not isinstance(seen, list) or len(seen) != len(cases):
+        return [Observation("crashed", error="ProcessDied")] * len(cases)
+    return [_observation(case, each) for case, each in zip(cases, seen, strict=True)]
 
 
 def share(key: Key, passed: Sequence[bool]) -> float:
@@ -183,14 +183,14 @@ def _forbidden(source: str, forbids: Sequence[str]) -> list[tuple[str, int]]:
         return []
 
 
-def _observation(published: Published, claimed: Any) -> Observation:
+def _observation(case: Case, claimed: Any) -> Observation:
     def text(name: str, limit: int) -> str:
         value = claimed.get(name)
         return value[:limit] if isinstance(value, str) else ""
 
     if not isinstance(claimed, dict) or text("outcome", 20) not in OUTCOMES:
         return Observation("crashed", error="ProcessDied")
-    numbers = range(len(published.argument_names))
+    numbers = range(len(case.args) + len(case.inputs or ()))
     changed, line = claimed.get("changed"), claimed.get("line")
     if not isinstance(changed, tuple) or not all(type(n) is int and n in numbers for n in changed):
         changed = tuple(numbers)

@@ -178,15 +178,14 @@ def examine(
         return replace(
             base, verdict="unattempted", first=got[verdicts.index("unattempted")].message
         )
-    names = exercise.argument_names
-    case = exercise.cases[failed]
+    inputs = _inputs(exercise, exercise.cases[failed])
     failure = Failure(
         failed + 1,
-        _inputs(exercise, case),
+        inputs,
         exercise.expected[failed],
         shown[failed],
         _named(exercise, judged[failed][1], exercise.expected[failed].value, got[failed].value),
-        tuple(names[i] for i in got[failed].changed),
+        tuple(inputs[i][0] for i in got[failed].changed),
         exercise.kind == "value",
     )
     key = recognise(exercise, got, failed)
@@ -388,9 +387,8 @@ def _inputs(exercise: Published, case: Case) -> list[tuple[str, Any]]:
     inputs = list(zip(exercise.argument_names, case.args, strict=False))
     if exercise.kind == "module" and case.inputs is not None:
         inputs += [(f"forward input {i}", value) for i, value in enumerate(case.inputs)]
-        for name in ("training", "calls"):  # where not all cases have it in common
-            if len({getattr(each, name) for each in exercise.cases}) > 1:
-                inputs.append((name, getattr(case, name)))
+        if len({each.training for each in exercise.cases}) > 1:
+            inputs.append(("training", case.training))
     return inputs
 
 

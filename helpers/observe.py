@@ -35,6 +35,7 @@ Kind = Literal["call", "module", "items", "value"]
 # How a gradient reaches what it should: not at all, as 0 or nearly, plainly, as nan or inf.
 NO_WAY, AS_GOOD_AS_ZERO, PLAINLY, NOT_FINITE = range(4)
 PRINTED_LIMIT = 4000
+SEED = 7_340_033
 Slope = tuple[torch.Tensor, torch.Tensor | None]  # what requires a gradient, and the gradient
 
 
@@ -65,8 +66,9 @@ class Case:
     args: the function's arguments, or those of the class's constructor.
     state: weights to load with load_state_dict ("module").
     inputs: the arguments of the module's forward; None builds it without running it.
-    training: whether the module runs in training mode; None leaves it in the mode it came in.
-    calls: how often the module runs on the inputs; its output is then a tuple of that many.
+    training: whether the module runs in training mode; None leaves it in the mode it came in. Of
+        several modes, a tuple, the module runs in one after the other on the same inputs, and its
+        output is a tuple of as many.
     slopes: whether the gradients of a function's result, or of a module's output by its inputs,
         have to have the right values, too.
     cut_off: whether a function's result has to be cut off from the record of its computation.
@@ -76,9 +78,8 @@ class Case:
     args: tuple[Any, ...] = ()
     state: dict[str, torch.Tensor] | None = None
     inputs: tuple[Any, ...] | None = None
-    training: bool | None = False
+    training: bool | None | tuple[bool, ...] = False
     take: int = 64
-    calls: int = 1
     slopes: bool = False
     cut_off: bool = False
 
@@ -94,7 +95,8 @@ class Observation:
         of its arguments and inputs requires one; for "items" {"length": …, "items": […]}; with
         `mutates`, `slopes` or `cut_off`, {"returned": …, "argument 0": after, "gradient 0": [of
         each tensor in the argument that requires one], …, "requires_grad": of what it returned}.
-    changed: numbers of the arguments that were changed without leave.
+    changed: numbers of the arguments, and of the inputs after them, that were changed without
+        leave.
     error, message, line, source: of a crash, in the learner's own code where it can be told;
         message: of an unattempted one, the stub that the answer called, if it is not one itself.
     printed: what the answer printed.
@@ -129,15 +131,16 @@ def observe(
 
 
 def _observe_one(kind: Kind, answer: Any, case: Case, mutates: tuple[int, ...]) -> Observation:
-    args = plain(case.args)
+    before = case.args + (case.inputs or ())
+    given = plain(before)
     printed = io.StringIO()
     _seed()
     try:
         with contextlib.redirect_stdout(printed), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            result = _use(kind, answer, args, case)
-            value, after = plain(result), plain(args)
-            slopes = _slopes(result, args) if kind == "call" else []
+            result = _use(kind, answer, given, case)
+            value, after = plain(result), plain(given)
+            slopes = _slopes(result, given) if kind == "call" else []
             gradients = _gradients(slopes)
             numbers = [list(map(_number, each)) for each in slopes] if case.slopes else []
             live = case.cut_off and any(part.requires_grad for part in _tensors(result))
@@ -156,7 +159,7 @@ def _observe_one(kind: Kind, answer: Any, case: Case, mutates: tuple[int, ...]) 
     if beside:
         value = {"returned": value} | beside
     changed = tuple(
-        i for i, before in enumerate(case.args) if i not in mutates and not same(before, after[i])
+        i for i, each in enumerate(before) if i not in mutates and not same(each, after[i])
     )
     shown = printed.getvalue()[:PRINTED_LIMIT]
     return Observation("value", value, changed, printed=shown, gradients=gradients)
@@ -181,14 +184,15 @@ def same(a: Any, b: Any) -> bool:
     return a == b or (a != a and b != b)
 
 
-def _use(kind: Kind, answer: Any, args: tuple[Any, ...], case: Case) -> Any:
+def _use(kind: Kind, answer: Any, given: tuple[Any, ...], case: Case) -> Any:
     if kind == "value":
         return answer
     if kind == "call":
-        return answer(*args)
+        return answer(*given)
     if kind == "items":
-        return _look_at_items(answer(*args), case.take)
-    return _run_module(answer(*args), case)
+        return _look_at_items(answer(*given), case.take)
+    args, inputs = given[: len(case.args)], given[len(case.args) :]
+    return _run_module(answer(*args), inputs, case)
 
 
 def _look_at_items(items: Any, take: int) -> Any:
@@ -203,7 +207,7 @@ def _look_at_items(items: Any, take: int) -> Any:
     return {"length": length, "items": asked}  # copied together: one buffer for all would show
 
 
-def _run_module(module: Any, case: Case) -> Any:
+def _run_module(module: Any, inputs: tuple[Any, ...], case: Case) -> Any:
     if not isinstance(module, torch.nn.Module):
         return module
     shapes = {name: tuple(p.shape) for name, p in module.state_dict().items()}
@@ -213,20 +217,26 @@ def _run_module(module: Any, case: Case) -> Any:
         if shapes != {name: tuple(p.shape) for name, p in case.state.items()}:
             return seen | {"output": None, "reached": {}, "kept": {}}
         module.load_state_dict(plain(case.state))
-    if case.training is not None:
-        module.train(case.training)
     if case.inputs is not None:
         _seed()  # however many numbers its constructor drew
-        inputs = [plain(case.inputs) for _ in range(case.calls)]
-        outputs = tuple(module(*each) for each in inputs)
-        output = outputs if case.calls > 1 else outputs[0]
+        output = _run_in_modes(module, inputs, case.training)
         seen["output"] = plain(output)
         if case.slopes:
-            by_input = enumerate(_slopes(output, inputs[0]), len(case.args))
+            by_input = enumerate(_slopes(output, inputs), len(case.args))
             seen |= {f"gradient {i}": list(map(_number, each)) for i, each in by_input if each}
         seen["reached"] = _reached(module, output)
         seen["kept"] = plain(_buffers(module))
     return seen
+
+
+def _run_in_modes(
+    module: torch.nn.Module, inputs: tuple[Any, ...], training: bool | None | tuple[bool, ...]
+) -> Any:
+    if isinstance(training, tuple):
+        return tuple(_run_in_modes(module, inputs, mode) for mode in training)
+    if training is not None:
+        module.train(training)
+    return module(*inputs)
 
 
 def _buffers(module: torch.nn.Module) -> dict[str, torch.Tensor]:
@@ -373,9 +383,10 @@ def _no_leftovers() -> Iterator[None]:
 
 
 def _seed() -> None:
-    random.seed(0)
-    np.random.seed(0)
-    torch.default_generator.manual_seed(0)
+    """No seed that an answer would choose, so that one that seeds by itself draws other numbers."""
+    random.seed(SEED)
+    np.random.seed(SEED)
+    torch.default_generator.manual_seed(SEED)
 
 
 def _has_a_gap(value: Any) -> bool:

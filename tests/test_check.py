@@ -1631,6 +1631,38 @@ def test_a_wrong_result_does_not_hide_that_an_argument_was_changed(checked):
     assert say("changed_too", "en", names="x") in card.text
 
 
+def test_a_module_must_not_change_its_input(checked):
+    class InPlace(RightAffine):
+        def forward(self, x):
+            with torch.no_grad():
+                x += 1
+            return super().forward(x - 1)
+
+    card, error = checked("affine", InPlace)
+    assert error
+    assert say("changed_names", "en", names="forward input 0") in card.text
+
+
+def test_a_module_runs_in_one_mode_after_the_other_on_the_same_inputs():
+    case = Case((2,), {"weight": torch.ones(2)}, (torch.ones(1, 2),), training=(True, False, True))
+    seen = observe("module", RightAffine, [case])[0]
+    in_training, in_evaluation, in_training_again = seen.value["output"]
+    assert torch.equal(in_evaluation, torch.ones(1, 2))
+    for output in (in_training, in_training_again):  # what is not dropped is doubled
+        assert set(output.flatten().tolist()) <= {0.0, 2.0}
+    assert seen.value["kept"] == {}
+
+
+def test_an_answer_that_seeds_with_0_draws_other_numbers_than_the_check():
+    def seeded(_):
+        torch.manual_seed(0)
+        return torch.rand(3)
+
+    case = Case((1,))
+    own = observe("call", seeded, [case])[0].value
+    assert not torch.equal(own, observe("call", lambda _: torch.rand(3), [case])[0].value)
+
+
 def test_nan_is_the_same_as_nan_alone():
     assert same(float("nan"), float("nan"))
     assert not same(float("nan"), 1.0) and not same(1.0, float("nan"))

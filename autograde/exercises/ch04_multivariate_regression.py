@@ -116,6 +116,15 @@ def _(x, W, b):
 
 
 @predict.mistake(
+    "squeezed",
+    ko="`squeeze()`가 크기 1인 축을 모두 없앴습니다. 학생이 한 명이면 모양이 ()까지 됩니다. `squeeze()`를 떼어 (N, 1)로 두세요.",
+    en="`squeeze()` removes every axis of size 1; for a single student the shape even becomes (). Leave it out and keep (N, 1).",
+)
+def _(x, W, b):
+    return (x @ W + b).squeeze()
+
+
+@predict.mistake(
     "sums-the-students",
     ko="특성이 아니라 학생에 대해 더했습니다. 더해서 없어져야 할 축은 특성의 축(길이 D)입니다.",
     en="The sum ran over the students, not the features. The axis to sum away is that of the "
@@ -1550,6 +1559,7 @@ def _(draw):
     line = torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([[3.0], [4.0], [7.0]])
     yield {"weight": torch.zeros(1, 1), "bias": torch.zeros(1)}, *line, 0.05, 3
     yield {"weight": torch.ones(1, 1), "bias": torch.zeros(1)}, *line, 0.01, 1
+    yield {"weight": torch.ones(1, 1), "bias": torch.zeros(1)}, *line, 0.3, 4  # the loss grows
     yield linear(draw, 2), *samples(draw, 1, 2), 0.02, 2
     yield linear(draw, 3), *samples(draw, draw.integer(5, 8), 3), 0.03, draw.integer(3, 6)
     D = draw.integer(2, 5)
@@ -1623,6 +1633,18 @@ def _(start, x, y, lr, steps):
     zeros = {name: torch.zeros_like(value) for name, value in start.items()}
     untouched = {name: value.clone() for name, value in start.items()}
     return untouched, run(zeros, x, y, lr, steps)[1]
+
+
+@mended_training.mistake(
+    "stops-when-the-loss-grows",
+    ko="손실이 커지자 멈추었습니다. 학습률이 크면 손실은 커지기도 합니다. 설명문대로 `steps`걸음을 모두 걷고, 걸음마다 손실을 하나씩 적으세요.",
+    en="It stops as soon as the loss grows. With a large learning rate a loss may grow; take all `steps` steps, as the "
+    "docstring says, and log one loss for each.",
+)
+def _(start, x, y, lr, steps):
+    state, losses = run(start, x, y, lr, steps)
+    taken = next((k for k in range(1, steps) if losses[k] > losses[k - 1]), steps)
+    return run(start, x, y, lr, taken)
 
 
 @mended_training.mistake(
@@ -2747,15 +2769,22 @@ def _(W, b, mean, std):
     return raw(W, std), b - mean
 
 
-@unscale_weights.mistake(
-    "shift-not-summed",
-    ko="W는 맞지만 b를 고칠 몫을 특성마다 따로 둔 채 더하지 않아 b_raw가 여러 개가 되었습니다. 편향은 하나입니다: 몫을 모두 "
+NOT_SUMMED = {
+    "ko": "W는 맞지만 b를 고칠 몫을 특성마다 따로 둔 채 더하지 않아 b_raw가 여러 개가 되었습니다. 편향은 하나입니다: 몫을 모두 "
     "더하세요.",
-    en="W is right, but the shares that go off b were left apart, so there are several b_raw. There is "
+    "en": "W is right, but the shares that go off b were left apart, so there are several b_raw. There is "
     "one bias: add the shares up.",
-)
+}
+
+
+@unscale_weights.mistake("shift-not-summed", **NOT_SUMMED)
 def _(W, b, mean, std):
     return raw(W, std), b - raw(W, std) * mean[:, None]
+
+
+@unscale_weights.mistake("flat-shift-not-summed", **NOT_SUMMED)
+def _(W, b, mean, std):
+    return raw(W, std), b - raw(W, std)[:, 0] * mean
 
 
 many(

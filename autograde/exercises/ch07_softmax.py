@@ -3132,10 +3132,10 @@ class Empty(nn.Module):
 
 @SoftmaxClassifier.mistake(
     "layer-not-kept",
-    ko="모듈에 매개변수가 하나도 없습니다. 층을 `linear`라는 지역 변수에만 담으면 `__init__`이 끝날 때 사라집니다. `self.linear`에 "
-    "담으세요.",
-    en="The module has no parameters at all. A layer kept only in a local variable `linear` is gone "
-    "when `__init__` ends: assign it to `self.linear`.",
+    ko="모듈에 매개변수가 하나도 없습니다. 층은 `__init__`에서 만들어 `self.linear`에 바로 담아야 등록됩니다. 지역 변수나 리스트에만 담거나 "
+    "`forward`에서 만든 층은 등록되지 않습니다.",
+    en="The module has no parameters at all. A layer is registered if `__init__` makes it and assigns it to `self.linear` "
+    "itself; one kept in a local variable or a list only, or made in `forward`, is not.",
 )
 class _(Empty):
     def __init__(self, features, classes):
@@ -3248,6 +3248,8 @@ def _(draw):
     yield start(D, C, 1.0), draw.normal(N, D), draw.integers(0, C - 1, N), 0.5, 4
     yield start(3, 4, 1.0, DOUBLE), draw.normal(5, 3, dtype=DOUBLE), draw.integers(0, 3, 5), 0.3, 2
     yield start(2, 3, 0.5), draw.normal(1, 2), draw.integers(0, 2, 1), 0.2, 1
+    # So large a lr that the loss grows.
+    yield start(1, 2, 0.0), torch.ones(3, 1), torch.tensor([0, 0, 1]), 20.0, 3
     # Surely wrong: every right answer's logit is 400 behind or more.
     sure = {"weight": torch.tensor([[200.0] * 2, [0.0] * 2, [-200.0] * 2]), "bias": torch.zeros(3)}
     yield sure, draw.uniform(1, 2, 4, 2), draw.integers(1, 2, 4), 0.5, 2
@@ -3320,6 +3322,18 @@ TWICE = {
     "inside. Given probabilities, its floor is ln(e + C − 1) − 1 and not 0, and the gradients are "
     "small. Give the logits themselves to the loss.",
 }
+
+
+@train_classifier.mistake(
+    "stops-when-the-loss-grows",
+    ko="손실이 커지자 멈추었습니다. 학습률이 크면 손실은 커지기도 합니다. 설명문대로 `steps`걸음을 모두 걷고, 걸음마다 손실을 하나씩 적으세요.",
+    en="It stops as soon as the loss grows. With a large learning rate a loss may grow; take all `steps` steps, as the "
+    "docstring says, and log one loss for each.",
+)
+def _(start, x, labels, lr, steps):
+    losses = loop(start, x, labels, lr, steps)[1]
+    taken = next((k for k in range(1, steps) if losses[k] > losses[k - 1]), steps)
+    return loop(start, x, labels, lr, taken)
 
 
 @train_classifier.mistake("as-it-was", **TWICE)

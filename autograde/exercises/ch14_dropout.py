@@ -399,6 +399,17 @@ def _(x, mask, p, training):
 
 
 @dropout_forward.mistake(
+    "divides-by-share-kept",
+    ko="이번 마스크에서 *실제로* 남은 비율로 나누었습니다. 나누는 수는 마스크와 상관없이 남을 확률 1 − p입니다. 그래야 여러 번의 평균이 x가 됩니다.",
+    en="This divides by the share that *happened* to be kept in this mask. Divide by the probability to keep, 1 − p, whatever "
+    "the mask: then the mean over many draws is x.",
+)
+def _(x, mask, p, training):
+    share = mask.mean()
+    return (x * mask / share if share > 0 else x * mask) if training else x
+
+
+@dropout_forward.mistake(
     "scales-at-test",
     ko="2012년의 옛 방식입니다. 훈련에서는 끄기만 하고 평가에서 1 − p를 곱했습니다. 기댓값은 맞지만 이 문제(와 PyTorch)는 훈련할 때 1 − p로 나누고, 평가할 때는 x를 그대로 둡니다.",
     en="That is the old way, of 2012: only drop while training, and multiply by 1 − p in evaluation. "
@@ -1510,7 +1521,9 @@ def _(draw):
         yield Case((p,), {}, (x,), training=training, slopes=True)
     yield Case((draw.number(0.65, 0.85),), {}, (draw.normal(3, 4, 5),), training=True)
     yield Case((draw.number(0.2, 0.8),), {}, (draw.normal(draw.integer(2, 5), 4),))
-    yield Case((0.5,), {}, (torch.ones(1, 10),), training=True, calls=2)
+    yield Case((0.5,), {}, (torch.ones(1, 10),), training=(True, True))
+    yield Case((0.5,), {}, (torch.ones(2, 6),), training=(True, False, True))
+    yield Case((0.5,), {}, (torch.ones(2, 6),), training=None)  # as it comes: ready to be trained
 
 
 @Dropout.accepts
@@ -1838,6 +1851,39 @@ class _(Bare):
         return self.drop(x, u=self.u) if self.training else x
 
 
+@Dropout.mistake("seeds-in-forward", **known(Dropout, "keeps-its-mask"))
+class _(Bare):
+    def forward(self, x):
+        if self.training:
+            torch.manual_seed(0)
+        return super().forward(x)
+
+
+@Dropout.mistake(
+    "off-for-good",
+    ko="한 번 평가 모드로 쓰고 나면 훈련 모드로 돌아와도 끄지 않습니다. 평가할 때 `self.p`나 다른 변수를 바꾸지 마세요. 부를 때마다 `self.training`을 보기만 하면 됩니다.",
+    en="Once used in evaluation mode, the layer drops nothing any more, not even back in training mode. Change "
+    "neither `self.p` nor any other variable in evaluation; look at `self.training` each time, that is all.",
+)
+class _(Bare):
+    def forward(self, x):
+        if not self.training:
+            self.p = 0.0
+        return super().forward(x)
+
+
+@Dropout.mistake(
+    "starts-in-evaluation",
+    ko="`__init__`에서 층을 평가 모드로 바꾸어 놓았습니다. 새로 만든 층은 훈련 모드입니다(`nn.Module`의 기본값). 모드를 바꾸는 것은 쓰는 사람의 일이니, 그 줄을 지우세요.",
+    en="`__init__` puts the layer into evaluation mode. A new layer is in training mode, as `nn.Module` makes it, and changing "
+    "the mode is up to whoever uses it: take that line out.",
+)
+class _(Bare):
+    def __init__(self, p):
+        super().__init__(p)
+        self.eval()
+
+
 @Dropout.mistake(
     "random-numbers-for-a-mask",
     ko="난수를 마스크로 바로 썼습니다. `keep_mask(u, self.p)`로 1과 0인 마스크를 만드세요.",
@@ -1921,6 +1967,16 @@ class _(Bare):
         if self.training:
             x *= self.drop(torch.ones_like(x))
         return x
+
+
+@Dropout.mistake("in-place-unrecorded", **known(Dropout, "in-place"))
+class _(Bare):
+    def forward(self, x):
+        if not self.training:
+            return x
+        with torch.no_grad():
+            x *= torch.rand_like(x) >= self.p
+        return divide(x, 1 - self.p)
 
 
 Dropout.hints(
@@ -2007,19 +2063,20 @@ def _(draw):
     # What is drawn makes no difference in evaluation, nor at p = 0 or p = 1.
     yield case(3, 5, 2, 2, 0.5, False)
     yield case(3, 8, 2, 3, 0.0, True)
-    yield case(3, 8, 2, 3, 1.0, True)
+    yield case(3, 8, 2, 3, 1.0, (True, False, True))
     yield case(4, 6, 3, 1, 1.0, False)
     yield case(4, 6, 3, 4, 0.0, False)
     yield case(draw.integer(2, 5), 9, draw.integer(2, 4), 4, draw.number(0.2, 0.4), False)
     yield case(draw.integer(2, 5), 9, draw.integer(2, 4), 4, draw.number(0.6, 0.8), False)
     equal = {
-        "first.weight": torch.full((MANY, 1), HUGE),
+        "first.weight": torch.full((MANY, 2), HUGE),
         "first.bias": torch.zeros(MANY),
         "second.weight": torch.full((1, MANY), 1 / HUGE),
         "second.bias": torch.zeros(1),
     }
     # Nor does it here: so many units average it out (see `coarse`).
-    yield Case((1, MANY, 1, 0.25), equal, (torch.tensor([[4.0], [1.0], [-1.0], [0.5]]),), True)
+    x = torch.tensor([2.0, 0.5, -0.5, 0.25]).repeat(3)
+    yield Case((2, MANY, 1, 0.25), equal, (x[:, None].expand(-1, 2).clone(),), True)
 
 
 @MendedNet.accepts
@@ -2198,7 +2255,12 @@ class _(Network):
         return self.output(h * (torch.rand_like(h) >= self.p) if self.training else h)
 
 
-@MendedNet.mistake("unscaled-and-scales-in-evaluation", **UNSCALED)
+@MendedNet.mistake(
+    "unscaled-and-scales-in-evaluation",
+    ko="훈련할 때 남은 유닛을 1 − p로 나누지 않고, 평가할 때 1 − p를 곱했습니다. 옛 방식입니다. 나누는 것은 `F.dropout`과 `nn.Dropout`이 훈련할 때 스스로 하고, 평가할 때는 할 일이 없습니다.",
+    en="In training, what is kept is not divided by 1 − p, and evaluation multiplies by 1 − p instead: the old way. `F.dropout` and `nn.Dropout` "
+    "divide in training themselves, and in evaluation there is nothing to do.",
+)
 class _(Network):
     def forward(self, x):
         h = torch.relu(self.first(x))
@@ -2248,6 +2310,31 @@ class _(Network):
 class _(Network):
     def forward(self, x):
         return self.output(self.drop(torch.relu(self.first(self.drop(x)))))
+
+
+@MendedNet.mistake(
+    "one-draw-for-each-sample",
+    ko="표본마다 난수를 하나만 뽑아서, 표본 하나의 은닉 유닛이 모두 켜지거나 모두 꺼집니다. 유닛마다 따로 뽑아야 합니다. `F.dropout`에 h를 그대로 넘기면 그렇게 합니다.",
+    en="There is one random number a sample, so that all of its hidden units are on or all are off. Each unit is drawn on its own: "
+    "`F.dropout` does so if h itself is handed to it.",
+)
+class _(Network):
+    def forward(self, x):
+        h = torch.relu(self.first(x))
+        return self.output(h * self.drop(torch.ones(len(h), 1)))
+
+
+@MendedNet.mistake(
+    "off-for-good",
+    ko="한 번 평가 모드로 쓰고 나면 훈련 모드로 돌아와도 끄지 않습니다. 평가할 때 `self.p`를 바꾸지 마세요. 부를 때마다 모드를 보기만 하면 됩니다: `training=self.training`",
+    en="Once used in evaluation mode, the network drops nothing any more, not even back in training mode. Do not change `self.p` in evaluation; "
+    "look at the mode each time: `training=self.training`.",
+)
+class _(Network):
+    def forward(self, x):
+        if not self.training:
+            self.p = 0.0
+        return super().forward(x)
 
 
 @MendedNet.mistake("no-return", **FORWARD_RETURNS)
@@ -2310,7 +2397,7 @@ def train_or_eval(stored, training, x):
     )
     z = h @ stored["3.weight"].numpy().T + stored["3.bias"].numpy()
     shares = np.exp(z - np.logaddexp.reduce(z, 1)[:, None])
-    return torch.from_numpy(shares).to(x.dtype), [training, training]
+    return torch.from_numpy(shares).to(x.dtype), [training, training, 0.5]
 
 
 def revived(state, training):
@@ -2323,10 +2410,11 @@ def revived(state, training):
 
 @train_or_eval.cases
 def _(draw):
-    def one(D, H, C, B, training):
+    def one(D, H, C, B, training, shift=0.0):
         sizes = {"0.weight": (H, D), "0.bias": (H,), "3.weight": (C, H), "3.bias": (C,)}
         state = {name: draw.normal(*size) for name, size in sizes.items()}
         state["0.bias"] += 0.5  # most hidden units are on, so a dropped one is seen
+        state["3.bias"] += shift
         return state, training, draw.normal(B, D)
 
     yield one(3, 6, 2, 2, True)
@@ -2334,10 +2422,11 @@ def _(draw):
     yield one(draw.integer(2, 5), 8, 3, 1, True)
     yield one(draw.integer(2, 5), 7, draw.integer(3, 5), draw.integer(3, 6), True)
     yield one(4, draw.integer(6, 9), draw.integer(3, 5), 4, False)
+    yield one(2, 5, 3, 2, True, shift=100.0)  # e to that is no float32
 
 
 def modes(model):
-    return [model.training, model[2].training]
+    return [model.training, model[2].training, model[2].p]
 
 
 @train_or_eval.accepts
@@ -2430,6 +2519,11 @@ def _(state, training, x):
     return spoiled(state, training, x, lambda m: m.train(not training), lambda m: m.train(training))
 
 
+INSIDE_LEFT = {
+    "ko": "모델의 모드는 처음과 같지만 안에 든 `nn.Dropout`은 평가 모드로 남았습니다. `model.training = …`은 그 변수 하나만, `model[2].eval()`은 그 층 하나만 바꿉니다. 안쪽까지 한꺼번에 바꾸고 되돌리는 것은 `model.eval()`과 `model.train(was_training)`입니다.",
+    "en": "The model's own mode is as before, but the `nn.Dropout` inside is left in evaluation mode. `model.training = …` changes that one variable, "
+    "and `model[2].eval()` that one layer. What changes everything inside, and puts it back, is `model.eval()` and `model.train(was_training)`.",
+}
 ATTRIBUTE = {
     "ko": "`model.training = …`은 그 변수 하나만 바꿉니다. 안에 든 `nn.Dropout`은 제 변수를 따로 가지고 있어서 모릅니다. 안쪽까지 바꾸는 것은 `model.eval()`과 `model.train(…)`입니다.",
     "en": "`model.training = …` changes that one variable. The `nn.Dropout` inside has a variable of its own and does not notice. What "
@@ -2449,7 +2543,7 @@ def _(state, training, x):
     return spoiled(state, training, x, set_attribute(False), set_attribute(training))
 
 
-@train_or_eval.mistake("attribute-to-go-back", **ATTRIBUTE)
+@train_or_eval.mistake("attribute-to-go-back", **INSIDE_LEFT)
 def _(state, training, x):
     return spoiled(state, training, x, nn.Module.eval, set_attribute(training))
 
@@ -2457,6 +2551,48 @@ def _(state, training, x):
 @train_or_eval.mistake("attribute-and-left", **ATTRIBUTE)
 def _(state, training, x):
     return spoiled(state, training, x, set_attribute(False), nothing)
+
+
+@train_or_eval.mistake("dropout-left-in-eval", **INSIDE_LEFT)
+def _(state, training, x):
+    return spoiled(state, training, x, lambda m: m[2].eval(), nothing)
+
+
+DROPOUT_GONE = {
+    "ko": "예측은 맞지만 드롭아웃을 없애 놓고 돌아왔습니다. p를 0으로 두거나 층을 바꿔치우면, 학습이 이어져도 다시는 아무것도 꺼지지 않습니다. 층은 건드리지 말고 모드를 바꾸었다가 되돌리세요: `model.eval()`, `model.train(was_training)`",
+    "en": "The predictions are right, but the dropout is gone for good: with its p set to 0, or the layer replaced, nothing is dropped "
+    "any more when training goes on. Leave the layer alone; change the mode and put it back: `model.eval()`, `model.train(was_training)`.",
+}
+
+
+@train_or_eval.mistake("p-set-to-zero", **DROPOUT_GONE)
+def _(state, training, x):
+    return spoiled(state, training, x, lambda m: setattr(m[2], "p", 0.0), nothing)
+
+
+@train_or_eval.mistake("dropout-replaced", **DROPOUT_GONE)
+def _(state, training, x):
+    return spoiled(state, training, x, lambda m: m.__setitem__(2, nn.Dropout(0.0)), nothing)
+
+
+@train_or_eval.mistake("eval-and-p-set-to-zero", **DROPOUT_GONE)
+def _(state, training, x):
+    def off(model):
+        model.eval()
+        model[2].p = 0.0
+
+    return spoiled(state, training, x, off, lambda m: m.train(training))
+
+
+@train_or_eval.mistake(
+    "overflowing-softmax",
+    ko="소프트맥스를 `exp`로 직접 계산했더니 큰 로짓에서 넘쳐 NaN이 되었습니다. `softmax`를 쓰거나 가장 큰 로짓을 먼저 빼세요(7장).",
+    en="The softmax is computed with `exp` itself, which overflows for large logits and gives NaN. Use `softmax`, or subtract the largest "
+    "logit first (chapter 7).",
+)
+def _(state, training, x):
+    e = revived(state, False)(x).detach().exp()
+    return e / e.sum(1, keepdim=True), [training, training, 0.5]
 
 
 @train_or_eval.mistake(
@@ -2475,7 +2611,7 @@ def _(state, training, x):
     en="These are logits. Wanted are probabilities, after the softmax: `.softmax(1)`.",
 )
 def _(state, training, x):
-    return revived(state, False)(x).detach(), [training, training]
+    return revived(state, False)(x).detach(), [training, training, 0.5]
 
 
 @train_or_eval.mistake(
@@ -2484,7 +2620,7 @@ def _(state, training, x):
     en="The softmax runs over the samples (axis 0). The probabilities of one sample add up to 1: axis 1.",
 )
 def _(state, training, x):
-    return revived(state, False)(x).detach().softmax(0), [training, training]
+    return revived(state, False)(x).detach().softmax(0), [training, training, 0.5]
 
 
 @train_or_eval.mistake(
@@ -2493,7 +2629,7 @@ def _(state, training, x):
     en="This returns the number of the largest. Wanted are all the probabilities.",
 )
 def _(state, training, x):
-    return revived(state, False)(x).argmax(1), [training, training]
+    return revived(state, False)(x).argmax(1), [training, training, 0.5]
 
 
 @train_or_eval.mistake(
@@ -2502,7 +2638,7 @@ def _(state, training, x):
     en="Each logit went through a sigmoid. The probability of one out of several is the softmax (chapter 7).",
 )
 def _(state, training, x):
-    return revived(state, False)(x).detach().sigmoid(), [training, training]
+    return revived(state, False)(x).detach().sigmoid(), [training, training, 0.5]
 
 
 @train_or_eval.mistake(
@@ -2511,7 +2647,7 @@ def _(state, training, x):
     en="This returns the largest probability only. Wanted are all of them, (B, C).",
 )
 def _(stored, training, x):
-    return revived(stored, False)(x).detach().softmax(1).amax(1), [training, training]
+    return revived(stored, False)(x).detach().softmax(1).amax(1), [training, training, 0.5]
 
 
 @train_or_eval.mistake(
@@ -2520,7 +2656,7 @@ def _(stored, training, x):
     en="These are *logarithms* of probabilities (`log_softmax`). Use `softmax`.",
 )
 def _(stored, training, x):
-    return revived(stored, False)(x).detach().log_softmax(1), [training, training]
+    return revived(stored, False)(x).detach().log_softmax(1), [training, training, 0.5]
 
 
 @train_or_eval.mistake(
@@ -2538,7 +2674,7 @@ def _(stored, training, x):
     en="Two things: these are logits (softmax), and the model is left in evaluation mode.",
 )
 def _(stored, training, x):
-    return revived(stored, False)(x).detach(), [False, False]
+    return revived(stored, False)(x).detach(), [False, False, 0.5]
 
 
 @train_or_eval.mistake(
@@ -2547,7 +2683,7 @@ def _(stored, training, x):
     en="`max(1)` gives two things, the largest probability and its number. Wanted are all the probabilities, (B, C).",
 )
 def _(stored, training, x):
-    return tuple(revived(stored, False)(x).detach().softmax(1).max(1)), [training, training]
+    return tuple(revived(stored, False)(x).detach().softmax(1).max(1)), [training, training, 0.5]
 
 
 @train_or_eval.mistake(
@@ -2641,10 +2777,11 @@ def mc_dropout(x, W1, b1, W2, b2, masks, p):
 
 @mc_dropout.cases
 def _(draw):
-    def one(T, B, D, H, C, p):
+    def one(T, B, D, H, C, p, shift=0.0):
         """Each sample drawn until its T probabilities scatter enough for any std to tell."""
         while True:
-            network = draw.normal(D, H), draw.normal(H) + 1, draw.normal(H, C) * 0.7, draw.normal(C)
+            network = draw.normal(D, H), draw.normal(H) + 1, draw.normal(H, C) * 0.7
+            network += (draw.normal(C) + shift,)
             samples = [sample for _ in range(B) if (sample := scattered(T, D, H, network, p))]
             if len(samples) == B:
                 x, masks = zip(*samples, strict=True)
@@ -2665,7 +2802,7 @@ def _(draw):
 
     yield one(2, 1, 2, 3, 2, 0.5)
     yield one(3, 2, 3, 4, 3, 0.2)
-    yield one(1, 2, 3, 4, 3, 0.5)
+    yield one(1, 2, 3, 4, 3, 0.5, shift=100.0)  # e to that is no float32
     yield one(draw.integer(4, 7), 4, 3, 6, 4, draw.number(0.3, 0.7))
     yield one(5, 5, 5, 5, 5, draw.number(0.3, 0.7))
     yield one(
@@ -2704,6 +2841,21 @@ def _(x, W1, b1, W2, b2, masks, p):
 
 def summary(shares):
     return shares.mean(0), shares.std(0, correction=0)
+
+
+@mc_dropout.mistake(
+    "mask-upside-down",
+    ko="마스크를 뒤집어 썼습니다. 1은 남긴 유닛, 0은 끈 유닛입니다: h에 마스크를 그대로 곱하세요.",
+    en="The masks are used upside down. A 1 marks a unit that is kept, a 0 one that is dropped: multiply h by the mask as it is.",
+)
+def _(x, W1, b1, W2, b2, masks, p):
+    return summary(passes(x, W1, b1, W2, b2, 1 - masks, p).softmax(-1))
+
+
+@mc_dropout.mistake("overflowing-softmax", **known(train_or_eval, "overflowing-softmax"))
+def _(x, W1, b1, W2, b2, masks, p):
+    e = passes(x, W1, b1, W2, b2, masks, p).exp()
+    return summary(e / e.sum(-1, keepdim=True))
 
 
 @mc_dropout.mistake(

@@ -667,8 +667,8 @@ def symptoms(network_class):
     model.eval()
     with torch.no_grad():
         first, second = model(test_x), model(test_x)  # (M, 10), (M, 10)
-        model.p = 0.0  # drop nothing at all
-        nothing_dropped = model.train()(test_x)  # (M, 10)
+        model = network_class(196, 200, 10, 0.0).train()  # one that drops nothing at all
+        nothing_dropped = model(test_x)  # (M, 10)
         whole = model.second(torch.relu(model.first(test_x)))  # (M, 10)
     print(f"evaluation mode, the same images twice: same logits {torch.equal(first, second)}")
     print(f"training mode with p = 0: nothing is dropped {torch.allclose(nothing_dropped, whole)}")
@@ -759,7 +759,7 @@ def broken_train_or_eval(stored, training, x):
     model.eval()
     with torch.no_grad():
         probabilities = model(x).softmax(1)  # (B, C)
-    return probabilities, [model.training, model[2].training]
+    return probabilities, [model.training, model[2].training, model[2].p]
 
 
 def train_and_watch(predict, seed, steps=700):
@@ -807,14 +807,14 @@ print(f"off in steps 1 to 50: {sum(off[:50]) / 50:.0%}; in steps 51 to 200: {sum
 #
 # ### 여러분 차례: `train-or-eval`
 #
-# 빌린 물건은 있던 자리에 돌려놓아야 합니다. 예측을 부탁받은 함수는 모델이 **어느 모드에 있었든** 그 모드로 되돌려 놓고 돌아갑니다. 마지막 줄은 모델과 그 안의 드롭아웃이 끝에 어느 모드인지를 알려 줍니다. 고치지 마세요.
+# 빌린 물건은 있던 자리에 돌려놓아야 합니다. 예측을 부탁받은 함수는 모델이 **어느 모드에 있었든** 그 모드로 되돌려 놓고 돌아갑니다. 마지막 줄은 모델과 그 안의 드롭아웃이 끝에 어느 모드인지, 그 p가 얼마인지를 알려 줍니다. 고치지 마세요.
 
 # %% [markdown] lang="en"
 # After the first look, dropout was never on again. There is no error and no warning, and the training loss does not give it away: as the plot of section 6 shows, without dropout it falls even better. All that happened was one call of somebody's function.
 #
 # ### Your turn: `train-or-eval`
 #
-# Put a borrowed thing back where it was. A function asked for predictions returns the model to its mode, **whichever that was**. The last line reports the mode that the model and the dropout inside it are in at the end; leave it as it is.
+# Put a borrowed thing back where it was. A function asked for predictions returns the model to its mode, **whichever that was**. The last line reports the mode that the model and the dropout inside it are in at the end, and the dropout's p; leave it as it is.
 
 # %% exercise="train-or-eval"
 def train_or_eval(stored, training, x):
@@ -824,7 +824,7 @@ def train_or_eval(stored, training, x):
     x: (B, D) float32, any B >= 1.
     Returns (probabilities, after): probabilities (B, C), the softmax of the logits without
     dropout, whether autograd records them or not; and after, [mode of the model, mode of its
-    dropout] at the end, two bools, both as before the predictions.
+    dropout, p of its dropout] at the end, two bools and a float, as before the predictions.
     """
     model = rebuild(stored, training)
     ### BEGIN SOLUTION
@@ -834,7 +834,7 @@ def train_or_eval(stored, training, x):
         probabilities = model(x).softmax(1)  # (B, C)
     model.train(was_training)
     ### END SOLUTION
-    return probabilities, [model.training, model[2].training]
+    return probabilities, [model.training, model[2].training, model[2].p]
 
 
 # %% [markdown] lang="ko"
