@@ -326,6 +326,16 @@ def _(scores, labels):
 
 
 @pick_scores.mistake(
+    "from-one-by-gather",
+    ko="클래스를 1부터 셌습니다. 클래스 번호도 열 번호처럼 0부터이므로 labels를 그대로 쓰면 됩니다. (`gather`는 −1에서 오류를 냅니다.)",
+    en="The classes were counted from 1. They count from 0, as columns do, so use the labels as they are. (`gather` "
+    "refuses a −1.)",
+)
+def _(scores, labels):
+    return scores.gather(1, labels[:, None] - 1)[:, 0]
+
+
+@pick_scores.mistake(
     "one-label",
     ko="모든 줄에서 첫 번째 정답의 열을 꺼냈습니다. 줄마다 제 정답이 따로 있습니다.",
     en="The column of the first label is taken from every row. Each row has a label of its own.",
@@ -2323,6 +2333,15 @@ def _(labels, C):
 
 
 @one_hot.mistake(
+    "from-one-by-scatter",
+    ko="클래스를 1부터 셌습니다. 0번 클래스는 0번 열이니 labels를 그대로 쓰면 됩니다. (`scatter_`는 −1에서 오류를 냅니다.)",
+    en="The classes were counted from 1. Class 0 is column 0: use the labels as they are. (`scatter_` refuses a −1.)",
+)
+def _(labels, C):
+    return torch.zeros(len(labels), C).scatter_(1, labels[:, None] - 1, 1.0)
+
+
+@one_hot.mistake(
     "labels-as-values",
     ko="1 대신 정답의 번호를 적었습니다. 적어 넣을 *값*은 언제나 1입니다(`scatter_`라면 마지막 인자).",
     en="The label's number is written instead of 1. The *value* to write is always 1 (with `scatter_`, "
@@ -2812,6 +2831,16 @@ def _(x, lengths):
 def _(x, lengths):
     weights = mask_of(x, lengths) / lengths[:, None, None]
     return (weights.transpose(1, 2) @ x).squeeze(1)
+
+
+@masked_mean.mistake(
+    "total-never-reset",
+    ko="합을 모으는 변수를 문장마다 비우지 않아 앞 문장들의 합이 섞였습니다. 문장이 바뀔 때마다 0에서 시작하세요.",
+    en="The running total is not emptied between sentences, so the earlier ones are still in it. Start from 0 for each.",
+)
+def _(x, lengths):
+    totals = torch.stack([row[:n].sum(0) for row, n in zip(x, lengths.tolist(), strict=True)])
+    return totals.cumsum(0) / lengths[:, None]
 
 
 @masked_mean.mistake(

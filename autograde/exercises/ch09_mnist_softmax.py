@@ -1,6 +1,7 @@
 """Exercises of ch09: digits with one linear layer, and an evaluation that can be trusted."""
 
 import itertools
+import math
 
 import numpy as np
 import sklearn.metrics
@@ -493,6 +494,8 @@ def _(draw):
     yield x, torch.tensor([0, 1, 0, 2]), 3
     yield x, torch.tensor([2, 0, 2, 0]), 4
     yield x[:1, 1:2], torch.tensor([1]), 2  # one image of one pixel
+    below = torch.tensor([[-1 / 3, 0.1], [0.2, -5 / 7]], dtype=DOUBLE)
+    yield below, torch.tensor([11, 0]), 12
     C = draw.integer(3, 5)
     sure = torch.cat([torch.arange(C), torch.tensor([0, 0, 1])])  # every class, unevenly many
     N = len(sure) + draw.integer(2, 6)
@@ -1426,6 +1429,37 @@ def _(state, pixels, labels, batch_size):
 
 
 @evaluate.mistake(
+    "over-full-batches",
+    ko="배치의 수 × `batch_size`로 나누었습니다. 마지막 배치는 짧을 수 있으니 표본의 수 `len(labels)`로 나누세요.",
+    en="This divides by the number of batches times `batch_size`. The last batch may be short: divide by the number of "
+    "samples, `len(labels)`.",
+)
+def _(state, pixels, labels, batch_size):
+    loss, accuracy, recorded = assess(state, pixels, labels, batch_size)
+    share = len(labels) / (math.ceil(len(labels) / batch_size) * batch_size)
+    return loss * share, accuracy * share, recorded
+
+
+@evaluate.mistake(
+    "scaled-by-256",
+    ko="픽셀을 256으로 나누었습니다. 가장 큰 값은 255이고, 그것이 1이 되어야 합니다: `/ 255`",
+    en="The pixels are divided by 256. The largest value is 255, and that becomes 1: `/ 255`.",
+)
+def _(state, pixels, labels, batch_size):
+    return assess(state, pixels, labels, batch_size, scale=256)
+
+
+@evaluate.mistake(
+    "scaled-by-the-largest",
+    ko="픽셀을 255가 아니라 이 그림들의 가장 큰 값으로 나누었습니다. 그러면 같은 그림도 누구와 함께 왔는지에 따라 달라집니다: `/ 255`",
+    en="The pixels are divided by the largest value of these images, not by 255. Then one and the same image changes with "
+    "the company it comes in: `/ 255`.",
+)
+def _(state, pixels, labels, batch_size):
+    return assess(state, pixels, labels, batch_size, scale=int(pixels.max()))
+
+
+@evaluate.mistake(
     "sums-of-means",
     ko='배치의 평균 손실을 더해서 표본의 수로 나누었습니다. 평균을 한 번 더 나눈 셈이라 너무 작습니다. `reduction="sum"`을 쓰거나 배치 크기를 곱하세요.',
     en="Mean losses of batches are added and then divided by the number of samples: divided twice, far "
@@ -1743,6 +1777,7 @@ def _(draw):
     yield torch.tensor([1, 1]), torch.tensor([0, 0]), 4
     yield torch.tensor([0]), torch.tensor([1]), 2
     yield torch.tensor([1, 0, 1]), torch.tensor([1, 1, 0]), 2  # the last cell occurs
+    yield torch.full((300,), 11), torch.full((300,), 10), 12  # more than a byte holds
     C = draw.integer(3, 6)
     for N in (draw.integer(8, 12), draw.integer(20, 40)):
         labels = draw.integers(0, C - 2, N)  # the last class never occurs, but is guessed
@@ -1798,6 +1833,36 @@ SHARES = {
     "ko": "줄마다 비율로 나누었습니다. 여기서 필요한 것은 개수(int64)입니다.",
     "en": "The rows were turned into shares. Wanted are counts (int64).",
 }
+
+
+@confusion_matrix.mistake(
+    "one-hot-without-classes",
+    ko="`F.one_hot`에 클래스의 수를 알려 주지 않아, 나온 번호까지만 줄과 열이 생깁니다. `F.one_hot(labels, classes)`처럼 적으세요.",
+    en="`F.one_hot` is not told how many classes there are, so rows and columns end at the largest number that occurs. "
+    "Write `F.one_hot(labels, classes)`.",
+)
+def _(labels, guesses, classes):
+    return F.one_hot(labels).T @ F.one_hot(guesses)
+
+
+confusion_matrix.mistake(
+    "ten-classes-always",
+    ko="클래스의 수를 10으로 못 박았습니다. 받은 classes를 쓰세요.",
+    en="The number of classes is fixed at 10. Use the classes that are given.",
+)(
+    lambda labels, guesses, classes: counted_pairs(labels.clamp(max=9), guesses.clamp(max=9), 10)[
+        :classes, :classes
+    ]
+)
+
+
+@confusion_matrix.mistake(
+    "counted-in-bytes",
+    ko="`uint8`로 세어서 한 칸이 255를 넘으면 0부터 다시 셉니다. 처음부터 int64로 세세요.",
+    en="The cells are counted in `uint8`, which starts again at 0 after 255. Count in int64 from the start.",
+)
+def _(labels, guesses, classes):
+    return counted_pairs(labels, guesses, classes).to(torch.uint8).long()
 
 
 @confusion_matrix.mistake("shares", **SHARES)
@@ -2053,6 +2118,8 @@ def _(draw):
     yield logits, torch.tensor([1, 1, 1, 0, 0]), 5
     yield logits, torch.tensor([0, 1, 1, 1, 0]), 2  # exactly one mistake
     yield torch.tensor([[0.0, 0.1, 0.05]]), torch.tensor([0]), 1  # the surest of all, and not sure
+    # Row 0 is surer of its answer, row 1 further ahead of its second choice.
+    yield torch.tensor([[0.5, 0.49, 0.01], [0.4, 0.3, 0.3]]).log(), torch.tensor([1, 1]), 1
     # Large logits need not be sure ones: row 0 has the largest, row 2 the surest.
     logits = torch.tensor([[9.0, 8.5, 0.0], [1.0, 4.0, 1.0], [0.0, -9.0, 6.0], [5.0, 4.0, 3.5]])
     yield logits, torch.tensor([1, 1, 0, 2]), 2
@@ -2099,13 +2166,26 @@ def parts_of(logits, labels):
 
 @worst_mistakes.mistake(
     "most-confident-of-all",
-    ko="틀린 것을 가려내지 않고 가장 자신 있는 답을 뽑았습니다. 대부분 *맞힌* 그림입니다. 먼저 `guesses != labels`인 것만 남기세요.",
-    en="These are the most confident answers of all, most of them *right*. First keep only those with "
-    "`guesses != labels`.",
+    ko="틀린 것을 가려내지 않고 가장 자신 있는 답을 뽑았습니다. 대부분 *맞힌* 그림입니다. 먼저 답(가장 큰 로짓의 번호)이 레이블과 다른 것만 남기세요.",
+    en="These are the most confident answers of all, most of them *right*. First keep only those whose "
+    "answer, the number of the largest logit, differs from the label.",
 )
 def _(logits, labels, k):
     confidences, _, _ = parts_of(logits, labels)
     rows = ranked(torch.arange(len(labels)), confidences, k)
+    return rows, confidences[rows]
+
+
+@worst_mistakes.mistake(
+    "by-margin",
+    ko="가장 큰 확률이 둘째로 큰 확률을 얼마나 앞서는지로 줄을 세웠습니다. 설명문은 가장 큰 확률 그 자체로 세우라고 합니다.",
+    en="These are ranked by how far the largest probability is ahead of the second. The docstring ranks by the largest "
+    "probability itself.",
+)
+def _(logits, labels, k):
+    confidences, _, wrong = parts_of(logits, labels)
+    first, second = logits.softmax(1).topk(2, 1).values.T
+    rows = ranked(wrong, first - second, k)
     return rows, confidences[rows]
 
 
@@ -2408,8 +2488,8 @@ def _(logits, labels, k):
 
 @worst_mistakes.mistake(
     "right-instead-of-wrong",
-    ko="*맞힌* 것 가운데서 골랐습니다. `guesses != labels`인 것만 남기세요.",
-    en="These were picked from the *right* answers. Keep those with `guesses != labels`.",
+    ko="*맞힌* 것 가운데서 골랐습니다. 답이 레이블과 *다른* 것만 남기세요.",
+    en="These were picked from the *right* answers. Keep those whose answer *differs* from the label.",
 )
 def _(logits, labels, k):
     confidences, guesses, _ = parts_of(logits, labels)
@@ -2484,8 +2564,8 @@ def _(logits, labels, k):
 
 @worst_mistakes.mistake(
     "mask-for-numbers",
-    ko="`guesses != labels`는 참과 거짓의 마스크입니다. `nonzero().flatten()`으로 번호를 얻으세요.",
-    en="`guesses != labels` is a mask of true and false. Get the numbers with `nonzero().flatten()`.",
+    ko="답과 레이블을 `!=`로 견주면 참과 거짓의 마스크가 나옵니다. `nonzero().flatten()`으로 번호를 얻으세요.",
+    en="Comparing answers and labels with `!=` gives a mask of true and false. Get the numbers with `nonzero().flatten()`.",
 )
 def _(logits, labels, k):
     confidences, guesses, _ = parts_of(logits, labels)

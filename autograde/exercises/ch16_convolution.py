@@ -952,6 +952,18 @@ def slide_padded_by(numbers, under, x, weight, bias, stride, padding):
     return slide(under, F.pad(x, numbers), weight, bias, stride, high, wide)
 
 
+@in_both_forms(
+    "width-from-the-height",
+    ko="출력의 너비를 높이로 셌습니다. 높이는 H와 kh에서, 너비는 W와 kw에서 나옵니다.",
+    en="The width of the output is counted from the height. The height comes from H and kh, the width from W and kw.",
+)
+def _(under, x, weight, bias, stride, padding):
+    (ph, pw), H = padding, x.shape[2]
+    high = (H + 2 * ph - weight.shape[2]) // stride[0] + 1
+    wide = (H + 2 * pw - weight.shape[3]) // stride[1] + 1
+    return slide(under, F.pad(x, (pw, pw, ph, ph)), weight, bias, stride, high, wide)
+
+
 @conv2d_by_hand.mistake(
     "flipped",
     ko="커널을 뒤집은 진짜 합성곱입니다. 신경망의 합성곱층은 뒤집지 않습니다.",
@@ -1754,6 +1766,25 @@ def _(x, size, stride):
 
 
 @avg_pool.mistake(
+    "divides-by-everything",
+    ko="창 전체의 원소 수로 나누었습니다. `window.numel()`은 배치와 채널까지 셉니다. 창 하나의 칸 수 size·size로 나누세요.",
+    en="This divides by the number of elements of all windows: `window.numel()` counts the batch and the channels as well. Divide by the "
+    "cells of one window, size·size.",
+)
+def _(x, size, stride):
+    return F.avg_pool2d(x, size, stride) / (x.shape[0] * x.shape[1])
+
+
+@avg_pool.mistake(
+    "two-by-two-always",
+    ko="창의 크기와 옮기는 칸 수를 2로 못 박았습니다. 받은 size와 stride를 쓰세요.",
+    en="The window and its step are fixed at 2. Use the size and the stride that are given.",
+)
+def _(x, size, stride):
+    return F.avg_pool2d(x, 2, 2)
+
+
+@avg_pool.mistake(
     "divides-by-size",
     ko="size로 나누었습니다. 창의 칸은 size·size개입니다.",
     en="Divided by size. A window has size·size cells.",
@@ -2440,6 +2471,18 @@ def one_hot_mask(find):
 
 def last_maximum(window):
     return first_maximum(window.flip(2, 3)).flip(2, 3)
+
+
+@max_pool_backward.mistake(
+    "one-cell-assigned",
+    ko="창이 겹칠 때 한 칸이 여러 창의 최댓값일 수 있습니다. 그런데 `=`로 써넣어 마지막 창의 기울기만 남았습니다. 더하세요: `+=`. (번호 텐서로 한꺼번에 쓸 때는 `+=`도 한 번만 더하므로 `index_put_(…, accumulate=True)`나 `scatter_add_`가 필요합니다.)",
+    en="Where windows overlap, one cell may be the largest of several, and with `=` only the last window's gradient is left. Add: `+=`. (With "
+    "tensors of indices even `+=` adds just once: there it takes `index_put_(…, accumulate=True)` or `scatter_add_`.)",
+)
+def _(d_y, x, size, stride):
+    _, where = F.max_pool2d(x, size, stride, return_indices=True)
+    d_x = torch.zeros_like(x).flatten(2)
+    return d_x.scatter_(2, where.flatten(2), d_y.flatten(2)).reshape(x.shape)
 
 
 @max_pool_backward.mistake(
@@ -3588,6 +3631,22 @@ class _(Skeleton):
 class _(Skeleton):
     def __init__(self, channels, classes):
         super().__init__((8, 16), 10)
+
+
+for name in ("net", "layers", "model"):
+
+    class RegisteredTwice(Skeleton):
+        def __init__(self, channels, classes, name=name):
+            super().__init__(channels, classes)
+            parts = self.conv1, nn.ReLU(), nn.MaxPool2d(2), self.conv2, nn.ReLU(), nn.MaxPool2d(2)
+            setattr(self, name, nn.Sequential(*parts, nn.Flatten(), self.linear))
+
+    CNN.mistake(
+        f"registered-twice-as-{name}",
+        ko="층들이 `nn.Sequential` 안에 한 번 더 등록되어 가중치마다 `state_dict`에 두 번씩 나옵니다. 층은 conv1, conv2, linear로 한 번씩만 담고, `forward`에서 차례로 부르세요.",
+        en="The layers are registered once more inside the `nn.Sequential`, so each weight stands twice in the `state_dict`. Keep each layer once, "
+        "as conv1, conv2 and linear, and call them one after the other in `forward`.",
+    )(RegisteredTwice)
 
 
 CNN.hints(

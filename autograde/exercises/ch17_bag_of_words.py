@@ -30,9 +30,10 @@ def build_vocab(texts, min_count):
 @build_vocab.cases
 def _(draw):
     yield [["국물", "이", "좋다"], ["고기", "가", "좋다"]], 1
-    yield [["짜다"], ["너무", "짜다", "너무", "맵다"], ["국물", "맵다"], ["짜다"]], 2
+    yield [["짜다"], ["국물", "너무", "짜다", "너무", "맵다"], ["맵다"], ["짜다"]], 2
     yield [["맛있다", "맛있다", "맛있다"]], 4
     yield [["다시", "가다"], [], ["안", "가다", "안", "먹다", "다시", "가다"]], 1
+    yield [["OK", ".", "ok"], [".", "!"]], 1  # a token is what the tokeniser gives
     for _ in range(2):
         yield texts_of(draw, draw.integer(3, 5), 8), draw.integer(1, 2)
     yield texts_of(draw, 5, 9), 3
@@ -98,6 +99,24 @@ def _(texts, min_count):
 
 
 @build_vocab.mistake(
+    "letters-only",
+    ko="문장 부호가 빠졌습니다. 토큰은 골라내지 말고 받은 그대로 세세요.",
+    en="Punctuation is left out. Count the tokens as they come, all of them.",
+)
+def _(texts, min_count):
+    return build_vocab([[word for word in text if word.isalnum()] for text in texts], min_count)
+
+
+@build_vocab.mistake(
+    "lower-case",
+    ko="대문자를 소문자로 바꾸었습니다. 토큰은 받은 그대로 세세요.",
+    en="Capital letters are made small. Count the tokens as they come.",
+)
+def _(texts, min_count):
+    return build_vocab([[word.lower() for word in text] for text in texts], min_count)
+
+
+@build_vocab.mistake(
     "no-order",
     ko="처음 나온 순서 그대로 번호를 매겼습니다. 먼저 많이 나온 순서로 세우고, 횟수가 같을 때만 처음 나온 순서를 따릅니다.",
     en="The ids follow the order of appearance. Sort by count first; only words of equal count keep "
@@ -159,11 +178,10 @@ def _(texts, min_count):
 
 @build_vocab.mistake(
     "order-by-set",
-    ko="횟수를 보지 않고 `set`의 단어에 번호를 매겼습니다. 집합에는 순서가 없어서 정렬하지 않으면 실행할 때마다 번호가 달라지고, 정렬하면 가나다순이 됩니다. "
+    ko="횟수를 보지 않고 단어의 가나다순으로 번호를 매겼습니다. `set`에서 얻은 단어도 그렇게 됩니다(정렬하지 않으면 실행할 때마다 다릅니다). "
     "횟수를 세어 많은 것부터 세우세요.",
-    en="The words of a `set` were numbered, without a look at their counts. A set has no order: "
-    "unsorted, the ids change from run to run; sorted, they are alphabetical. Count, and put the "
-    "commonest first.",
+    en="The words were numbered in alphabetical order, without a look at their counts. So is a sorted `set`; unsorted, its order "
+    "changes from run to run. Count, and put the commonest first.",
 )
 def _(texts, min_count):
     counts = _counts(texts)
@@ -373,6 +391,8 @@ def _(draw):
     yield ["커피"], vocab, None
     yield [], vocab, 3
     yield ["국물", "피자", "맛", "좋다", "국물"], {"국물": 2, "맛": 0, "좋다": 1}, 3
+    yield ["좋다", "피자", "맛"], {"맛": 3, "좋다": 7}, 0  # a part of a vocabulary
+    yield ["피자"], {}, 0
     for unknown in (None, draw.integer(5, 9)):
         known = [WORDS[int(i)] for i in draw.permutation(len(WORDS))[:5]]
         yield texts_of(draw, 1, 12)[0], _numbered(known), unknown
@@ -661,6 +681,7 @@ def _(draw):
     n = draw.integer(3, 5)
     yield (draw.integers(0, 3, n, n).to(double) + torch.eye(n, dtype=double),)
     yield (torch.tensor([[2.0, 1.0], [-4.0, -2.0], [-1.0, 3.0], [1.0, 1.0]], dtype=double),)
+    yield (torch.tensor([[1e8, 1.0], [1e8, 3.0]], dtype=double),)  # far out, and near each other
 
 
 def _gaps(x):
@@ -871,9 +892,22 @@ def _(x):
 
 
 @distances_and_cosines.mistake(
+    "differences-of-squares",
+    ko="거리를 ‖a‖² + ‖b‖² − 2a·b로 구했습니다. 식은 맞지만 큰 수끼리 빼므로 자릿수가 사라집니다. 멀리 있는 두 점의 거리 2가 0이 되거나 NaN이 됩니다. "
+    "두 줄을 *먼저* 빼고 나서 제곱하세요.",
+    en="The distance is taken from ‖a‖² + ‖b‖² − 2a·b. The formula is right, but large numbers are subtracted and the digits "
+    "that matter get lost: a distance of 2 between points far out becomes 0, or NaN. Subtract the rows *first*, then square.",
+)
+def _(x):
+    products = x @ x.T
+    squares = products.diagonal()
+    return (squares[:, None] + squares - 2 * products).sqrt(), _cosines(x)
+
+
+@distances_and_cosines.mistake(
     "sums-the-words",
-    ko="차이 (N, N, D)에서 성분(축 2)이 아니라 단어(축 1)를 더했습니다.",
-    en="Of the differences, (N, N, D), words (axis 1) were added up, not components (axis 2).",
+    ko="차이 (N, N, D)에서 성분(축 2)이 아니라 단어(축 0이나 1)를 더했습니다.",
+    en="Of the differences, (N, N, D), words (axis 0 or 1) were added up, not components (axis 2).",
 )
 def _(x):
     return _gaps(x).square().sum(1).sqrt(), _cosines(x)

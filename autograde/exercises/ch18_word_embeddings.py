@@ -2225,15 +2225,24 @@ def _(centres, contexts, negatives, W_in, W_out):
     return -(F.logsigmoid(real).sum(1) + F.logsigmoid(-drawn).sum((1, 2))).mean()
 
 
-@negative_sampling_loss.mistake(
-    "adds-an-epsilon",
-    ko="log 0을 피하려고 시그모이드에 작은 수를 더했습니다. 그러면 손실이 잘려 틀린 값이 되고 기울기도 사라집니다. `F.logsigmoid`를 쓰세요.",
-    en="A small number was added to the sigmoid to avoid log 0. The loss is cut off, and wrong, and its gradient is "
-    "gone: use `F.logsigmoid`.",
-)
+CUT = {
+    "ko": "log 0을 피하려고 시그모이드에 작은 수를 더하거나 아래에서 잘랐습니다(`clamp`). 그러면 손실이 틀린 값이 되고 기울기도 사라집니다. `F.logsigmoid`를 쓰세요.",
+    "en": "To avoid log 0, a small number was added to the sigmoid, or it was clamped from below. The loss is cut off, and wrong, and "
+    "its gradient is gone: use `F.logsigmoid`.",
+}
+
+
+@negative_sampling_loss.mistake("adds-an-epsilon", **CUT)
 def _(*args):
     positive, negative = scores_of(*args)
     real, drawn = positive.sigmoid() + 1e-9, (-negative).sigmoid() + 1e-9
+    return -(real.log() + drawn.log().sum(1)).mean()
+
+
+@negative_sampling_loss.mistake("clamps-the-sigmoid", **CUT)
+def _(*args):
+    positive, negative = scores_of(*args)
+    real, drawn = (s.sigmoid().clamp(min=1e-9) for s in (positive, -negative))
     return -(real.log() + drawn.log().sum(1)).mean()
 
 

@@ -122,6 +122,24 @@ def _(x, h, W_ih, W_hh, b_ih, b_hh):
 
 
 @rnn_cell.mistake(
+    "b-ih-twice",
+    ko="b_ih를 두 번 더하고 b_hh는 더하지 않았습니다. 입력 쪽에는 b_ih, 상태 쪽에는 b_hh를 더하세요.",
+    en="b_ih is added twice and b_hh not at all. Add b_ih to the input's part and b_hh to the state's.",
+)
+def _(x, h, W_ih, W_hh, b_ih, b_hh):
+    return cell(x, h, W_ih, W_hh, b_ih, b_ih)
+
+
+@rnn_cell.mistake(
+    "b-hh-twice",
+    ko="b_hh를 두 번 더하고 b_ih는 더하지 않았습니다. 입력 쪽에는 b_ih, 상태 쪽에는 b_hh를 더하세요.",
+    en="b_hh is added twice and b_ih not at all. Add b_ih to the input's part and b_hh to the state's.",
+)
+def _(x, h, W_ih, W_hh, b_ih, b_hh):
+    return cell(x, h, W_ih, W_hh, b_hh, b_hh)
+
+
+@rnn_cell.mistake(
     "swapped-weights",
     ko="두 행렬이 서로 바뀌었습니다. 입력 x에는 W_ih(input → hidden), 지난 상태 h에는 W_hh(hidden → hidden)를 곱합니다. "
     "D와 H가 같으면 오류도 나지 않습니다.",
@@ -1146,6 +1164,15 @@ def _(x, h, forward, backward):
 def _(x, h, forward, backward):
     there, back, end, start = directions(x, h, forward, backward)
     return torch.cat([there, back.flip(1)], 2), torch.stack([end, start])
+
+
+@bidirectional_rnn.mistake(
+    "weights-swapped",
+    ko="두 방향의 가중치가 서로 바뀌었습니다. 앞에서부터는 forward, 뒤에서부터는 backward로 읽습니다.",
+    en="The two directions have each other's weights. Read from the front with forward, from the end with backward.",
+)
+def _(x, h, forward, backward):
+    return bidirectional_rnn.oracle(x, h, backward, forward)
 
 
 @bidirectional_rnn.mistake(

@@ -159,6 +159,7 @@ def cross_correlate(x, kernel):
     x: (H, W) float. kernel: (kh, kw) of the same dtype, kh <= H and kw <= W, not always square.
     Returns (H - kh + 1, W - kw + 1) in x's dtype: y[i, j] belongs to the window whose top left
     cell is x[i, j], and kernel[0, 0] multiplies that cell. Neither argument is changed.
+    By hand: no F.conv2d and the like.
     """
     # a table for the result              # (H - kh + 1, W - kw + 1)
     # for every place (i, j): the window  # (kh, kw)
@@ -258,7 +259,7 @@ def true_convolution(x, kernel):
 
     x: (H, W) float. kernel: (kh, kw) of the same dtype, kh <= H and kw <= W.
     Returns (H - kh + 1, W - kw + 1): y[i, j] is the sum over all a and b of
-    x[i + kh - 1 - a, j + kw - 1 - b] * kernel[a, b]. Neither argument is changed.
+    x[i + kh - 1 - a, j + kw - 1 - b] * kernel[a, b]. Neither argument is changed. By hand, too.
     """
     ### BEGIN SOLUTION
     return cross_correlate(x, kernel.flip(0, 1))
@@ -1002,7 +1003,7 @@ class CNN(nn.Module):
 
     __init__(self, channels, classes): channels is (c1, c2), the output channels of the two
     convolutions; classes is an int. It makes the attributes conv1, conv2 (nn.Conv2d) and
-    linear (nn.Linear), each with a bias. Both convolutions have 5×5 kernels, stride 1, and a
+    linear (nn.Linear), each with a bias and registered once. Both convolutions have 5×5 kernels, stride 1, and a
     padding that keeps the size.
     forward(self, images): images, (B, 1, 28, 28) float, give logits, (B, classes). After each
     convolution come a ReLU and max pooling of 2×2 with stride 2; then flatten, then linear.

@@ -233,8 +233,9 @@ def build_vocab(texts, min_count):
 # %% tags=["demo"]
 vocab = build_vocab(stemmed, 1)
 print("order of appearance:", *[f"{number} {word}" for number, word in enumerate(word_count)][:8])
-print("commonest first:    ", *[f"{number} {word}" for word, number in vocab.items()][:8])
-print({word: word_count[word] for word in list(vocab)[:8]})
+commonest = sorted(vocab, key=vocab.get)[:8]  # by their ids
+print("commonest first:    ", *[f"{vocab[word]} {word}" for word in commonest])
+print({word: word_count[word] for word in commonest})
 for least in (1, 2, 3, 5):
     kept = build_vocab(stemmed, least)
     covered = sum(word_count[word] for word in kept) / sum(word_count.values())
@@ -777,7 +778,7 @@ def telling_words(log_likelihood, words, k):
 # %% tags=["demo"]
 vocab, bags = count_all(stemmed)
 log_likelihood = naive_bayes_fit(bags, labels, 1.0)[1]  # (2, V)
-liked, disliked = telling_words(log_likelihood, list(vocab), 12)
+liked, disliked = telling_words(log_likelihood, sorted(vocab, key=vocab.get), 12)
 lean = log_likelihood[1] - log_likelihood[0]  # (V,)
 figure, axes = plots.axes(2, width=3.9, height=3.6)
 meanings = {

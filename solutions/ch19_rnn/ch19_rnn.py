@@ -171,7 +171,8 @@ def rnn_cell(x, h, W_ih, W_hh, b_ih, b_hh):
 
     x: (B, D), the input, of any size. h: (B, H), the previous state; it stays as it is. W_ih: (H, D).
     W_hh: (H, H). b_ih, b_hh: (H,). Floats of one dtype.
-    Returns the new state, (B, H), of that dtype. A gradient can flow through it.
+    Returns the new state, (B, H), of that dtype. A gradient can flow through it. By hand: no
+    nn.RNN, no nn.RNNCell.
     """
     ### BEGIN SOLUTION
     from_input = x @ W_ih.T + b_ih  # (B, H)
