@@ -1182,6 +1182,7 @@ def _(draw):
     yield (), ()  # two single numbers fit: the shape (), which is not None
     yield (2, 4), (2, 2)
     yield (3, 2), (3, 2)
+    yield (3, 2), (3, 1)
     yield (1,), (1, 1)
     yield (8, 1, 6, 1), (7, 1, 5)
     for _ in range(4):
@@ -2833,14 +2834,26 @@ def _(x, lengths):
     return (weights.transpose(1, 2) @ x).squeeze(1)
 
 
-@masked_mean.mistake(
-    "total-never-reset",
-    ko="합을 모으는 변수를 문장마다 비우지 않아 앞 문장들의 합이 섞였습니다. 문장이 바뀔 때마다 0에서 시작하세요.",
-    en="The running total is not emptied between sentences, so the earlier ones are still in it. Start from 0 for each.",
-)
+NEVER_RESET = {
+    "ko": "합을 모으는 변수를 문장마다 비우지 않아 앞 문장들의 합이 섞였습니다. 문장이 바뀔 때마다 합을, 칸을 센다면 그 수도 0에서 시작하세요.",
+    "en": "The running total is not emptied between sentences, so the earlier ones are still in it. Start it from 0 for each, "
+    "and so the count, if you count the steps.",
+}
+
+
+def totals_so_far(x, lengths):
+    """(B, D): at each sentence the sum of its real steps and of all before it."""
+    return (x * mask_of(x, lengths)).sum(1).cumsum(0)
+
+
+@masked_mean.mistake("total-never-reset", **NEVER_RESET)
 def _(x, lengths):
-    totals = torch.stack([row[:n].sum(0) for row, n in zip(x, lengths.tolist(), strict=True)])
-    return totals.cumsum(0) / lengths[:, None]
+    return totals_so_far(x, lengths) / lengths[:, None]
+
+
+@masked_mean.mistake("total-and-count-never-reset", **NEVER_RESET)
+def _(x, lengths):
+    return totals_so_far(x, lengths) / lengths.cumsum(0)[:, None]
 
 
 @masked_mean.mistake(

@@ -1084,7 +1084,7 @@ def _(draw):
     yield 3, 3, 1000
     yield 3, 1, 1000
     yield 10, 4, 2
-    yield 9, 4, 2
+    yield 11, 4, 2
     yield 6, 2, 5
     yield 5, 8, 3
     yield 101, 100, 1  # however few are left over
@@ -1273,13 +1273,20 @@ def _(n, batch_size, epochs):
     return -(-batch_size // n) * epochs
 
 
-@count_updates.mistake(
-    "minus-in-the-wrong-place",
-    ko="음수가 나왔습니다. 올림은 n에 음수 부호를 붙여 나눈 *다음* 다시 뒤집습니다: `-(-n // batch_size)`.",
-    en="The result is negative. To round up, negate n, divide, and negate *again*: `-(-n // batch_size)`.",
-)
+NEGATIVE = {
+    "ko": "음수가 나왔습니다. 올림은 n에 음수 부호를 붙여 나눈 *다음* 다시 뒤집습니다: `-(-n // batch_size)`.",
+    "en": "The result is negative. To round up, negate n, divide, and negate *again*: `-(-n // batch_size)`.",
+}
+
+
+@count_updates.mistake("minus-in-the-wrong-place", **NEGATIVE)
 def _(n, batch_size, epochs):
     return -(n // batch_size) * epochs
+
+
+@count_updates.mistake("minus-only-once", **NEGATIVE)
+def _(n, batch_size, epochs):
+    return -n // batch_size * epochs
 
 
 @count_updates.mistake(
@@ -1729,6 +1736,29 @@ def _(W, b, x, y, lr, steps):
     return W.detach(), b.detach(), grads
 
 
+OTHER_LR = {
+    "ko": "기울기가 쌓이는 것은 그대로 두고 학습률만 바꾸었습니다. 걸음을 줄여도 *지나온* 자리의 기울기를 끌고 다닙니다. 학습률은 받은 lr을 그대로 쓰고, 걸음마다 "
+    "`.grad`를 비우세요.",
+    "en": "The gradients still pile up; only the learning rate was changed. Shorter steps still drag along the slopes of places "
+    "you have left. Use lr as it is given, and empty `.grad` at every step.",
+}
+
+
+@mended_loop.mistake("still-broken-lr-0.01", **OTHER_LR)
+def _(W, b, x, y, lr, steps):
+    return walk_by_hand(W, b, x, y, 0.01, steps, empty=())
+
+
+@mended_loop.mistake("still-broken-lr-0.001", **OTHER_LR)
+def _(W, b, x, y, lr, steps):
+    return walk_by_hand(W, b, x, y, 0.001, steps, empty=())
+
+
+@mended_loop.mistake("still-broken-a-tenth-of-lr", **OTHER_LR)
+def _(W, b, x, y, lr, steps):
+    return walk_by_hand(W, b, x, y, lr / 10, steps, empty=())
+
+
 @mended_loop.mistake("cost-without-a-graph", **NO_GRAPH)
 def _(W, b, x, y, lr, steps):
     if steps:
@@ -2006,7 +2036,8 @@ def through_origin(x, y):
 def _(draw):
     x = SPRING_X.to(DOUBLE)
     yield x, 2 * x + 1
-    yield x, torch.tensor([[3.0], [4.0], [8.0]], dtype=DOUBLE)
+    far = torch.tensor([[40.0], [41.0], [43.0]], dtype=DOUBLE)  # far from 0: a walk diverges
+    yield far, torch.tensor([[3.0], [4.0], [8.0]], dtype=DOUBLE)
     yield x[:2], torch.tensor([[5.0], [4.0]], dtype=DOUBLE)
     yield x[:2] - 2, torch.tensor([[-3.0], [-1.0]], dtype=DOUBLE)  # below 0, also x itself
     for _ in range(3):
@@ -2226,17 +2257,26 @@ def _(x, y):
     return W, y.mean(0) + W * x.mean(0)
 
 
-@closed_form.mistake(
-    "walks",
-    ko="1000걸음 걸어서 다가간 답이라 정확하지 않습니다. 여기서는 방정식을 풀어 한 번에 구합니다.",
-    en="Walking 1000 steps only comes near. Here, solve the equation and get the answer directly.",
-)
-def _(x, y):
-    A = with_ones(x)
-    best = torch.stack(closed_form(x, y))
-    step = torch.eye(2, dtype=x.dtype) - 0.01 * 2 / len(x) * A.T @ A
-    W, b = best - torch.linalg.matrix_power(step, 1000) @ best
-    return W, b
+WALKS = {
+    "ko": "경사 하강으로 걸어서 다가간 답입니다. 걸음이 모자라면 정확하지 않고, x가 크면 발산해 `nan`이 됩니다. 여기서는 방정식을 풀어 한 번에 구합니다.",
+    "en": "This answer was walked to, by gradient descent. With too few steps it only comes near, and where x is large it "
+    "diverges to `nan`. Here, solve the equation and get the answer directly.",
+}
+
+
+def _walked(steps):
+    def answer(x, y):
+        A = with_ones(x)
+        best = torch.stack(closed_form(x, y))
+        step = torch.eye(2, dtype=x.dtype) - 0.01 * 2 / len(x) * A.T @ A
+        W, b = best - torch.linalg.matrix_power(step, steps) @ best
+        return W, b
+
+    return answer
+
+
+closed_form.mistake("walks", **WALKS)(_walked(1000))
+closed_form.mistake("walks-far", **WALKS)(_walked(100_000))  # right, but for an x far from 0
 
 
 @closed_form.mistake(

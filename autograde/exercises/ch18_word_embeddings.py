@@ -210,6 +210,20 @@ def _(tokens, window, keep_edges):
     return cbow_pairs.oracle(tokens, window // 2, keep_edges) if window > 1 else []
 
 
+@cbow_pairs.mistake("total-width-full-by-place", **TOTAL)
+def _(tokens, window, keep_edges):
+    places = [i for i in range(len(tokens)) if keep_edges or is_inside(tokens, i, window)]
+    pairs = [(around(tokens, i, window // 2), tokens[i]) for i in places]
+    return [pair for pair in pairs if pair[0]]
+
+
+@cbow_pairs.mistake("total-width-empty-contexts", **TOTAL)
+def _(tokens, window, keep_edges):
+    half = window // 2
+    places = [i for i in range(len(tokens)) if keep_edges or is_inside(tokens, i, half)]
+    return [(around(tokens, i, half), tokens[i]) for i in places]
+
+
 @cbow_pairs.mistake(
     "last-place-dropped",
     ko="keep_edges가 False일 때 쓸 수 있는 맨 끝 자리 하나를 더 버렸습니다. 마지막 자리는 `len(tokens) - 1`이므로 조건은 "
@@ -566,6 +580,46 @@ def _(tokens, window, keep_edges):
 def _(tokens, window, keep_edges):
     pairs = cbow_pairs.oracle(tokens, window, keep_edges)
     return pairs[1:-1] if keep_edges else pairs
+
+
+@cbow_pairs.mistake(
+    "left-only",
+    ko="왼쪽 이웃만 문맥에 담았습니다. 문맥은 가운데 단어의 양쪽에 있습니다. 오른쪽의 조각 `tokens[i + 1:i + window + 1]`도 이으세요.",
+    en="The contexts hold the neighbours on the left only. A context lies on both sides of the centre: join the right slice, "
+    "`tokens[i + 1:i + window + 1]`, as well.",
+)
+def _(tokens, window, keep_edges):
+    places = [i for i in range(len(tokens)) if keep_edges or is_inside(tokens, i, window)]
+    pairs = [(tokens[max(0, i - window) : i], tokens[i]) for i in places]
+    return [pair for pair in pairs if pair[0]]
+
+
+@cbow_pairs.mistake(
+    "right-only",
+    ko="오른쪽 이웃만 문맥에 담았습니다. 문맥은 가운데 단어의 양쪽에 있습니다. 왼쪽의 조각 `tokens[max(0, i - window):i]`도 이으세요.",
+    en="The contexts hold the neighbours on the right only. A context lies on both sides of the centre: join the left slice, "
+    "`tokens[max(0, i - window):i]`, as well.",
+)
+def _(tokens, window, keep_edges):
+    places = [i for i in range(len(tokens)) if keep_edges or is_inside(tokens, i, window)]
+    pairs = [(tokens[i + 1 : i + window + 1], tokens[i]) for i in places]
+    return [pair for pair in pairs if pair[0]]
+
+
+@cbow_pairs.mistake(
+    "one-side-at-the-edges",
+    ko="문장의 양 끝 가까이에서 한쪽 이웃만 담았습니다. 이웃이 모자라는 쪽에도 몇 개는 남아 있을 수 있습니다. 어느 자리에서나 양쪽의 조각을 이으세요.",
+    en="Near the ends of a sentence only one side's neighbours are taken. The short side, too, may have some: join both slices "
+    "at every place.",
+)
+def _(tokens, window, keep_edges):
+    pairs = []
+    for i, centre in enumerate(tokens):
+        left = tokens[i - window : i] if i >= window else []
+        right = tokens[i + 1 : i + window + 1] if i < window or i + window < len(tokens) else []
+        if (left or right) and (keep_edges or is_inside(tokens, i, window)):
+            pairs.append((left + right, centre))
+    return pairs
 
 
 @cbow_pairs.mistake(
@@ -2232,18 +2286,21 @@ CUT = {
 }
 
 
-@negative_sampling_loss.mistake("adds-an-epsilon", **CUT)
-def _(*args):
-    positive, negative = scores_of(*args)
-    real, drawn = positive.sigmoid() + 1e-9, (-negative).sigmoid() + 1e-9
-    return -(real.log() + drawn.log().sum(1)).mean()
+def _cut(bound):
+    def answer(*args):
+        positive, negative = scores_of(*args)
+        real, drawn = (bound(score.sigmoid()) for score in (positive, -negative))
+        return -(real.log() + drawn.log().sum(1)).mean()
+
+    return answer
 
 
-@negative_sampling_loss.mistake("clamps-the-sigmoid", **CUT)
-def _(*args):
-    positive, negative = scores_of(*args)
-    real, drawn = (s.sigmoid().clamp(min=1e-9) for s in (positive, -negative))
-    return -(real.log() + drawn.log().sum(1)).mean()
+for exponent in (7, 8, 9, 10, 12):
+    clamped = _cut(lambda p, least=10.0**-exponent: p.clamp(min=least))
+    negative_sampling_loss.mistake(f"clamps-at-1e-{exponent}", **CUT)(clamped)
+for exponent in (8, 9):  # smaller ones are known as clamped ones
+    added = _cut(lambda p, little=10.0**-exponent: p + little)
+    negative_sampling_loss.mistake(f"adds-1e-{exponent}", **CUT)(added)
 
 
 @negative_sampling_loss.mistake(
@@ -2458,7 +2515,7 @@ def _(draw):
     with_zero = SMALL.clone()
     with_zero[1] = 0.0
     yield 0, with_zero, 4
-    yield 0, torch.tensor([[1.0, 2.0], [2.02, 4.0], [3.0, 1.0], [-1.0, 1.0]], dtype=DOUBLE), 2
+    yield 0, torch.tensor([[1.0, 2.0], [2.02, 4.0], [3.0, 1.1], [-1.0, 1.0]], dtype=DOUBLE), 2
     for V, D, k in ((6, 3, 5), (5, 5, 4), (draw.integer(7, 12), draw.integer(2, 5), 3)):
         yield draw.integer(0, V - 1), lengths(draw, V, D), k
     yield draw.integer(1, 5), lengths(draw, 7, 3).float(), 2
@@ -2495,14 +2552,34 @@ def unit(vectors):
     return F.normalize(vectors, dim=1)
 
 
-@cosine_neighbours.mistake(
-    "dot-product",
-    ko="코사인이 아니라 내적입니다. 긴 벡터는 방향과 상관없이 모두의 이웃이 됩니다. 두 벡터의 길이로 나누세요.",
-    en="These are dot products, not cosines. A long vector is everybody's neighbour, wherever it points: "
+DOT_PRODUCT = {
+    "ko": "코사인이 아니라 내적입니다. 긴 벡터는 방향과 상관없이 모두의 이웃이 됩니다. 두 벡터의 길이로 나누세요.",
+    "en": "These are dot products, not cosines. A long vector is everybody's neighbour, wherever it points: "
     "divide by both lengths.",
-)
+}
+
+
+@cosine_neighbours.mistake("dot-product", **DOT_PRODUCT)
 def _(word, vectors, k):
     return best(vectors @ vectors[word], word, k)
+
+
+@cosine_neighbours.mistake("dot-product-own-place-minus-2", **DOT_PRODUCT)  # -2 is not below all
+def _(word, vectors, k):
+    scores = vectors @ vectors[word]
+    scores[word] = -2
+    top = scores.topk(k)
+    return top.indices, top.values
+
+
+@cosine_neighbours.mistake(
+    "picked-by-dot-product",
+    ko="돌려준 값은 코사인이지만 단어는 내적으로 골랐습니다. 그러면 긴 벡터가 앞섭니다. 고를 때도 코사인을 쓰세요.",
+    en="The values returned are cosines, but the words were picked by the dot product, which puts long vectors first. Pick "
+    "them by the cosine, too.",
+)
+def _(word, vectors, k):
+    return best(vectors @ vectors[word], word, k, unit(vectors) @ unit(vectors)[word])
 
 
 @cosine_neighbours.mistake(
@@ -2554,14 +2631,22 @@ def _(word, vectors, k):
     return best(unit(vectors) @ unit(vectors)[word], word, k, largest=False)
 
 
-@cosine_neighbours.mistake(
-    "distance",
-    ko="두 벡터 사이의 거리로 골랐습니다. 거리는 길이에도 달려 있습니다. 여기서는 방향만 보는 코사인으로 고르세요.",
-    en="These are picked by distance, which depends on lengths as well. Pick by the cosine, which looks at "
+DISTANCE = {
+    "ko": "두 벡터 사이의 거리로 골랐습니다. 거리는 길이에도 달려 있습니다. 여기서는 방향만 보는 코사인으로 고르세요.",
+    "en": "These are picked by distance, which depends on lengths as well. Pick by the cosine, which looks at "
     "directions only.",
-)
+}
+
+
+@cosine_neighbours.mistake("distance", **DISTANCE)
 def _(word, vectors, k):
     return best((vectors - vectors[word]).norm(dim=1), word, k, largest=False)
+
+
+@cosine_neighbours.mistake("picked-by-distance", **DISTANCE)  # the values are cosines
+def _(word, vectors, k):
+    cosines = unit(vectors) @ unit(vectors)[word]
+    return best((vectors - vectors[word]).norm(dim=1), word, k, cosines, largest=False)
 
 
 @cosine_neighbours.mistake(
@@ -3939,16 +4024,30 @@ def _(a, b, c, vectors, k):
     return toward(vectors[b] - vectors[a], vectors, [a, b, c], k)
 
 
-@analogy.mistake(
-    "dot-product",
-    ko="코사인이 아니라 내적으로 골랐습니다. 긴 벡터가 언제나 이깁니다.",
-    en="Picked by the dot product, not by the cosine: long vectors always win.",
-)
+DOT_WITH_TARGET = {
+    "ko": "코사인이 아니라 내적으로 골랐습니다. 그러면 긴 벡터가 앞섭니다. 두 벡터의 길이로 나눈 코사인으로 고르세요.",
+    "en": "Picked by the dot product, not by the cosine, which puts long vectors first. Divide by both lengths, and pick by "
+    "the cosine.",
+}
+
+
+@analogy.mistake("dot-product", **DOT_WITH_TARGET)
+def _(a, b, c, vectors, k):
+    return best(vectors @ (vectors[b] - vectors[a] + vectors[c]), [a, b, c], k)
+
+
+@analogy.mistake("dot-product-own-places-minus-2", **DOT_WITH_TARGET)  # -2 is not below all
 def _(a, b, c, vectors, k):
     scores = vectors @ (vectors[b] - vectors[a] + vectors[c])
-    scores[[a, b, c]] = -float("inf")
+    scores[[a, b, c]] = -2
     top = scores.topk(k)
     return top.indices, top.values
+
+
+@analogy.mistake("picked-by-dot-product", **DOT_WITH_TARGET)  # the values are cosines
+def _(a, b, c, vectors, k):
+    target = vectors[b] - vectors[a] + vectors[c]
+    return best(vectors @ target, [a, b, c], k, unit(vectors) @ F.normalize(target, dim=0))
 
 
 @analogy.mistake(
@@ -3990,16 +4089,23 @@ def _(a, b, c, vectors, k):
     return toward(vectors[b] - vectors[a] + vectors[c], vectors, [a, b], k)
 
 
-@analogy.mistake(
-    "distance",
-    ko="목표까지의 거리로 골랐습니다. 설명문은 코사인이 가장 큰 단어를 바랍니다.",
-    en="Picked by the distance from the target. The docstring asks for the largest cosine.",
-)
+DISTANCE_FROM_TARGET = {
+    "ko": "목표까지의 거리로 골랐습니다. 설명문은 코사인이 가장 큰 단어를 바랍니다.",
+    "en": "Picked by the distance from the target. The docstring asks for the largest cosine.",
+}
+
+
+@analogy.mistake("distance", **DISTANCE_FROM_TARGET)
 def _(a, b, c, vectors, k):
-    scores = (vectors - (vectors[b] - vectors[a] + vectors[c])).norm(dim=1)
-    scores[[a, b, c]] = float("inf")
-    top = scores.topk(k, largest=False)
-    return top.indices, top.values
+    distances = (vectors - (vectors[b] - vectors[a] + vectors[c])).norm(dim=1)
+    return best(distances, [a, b, c], k, largest=False)
+
+
+@analogy.mistake("picked-by-distance", **DISTANCE_FROM_TARGET)  # the values are cosines
+def _(a, b, c, vectors, k):
+    target = vectors[b] - vectors[a] + vectors[c]
+    cosines = unit(vectors) @ F.normalize(target, dim=0)
+    return best((vectors - target).norm(dim=1), [a, b, c], k, cosines, largest=False)
 
 
 NO_COSINES = {

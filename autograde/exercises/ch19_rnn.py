@@ -299,6 +299,27 @@ def _(x, h, W_ih, W_hh, b_ih, b_hh):
     return torch.tanh(x @ W_ih.T + b_ih + h + b_hh)
 
 
+BIAS_AGAIN = {
+    "ko": "편향(bias)이 한 번 넘게 더해졌습니다. b_ih는 입력 쪽에서 한 번, b_hh는 상태 쪽에서 한 번만 더하세요.",
+    "en": "A bias is added more than once. Add b_ih once, to the input's part, and b_hh once, to the state's.",
+}
+
+
+@rnn_cell.mistake("both-biases-twice", **BIAS_AGAIN)
+def _(x, h, W_ih, W_hh, b_ih, b_hh):
+    return cell(x, h, W_ih, W_hh, b_ih + b_hh, b_ih + b_hh)
+
+
+@rnn_cell.mistake("b-ih-again-with-b-hh", **BIAS_AGAIN)
+def _(x, h, W_ih, W_hh, b_ih, b_hh):
+    return cell(x, h, W_ih, W_hh, b_ih, b_ih + b_hh)
+
+
+@rnn_cell.mistake("b-hh-again-with-b-ih", **BIAS_AGAIN)
+def _(x, h, W_ih, W_hh, b_ih, b_hh):
+    return cell(x, h, W_ih, W_hh, b_ih + b_hh, b_hh)
+
+
 OVERFLOWS = {
     "ko": "tanh를 지수 함수로 직접 썼고, 큰 입력에서 지수가 넘쳐 `nan`이 됩니다(∞/∞). `torch.tanh`는 어디서나 정확합니다.",
     "en": "This writes tanh with exponentials; for a large input they overflow, and ∞/∞ is `nan`. `torch.tanh` is exact "
@@ -1172,7 +1193,8 @@ def _(x, h, forward, backward):
     en="The two directions have each other's weights. Read from the front with forward, from the end with backward.",
 )
 def _(x, h, forward, backward):
-    return bidirectional_rnn.oracle(x, h, backward, forward)
+    there, back, end, start = directions(x, h, backward, forward)
+    return torch.cat([there, back], 2), torch.stack([end, start])
 
 
 @bidirectional_rnn.mistake(
@@ -1251,6 +1273,28 @@ def _(x, h, forward, backward):
 
 
 @bidirectional_rnn.mistake(
+    "joined-along-the-batch",
+    ko="두 방향을 배치의 축으로 이어 붙여 (2B, T, H)가 되었습니다. `torch.cat`은 축을 말하지 않으면 축 0을 따라 잇습니다: `dim=2`를 주세요.",
+    en="The directions were joined along the batch, (2B, T, H). Without being told, `torch.cat` joins along axis 0: give it "
+    "`dim=2`.",
+)
+def _(x, h, forward, backward):
+    there, back, end, start = directions(x, h, forward, backward)
+    return torch.cat([there, back]), torch.stack([end, start])
+
+
+@bidirectional_rnn.mistake(
+    "each-from-the-other-end",
+    ko="forward가 뒤에서부터, backward가 앞에서부터 읽습니다. forward가 x를 읽고, 뒤집은 `x.flip(1)`은 backward가 읽습니다.",
+    en="forward reads from the end, and backward from the front. It is forward that reads x, and backward that reads it turned "
+    "round, `x.flip(1)`.",
+)
+def _(x, h, forward, backward):
+    there, back, end, start = directions(x, h.flip(0), backward, forward)
+    return torch.cat([back, there], 2), torch.stack([start, end])
+
+
+@bidirectional_rnn.mistake(
     "same-weights",
     ko="두 방향이 같은 가중치를 씁니다. 뒤로 읽는 방향에는 자기 가중치 backward가 있습니다.",
     en="Both directions use the same weights. The backward direction has its own, backward.",
@@ -1303,15 +1347,34 @@ def _(x, h, forward, backward):
     return torch.cat([there, other.flip(2)], 2), torch.stack([end, last])
 
 
-@bidirectional_rnn.mistake(
-    "stacked-outputs",
-    ko="두 방향을 `stack`으로 쌓아 (2, B, T, H)가 되었습니다. output은 마지막 축으로 *이어 붙입니다*: `torch.cat(…, dim=2)`",
-    en="The directions were stacked, (2, B, T, H). In outputs they are *joined* along the last axis: "
+STACKED_OUTPUTS = {
+    "ko": "두 방향의 outputs를 `stack`으로 쌓아 축이 넷이 되었습니다. 새 축을 만들지 말고 마지막 축으로 *이어 붙여* (B, T, 2H)를 만듭니다: "
     "`torch.cat(…, dim=2)`.",
+    "en": "The outputs of the two directions were stacked, which makes a fourth axis. *Join* them along the last axis instead, "
+    "(B, T, 2H): `torch.cat(…, dim=2)`.",
+}
+
+
+def _stacked(axis):
+    def answer(*args):
+        there, back, end, start = directions(*args)
+        return torch.stack([there, back], axis), torch.stack([end, start])
+
+    return answer
+
+
+bidirectional_rnn.mistake("stacked-outputs", **STACKED_OUTPUTS)(_stacked(0))
+bidirectional_rnn.mistake("stacked-outputs-at-each-word", **STACKED_OUTPUTS)(_stacked(2))
+
+
+@bidirectional_rnn.mistake(
+    "states-stacked-at-each-sentence",
+    ko="h_n이 (B, 2, H)입니다. 방향의 축은 맨 앞입니다. `torch.stack`에 축을 주지 않으면(`dim=0`) (2, B, H)가 됩니다.",
+    en="h_n is (B, 2, H). The axis of the directions comes first: `torch.stack` without an axis, that is `dim=0`, makes it (2, B, H).",
 )
-def _(x, h, forward, backward):
-    there, back, end, start = directions(x, h, forward, backward)
-    return torch.stack([there, back]), torch.stack([end, start])
+def _(*args):
+    there, back, end, start = directions(*args)
+    return torch.cat([there, back], 2), torch.stack([end, start], 1)
 
 
 @bidirectional_rnn.mistake(
@@ -1896,10 +1959,10 @@ def _(h_n, W, b, directions):
 
 @many_to_one_head.mistake(
     "last-only",
-    ko="방향이 둘이면 헤드에 (B, 2H)가 들어가야 하는데 길이 H인 벡터가 들어갔습니다. 상태를 하나만 썼거나, 둘을 더했거나, 배치의 축으로 이었습니다. "
+    ko="방향이 둘이면 헤드에 (B, 2H)가 들어가야 하는데 길이 H인 벡터가 들어갔습니다. 상태를 하나만 썼거나, 둘을 더했거나, 새 축에 쌓았거나, 배치의 축으로 이었습니다. "
     "`torch.cat([h_n[-2], h_n[-1]], dim=1)`로 이으세요.",
     en="With two directions the head must get (B, 2H), and here it gets vectors of length H: a single state is used, or two "
-    "were added or joined along the batch. Join them with `torch.cat([h_n[-2], h_n[-1]], dim=1)`.",
+    "were added, stacked, or joined along the batch. Join them with `torch.cat([h_n[-2], h_n[-1]], dim=1)`.",
 )
 def _(h_n, W, b, directions):
     return h_n[-1] @ W.T + b
@@ -2056,6 +2119,28 @@ def _(h_n, W, b, directions):
 )
 def _(h_n, W, b, directions):
     return (h_n[-1] if directions == 1 else torch.cat([h_n[0], h_n[-1]], 1)) @ W.T + b
+
+
+@many_to_one_head.mistake(
+    "stacked",
+    ko="`torch.stack`은 새 축을 만들어 헤드에 (B, directions, H)가 들어갑니다. 방향이 하나면 답에 축이 하나 남고, 둘이면 W와 맞지 않습니다. 두 상태를 "
+    "`torch.cat(…, dim=1)`로 이어 붙이세요.",
+    en="`torch.stack` makes a new axis, and the head gets (B, directions, H): with one direction the answer keeps an axis too many, "
+    "with two it does not fit W. Join the states with `torch.cat(…, dim=1)`.",
+)
+def _(h_n, W, b, directions):
+    return torch.stack(list(h_n[-directions:]), 1) @ W.T + b
+
+
+@many_to_one_head.mistake(
+    "interleaved",
+    ko="두 방향의 수가 번갈아 섞였습니다. W의 처음 H열은 앞 방향의 것, 나머지 H열은 뒤 방향의 것입니다. 새 축에 쌓아 펴지 말고 "
+    "`torch.cat([h_n[-2], h_n[-1]], dim=1)`로 이으세요.",
+    en="The numbers of the two directions alternate. The first H columns of W belong to the forward direction, the other H to the "
+    "backward one. Do not stack and flatten: join with `torch.cat([h_n[-2], h_n[-1]], dim=1)`.",
+)
+def _(h_n, W, b, directions):
+    return torch.stack(list(h_n[-directions:]), 2).flatten(1) @ W.T + b
 
 
 NEW_LAYER = {

@@ -909,7 +909,7 @@ print("the same W as with torch.optim.SGD:", same)
 def closed_form(x, y):
     """The line W x + b with the least mean squared error, by least squares.
 
-    x, y: (n, 1) float64 tensors; n is at least 2, and the x differ.
+    x, y: (n, 1) float64 tensors; n is at least 2, and the x differ. They may be far from 0.
     Returns (W, b), two (1,) float64 tensors.
     """
     # the columns x and 1      # (n, 2)

@@ -235,7 +235,7 @@ print(f"reviews: {len(words - centres)} of {len(words)} words are never a centre
 print(" ", *[w for w in dict.fromkeys(w for s in review_tokens for w in s) if w not in centres][:12])
 
 # %% [markdown] lang="ko"
-# 1. **문장 끝을 건너뜁니다.** 노트의 코드도 그렇습니다. 끝의 두 자리는 가운데가 되지 못하므로, 주로 문장 끝에 오는 단어는 제 벡터를 배울 기회가 없습니다. 한국어에서 문장 끝은 하필 맛있다, 친절하다 같은 **서술어의 자리**입니다! 노트의 리뷰 열 개에서는 단어 60개 중 19개가 그랬고, "맛"과 "위생"도 거기 들어 있었습니다. 학습이 끝나도 그 벡터는 처음의 난수 그대로입니다.
+# 1. **문장 끝을 건너뜁니다.** 노트의 코드도 그렇습니다. 문장의 처음 두 자리와 마지막 두 자리는 가운데가 되지 못합니다. 그런데 우리가 단어의 벡터로 쓸 것은 그 단어가 *가운데일 때* 학습됩니다(3절). 그래서 이런 자리에만 오는 단어는 제 벡터를 배울 기회가 없고, 학습이 끝나도 그 벡터는 처음의 난수 그대로입니다. 한국어에서 문장의 마지막은 하필 맛있다, 친절하다 같은 **서술어의 자리**입니다! 노트의 리뷰 열 개에서는 단어 60개 중 19개가 그랬고, 이 두 서술어도, 문장 첫머리에 온 "맛"과 "위생"도 거기 들어 있었습니다.
 # 2. **자리가 아니라 단어를 견줍니다.** 국물을 사이에 둔 두 "도"는 서로의 이웃인데 짝이 없습니다.
 # 3. **순서가 거꾸로입니다.** 노트의 설명도 짝을 (주변 단어, 중심 단어)로 적습니다. skip-gram은 가운데를 *보고* 이웃을 맞히므로 (가운데, 이웃)입니다.
 #
@@ -244,7 +244,7 @@ print(" ", *[w for w in dict.fromkeys(w for s in review_tokens for w in s) if w 
 # 셋 다 고치세요. 앞에서 만든 `cbow_pairs`를 쓰면 쉽습니다.
 
 # %% [markdown] lang="en"
-# 1. **It skips the ends of sentences**, as the code in the notes does. The two places at each end never become a centre, so words that mostly stand at the end have no chance of learning their vectors. In Korean the end is just **where the predicate stands**: 맛있다 (is delicious), 친절하다 (is friendly)! In the notes' ten reviews this befell 19 of 60 words, 맛 (taste) and 위생 (hygiene) among them. After training, their vectors are still the random numbers they started with.
+# 1. **It skips the ends of sentences**, as the code in the notes does. The first two places of a sentence and the last two never become a centre. But what we shall use as a word's vector is learned when the word *is* the centre (section 3). So a word that stands only in such places has no chance of learning its vector: after training it is still the random numbers it started with. In Korean the end is just **where the predicate stands**: 맛있다 (is delicious), 친절하다 (is friendly)! In the notes' ten reviews this befell 19 of 60 words, among them these two predicates, and 맛 (taste) and 위생 (hygiene), which stand at the beginning.
 # 2. **It compares words, not places.** The two 도 on either side of 국물 are neighbours of one another, but there is no such pair.
 # 3. **The order is the wrong way round.** The notes' text, too, gives the pair as (context word, centre). Skip-gram *sees* the centre and guesses a neighbour: (centre, neighbour).
 #

@@ -315,7 +315,7 @@ def rnn_unroll(x, h, W_ih, W_hh, b_ih, b_hh):
     x: (B, T, D), T >= 1. h: (B, H), the state before the first step; it stays as it is.
     W_ih: (H, D). W_hh: (H, H). b_ih, b_hh: (H,).
     Returns (outputs, h): outputs (B, T, H), the state after each step; h (B, H), the state
-    after the last one. Gradients must be able to flow through, to x as well.
+    after the last one. Gradients must be able to flow through, to x as well. By hand, as rnn_cell.
     """
     outputs = []
     # for each step: x_t is (B, D), h is (B, H)
@@ -426,6 +426,7 @@ def stacked_rnn(x, h, layers):
     layer and (H, H) in the others. None of them is changed.
     Returns (outputs, h_n): outputs (B, T, H), the top layer's state after each step; h_n
     (L, B, H), the state of each layer after the last step. Gradients must be able to flow through.
+    By hand, as rnn_cell.
     """
     last = []
     ### BEGIN SOLUTION
@@ -471,7 +472,8 @@ def bidirectional_rnn(x, h, forward, backward):
     backward: lists [W_ih, W_hh, b_ih, b_hh] as in rnn_unroll.
     Returns (outputs, h_n): outputs (B, T, 2H), at each place the forward state joined with the
     backward state *of that place*, forward first; h_n (2, B, H), the state of each after the
-    last word that it reads. Gradients must be able to flow through, to x as well.
+    last word that it reads. Gradients must be able to flow through, to x as well. By hand, as
+    rnn_cell.
     """
     # from the front                  # (B, T, H), (B, H)
     # from the end, put back in place # (B, T, H), (B, H)
