@@ -1760,6 +1760,9 @@ def _(draw):
         clear = best[:, 0] - best[:, 1] > 0.01  # a near tie is nobody's mistake
         if clear.any():
             yield case[0][clear], *case[1:]
+    # One word, so telling that it outweighs the prior; its plain probability does not.
+    prior, likelihood = torch.tensor([0.9, 0.1]), torch.tensor([[0.05, 0.95], [0.99, 0.01]])
+    yield torch.tensor([[1.0, 0.0]]), prior.log(), likelihood.log()
 
 
 @naive_bayes_predict.accepts
