@@ -2972,7 +2972,7 @@ def _(draw):
             "weight": 0.5 * draw.normal(1, d, dtype=DOUBLE),
             "bias": draw.normal(1, dtype=DOUBLE),
         }
-        yield begin, *patients(draw, draw.integer(6, 9), draw.integer(6, 10), d), 2.0, 25, patience
+        yield begin, *patients(draw, draw.integer(6, 9), draw.integer(6, 10), d), 2.0, 16, patience
 
 
 def loop(

@@ -35,7 +35,7 @@ def _(draw):
     yield (numbered(2, 3, 2, 2),)
     yield (draw.integers(0, 255, 4, 3, 3).to(torch.uint8),)
     yield (numbered(2, 1, 2, 2, 3),)  # a film, say
-    yield (draw.normal(4, 1, 14, 14),)
+    yield (draw.normal(4, 1, 14, 14, dtype=DOUBLE),)
     yield (draw.normal(draw.integer(2, 5), 1, draw.integer(2, 5), draw.integer(6, 8)),)
     yield (draw.integers(0, 255, 2, 1, 28, 28).to(torch.uint8),)
 
@@ -181,6 +181,17 @@ def _(images):
 )
 def _(images):
     return images.flatten(1).float()
+
+
+@flatten_images.mistake(
+    "through-a-list",
+    ko="파이썬 리스트를 거치면서 자료형을 잃었습니다. `torch.tensor`는 자료형을 새로 골라서 float64를 float32로, uint8을 int64로 만듭니다. 리스트로 풀지 말고 "
+    "텐서의 모양만 바꾸세요(`reshape`).",
+    en="The dtype was lost on the way through a Python list: `torch.tensor` chooses a new one, float32 for float64, "
+    "int64 for uint8. Do not take the tensor apart; only change its shape, with `reshape`.",
+)
+def _(images):
+    return torch.tensor(images.flatten(1).tolist())
 
 
 @flatten_images.mistake(
@@ -451,8 +462,8 @@ to_unit_range.mistake(
 
 to_unit_range.mistake(
     "guesses-from-the-largest",
-    ko="가장 큰 값을 보고 나눌지 말지 정했습니다(`if x.max() > 1`). 거의 빈 그림은 가장 큰 값이 1이라 나누지 않고 지나갑니다. 같은 화소가 함께 들어온 "
-    "그림에 따라 달라집니다. 파일의 화소는 언제나 0부터 255까지이니 언제나 255로 나누세요.",
+    ko="가장 큰 값을 보고 나눌지 말지 정했습니다(`if x.max() > 1`). 거의 빈 그림은 가장 큰 값이 1이라 나누지 않고 지나갑니다. 같은 픽셀이 함께 들어온 "
+    "그림에 따라 달라집니다. 파일의 픽셀은 언제나 0부터 255까지이니 언제나 255로 나누세요.",
     en="Whether to divide is guessed from the largest value (`if x.max() > 1`). In an image that is almost blank the "
     "largest may be 1, and it is not divided: the same pixel depends on its company. Pixels of a file always "
     "go from 0 to 255; always divide by 255.",
@@ -492,10 +503,8 @@ def _(draw):
     # Never as many images of a class as an image has pixels: a mean over the wrong axis shows.
     x = torch.tensor([[0.0, 1.0, 8.0], [4.0, 5.0, 3.0], [2.0, 3.0, 1.0], [9.0, 7.0, 2.0]])
     yield x, torch.tensor([0, 1, 0, 2]), 3
-    yield x, torch.tensor([2, 0, 2, 0]), 4
+    yield x - 9, torch.tensor([10, 0, 10, 0]), 12  # a sum of pixels below 0 is no empty class
     yield x[:1, 1:2], torch.tensor([1]), 2  # one image of one pixel
-    below = torch.tensor([[-1 / 3, 0.1], [0.2, -5 / 7]], dtype=DOUBLE)
-    yield below, torch.tensor([11, 0]), 12
     C = draw.integer(3, 5)
     sure = torch.cat([torch.arange(C), torch.tensor([0, 0, 1])])  # every class, unevenly many
     N = len(sure) + draw.integer(2, 6)
@@ -738,6 +747,11 @@ def _(x, labels, classes):
     return filled(x, labels, 10, range(classes))
 
 
+@mean_images.mistake("ten-rows-cut-off", **TEN)
+def _(x, labels, classes):
+    return filled(x, labels, 10, range(10))[:classes]
+
+
 for rows in (10, None):
 
     @mean_images.mistake(f"always-784-{rows or 'classes'}", **TEN)
@@ -752,6 +766,21 @@ for rows in (10, None):
 @narrow
 def _(x, labels, classes):
     return torch.stack([x[labels == k].mean(0) for k in range(10)])
+
+
+@mean_images.mistake(
+    "empty-by-the-pixels",
+    ko="그림이 있는지를 픽셀의 값으로 물었습니다. 픽셀이 모두 0이거나 음수여도 그림은 있습니다. 마스크에 물으세요: `if mask.any():`",
+    en="Whether there is an image is asked of the values of its pixels, which may all be 0 or negative although there "
+    "is one. Ask the mask: `if mask.any():`.",
+)
+@narrow
+def _(x, labels, classes):
+    means = torch.zeros(classes, x.shape[1], dtype=x.dtype)
+    for k in range(classes):
+        if x[labels == k].sum() > 0:
+            means[k] = x[labels == k].mean(0)
+    return means
 
 
 LAST_MISSING = {
@@ -1449,14 +1478,31 @@ def _(state, pixels, labels, batch_size):
     return assess(state, pixels, labels, batch_size, scale=256)
 
 
-@evaluate.mistake(
-    "scaled-by-the-largest",
-    ko="픽셀을 255가 아니라 이 그림들의 가장 큰 값으로 나누었습니다. 그러면 같은 그림도 누구와 함께 왔는지에 따라 달라집니다: `/ 255`",
-    en="The pixels are divided by the largest value of these images, not by 255. Then one and the same image changes with "
+BY_LARGEST = {
+    "ko": "픽셀을 255가 아니라 이 그림들의 가장 큰 값으로 나누었습니다. 그러면 같은 그림도 누구와 함께 왔는지에 따라 달라집니다: `/ 255`",
+    "en": "The pixels are divided by the largest value of these images, not by 255. Then one and the same image changes with "
     "the company it comes in: `/ 255`.",
-)
+}
+
+
+@evaluate.mistake("scaled-by-the-largest", **BY_LARGEST)
 def _(state, pixels, labels, batch_size):
     return assess(state, pixels, labels, batch_size, scale=int(pixels.max()))
+
+
+@evaluate.mistake("scaled-by-the-largest-of-the-batch", **BY_LARGEST)
+def _(state, pixels, labels, batch_size):
+    by_batch = [each / each.max() for each in pixels.split(batch_size)]
+    return assess(state, torch.cat(by_batch), labels, batch_size, scale=1)
+
+
+@evaluate.mistake(
+    "scaled-in-whole-numbers",
+    ko="`//`로 나누어 소수점 아래를 버렸습니다. 255만 1이 되고 나머지 픽셀은 모두 0이 됩니다: `/ 255`",
+    en="`//` throws the fractions away: 255 becomes 1 and every other pixel 0. Divide with `/ 255`.",
+)
+def _(state, pixels, labels, batch_size):
+    return assess(state, pixels // 255, labels, batch_size, scale=1)
 
 
 @evaluate.mistake(
@@ -1567,7 +1613,7 @@ DROPPED = {
 
 @evaluate.mistake("last-batch-dropped", **DROPPED)
 def _(state, pixels, labels, batch_size):
-    full = len(labels) // batch_size * batch_size or len(labels)
+    full = len(labels) // batch_size * batch_size  # 0, if there is only one short batch
     return assess(state, pixels[:full], labels[:full], batch_size)
 
 
@@ -1829,12 +1875,6 @@ def _(labels, guesses, classes):
     return counted_pairs(labels, guesses, classes).clamp(max=1)
 
 
-SHARES = {
-    "ko": "줄마다 비율로 나누었습니다. 여기서 필요한 것은 개수(int64)입니다.",
-    "en": "The rows were turned into shares. Wanted are counts (int64).",
-}
-
-
 @confusion_matrix.mistake(
     "one-hot-without-classes",
     ko="`F.one_hot`에 클래스의 수를 알려 주지 않아, 나온 번호까지만 줄과 열이 생깁니다. `F.one_hot(labels, classes)`처럼 적으세요.",
@@ -1845,24 +1885,20 @@ def _(labels, guesses, classes):
     return F.one_hot(labels).T @ F.one_hot(guesses)
 
 
-confusion_matrix.mistake(
-    "ten-classes-always",
-    ko="클래스의 수를 10으로 못 박았습니다. 받은 classes를 쓰세요.",
-    en="The number of classes is fixed at 10. Use the classes that are given.",
-)(
-    lambda labels, guesses, classes: counted_pairs(labels.clamp(max=9), guesses.clamp(max=9), 10)[
-        :classes, :classes
-    ]
-)
-
-
 @confusion_matrix.mistake(
     "counted-in-bytes",
-    ko="`uint8`로 세어서 한 칸이 255를 넘으면 0부터 다시 셉니다. 처음부터 int64로 세세요.",
-    en="The cells are counted in `uint8`, which starts again at 0 after 255. Count in int64 from the start.",
+    ko="한 바이트짜리 정수(`uint8`, `int8`)로 세었습니다. 한 바이트에는 256가지 수밖에 없어서 넘치면 처음으로 돌아갑니다. 처음부터 int64로 세세요.",
+    en="The cells are counted in one byte (`uint8` or `int8`). It holds only 256 different numbers, and past the largest "
+    "it starts over. Count in int64 from the start.",
 )
 def _(labels, guesses, classes):
     return counted_pairs(labels, guesses, classes).to(torch.uint8).long()
+
+
+SHARES = {
+    "ko": "줄마다 비율로 나누었습니다. 여기서 필요한 것은 개수(int64)입니다.",
+    "en": "The rows were turned into shares. Wanted are counts (int64).",
+}
 
 
 @confusion_matrix.mistake("shares", **SHARES)
@@ -2029,13 +2065,20 @@ def _(labels, guesses, classes):
     return torch.outer(*counts)
 
 
-@in_whole_numbers_and_floats(
-    "always-ten",
-    ko="10을 코드에 적어 두었습니다. 클래스의 수는 `classes`입니다.",
-    en="10 is written into the code. The number of classes is `classes`.",
-)
+TEN_CLASSES = {
+    "ko": "10을 코드에 적어 두었습니다. 클래스의 수는 `classes`입니다.",
+    "en": "10 is written into the code. The number of classes is `classes`.",
+}
+
+
+@in_whole_numbers_and_floats("always-ten", **TEN_CLASSES)
 def _(labels, guesses, classes):
     return counted_pairs(labels, guesses, 10)
+
+
+@confusion_matrix.mistake("ten-and-cut-off", **TEN_CLASSES)
+def _(labels, guesses, classes):
+    return counted_pairs(labels, guesses, 10)[:classes, :classes]
 
 
 @in_whole_numbers_and_floats(
@@ -2117,9 +2160,8 @@ def _(draw):
     yield logits, torch.tensor([1, 1, 1, 0, 0]), 2
     yield logits, torch.tensor([1, 1, 1, 0, 0]), 5
     yield logits, torch.tensor([0, 1, 1, 1, 0]), 2  # exactly one mistake
-    yield torch.tensor([[0.0, 0.1, 0.05]]), torch.tensor([0]), 1  # the surest of all, and not sure
-    # Row 0 is surer of its answer, row 1 further ahead of its second choice.
-    yield torch.tensor([[0.5, 0.49, 0.01], [0.4, 0.3, 0.3]]).log(), torch.tensor([1, 1]), 1
+    # None is sure. Row 0 is surer of its answer, row 1 further ahead of its second choice.
+    yield torch.tensor([[0.45, 0.44, 0.11], [0.4, 0.3, 0.3]]).log(), torch.tensor([1, 1]), 1
     # Large logits need not be sure ones: row 0 has the largest, row 2 the surest.
     logits = torch.tensor([[9.0, 8.5, 0.0], [1.0, 4.0, 1.0], [0.0, -9.0, 6.0], [5.0, 4.0, 3.5]])
     yield logits, torch.tensor([1, 1, 0, 2]), 2
@@ -2176,16 +2218,41 @@ def _(logits, labels, k):
     return rows, confidences[rows]
 
 
+BY_MARGIN = {
+    "ko": "고른 답이 둘째 답을 얼마나 앞서는지로 줄을 세웠습니다. 여기서는 고른 답의 확률 그 자체로 줄을 세우고, 그 확률을 돌려줍니다.",
+    "en": "Ranked by how far the answer is ahead of the second choice. Here it is the probability of the answer "
+    "itself that ranks them and is returned.",
+}
+
+
+def margins(scores):
+    first, second = scores.topk(2, 1).values.T
+    return first - second
+
+
+@worst_mistakes.mistake("by-margin", **BY_MARGIN)
+def _(logits, labels, k):
+    confidences, _, wrong = parts_of(logits, labels)
+    rows = ranked(wrong, margins(logits.softmax(1)), k)
+    return rows, confidences[rows]
+
+
+@worst_mistakes.mistake("margins-for-confidence", **BY_MARGIN)
+def _(logits, labels, k):
+    ahead = margins(logits.softmax(1))
+    rows = ranked(parts_of(logits, labels)[2], ahead, k)
+    return rows, ahead[rows]
+
+
 @worst_mistakes.mistake(
-    "by-margin",
-    ko="가장 큰 확률이 둘째로 큰 확률을 얼마나 앞서는지로 줄을 세웠습니다. 설명문은 가장 큰 확률 그 자체로 세우라고 합니다.",
-    en="These are ranked by how far the largest probability is ahead of the second. The docstring ranks by the largest "
-    "probability itself.",
+    "only-above-half",
+    ko="확률이 0.5보다 큰 실수만 남겼습니다. 여기에는 문턱이 없습니다. 틀린 것을 *모두* 놓고 확률이 높은 순서로 k개를 고르세요.",
+    en="Only mistakes with a probability above 0.5 were kept. There is no threshold here: of *all* mistakes, take "
+    "the k with the highest probability.",
 )
 def _(logits, labels, k):
     confidences, _, wrong = parts_of(logits, labels)
-    first, second = logits.softmax(1).topk(2, 1).values.T
-    rows = ranked(wrong, first - second, k)
+    rows = ranked(wrong[confidences[wrong] > 0.5], confidences, k)
     return rows, confidences[rows]
 
 
@@ -2198,6 +2265,29 @@ def _(logits, labels, k):
     confidences, _, wrong = parts_of(logits, labels)
     rows = ranked(wrong, -confidences, k)
     return rows, confidences[rows]
+
+
+@worst_mistakes.mistake(
+    "least-confident-turned-round",
+    ko="가장 자신 *없는* k개를 고른 뒤에 순서만 뒤집었습니다. 자르기 *전에* 뒤집거나, 처음부터 `descending=True`로 늘어놓으세요.",
+    en="The k *least* confident were picked, and then turned round. Turn the order round *before* you cut off k, or "
+    "sort with `descending=True`.",
+)
+def _(logits, labels, k):
+    confidences, _, wrong = parts_of(logits, labels)
+    rows = ranked(wrong, -confidences, k).flip(0)
+    return rows, confidences[rows]
+
+
+@worst_mistakes.mistake(
+    "one-minus",
+    ko="고른 답의 확률을 1에서 뺀 값을 돌려주었습니다. 자신 있는 정도는 그 확률 자체입니다.",
+    en="These are 1 minus the probability of the answer. The confidence is that probability itself.",
+)
+def _(logits, labels, k):
+    confidences, _, wrong = parts_of(logits, labels)
+    rows = ranked(wrong, confidences, k)
+    return rows, 1 - confidences[rows]
 
 
 @worst_mistakes.mistake(
@@ -2276,17 +2366,26 @@ def _(logits, labels, k):
     return rows, losses[rows]
 
 
-@worst_mistakes.mistake(
-    "confidence-in-the-truth",
-    ko="정답의 확률을 돌려주었습니다. 자신 있게 틀렸다는 것은 모델이 *고른*(틀린) 답의 확률이 높다는 뜻입니다.",
-    en="These are the probabilities of the true class. Confidently wrong means that what the model *chose* "
+TRUTH = {
+    "ko": "정답의 확률을 돌려주었습니다. 자신 있게 틀렸다는 것은 모델이 *고른*(틀린) 답의 확률이 높다는 뜻입니다.",
+    "en": "These are the probabilities of the true class. Confidently wrong means that what the model *chose* "
     "has a high probability.",
-)
+}
+
+
+@worst_mistakes.mistake("confidence-in-the-truth", **TRUTH)
 def _(logits, labels, k):
     _, _, wrong = parts_of(logits, labels)
     truth = logits.softmax(1)[torch.arange(len(labels)), labels]
     rows = ranked(wrong, truth, k)
     return rows, truth[rows]
+
+
+@worst_mistakes.mistake("confidence-in-the-truth-of-the-right-rows", **TRUTH)
+def _(logits, labels, k):
+    confidences, _, wrong = parts_of(logits, labels)
+    rows = ranked(wrong, confidences, k)
+    return rows, logits.softmax(1)[rows, labels[rows]]
 
 
 OVER_THE_BATCH = {
@@ -2420,16 +2519,25 @@ def _(logits, labels, k):
     return rows, confidences[rows].log()
 
 
-@worst_mistakes.mistake(
-    "sigmoid",
-    ko="로짓마다 따로 sigmoid를 했습니다. 열 답 가운데 하나를 고르는 확률은 로짓들의 *차이*로 정해집니다: softmax입니다(7장).",
-    en="Each logit went through a sigmoid on its own. The probability of one answer out of several depends on "
+SIGMOID = {
+    "ko": "로짓마다 따로 sigmoid를 했습니다. 여러 답 가운데 하나를 고르는 확률은 로짓들의 *차이*로 정해집니다: softmax입니다(7장).",
+    "en": "Each logit went through a sigmoid on its own. The probability of one answer out of several depends on "
     "the *differences* of the logits: softmax (chapter 7).",
-)
+}
+
+
+@worst_mistakes.mistake("sigmoid", **SIGMOID)
 def _(logits, labels, k):
     confidences = logits.sigmoid().amax(1)
     _, _, wrong = parts_of(logits, labels)
     rows = ranked(wrong, confidences, k)
+    return rows, confidences[rows]
+
+
+@worst_mistakes.mistake("sigmoid-and-its-answers", **SIGMOID)
+def _(logits, labels, k):
+    confidences, guesses = logits.sigmoid().max(1)
+    rows = ranked((guesses != labels).nonzero().flatten(), confidences, k)
     return rows, confidences[rows]
 
 

@@ -678,9 +678,11 @@ def _(size, kernel, stride, padding):
 
 @conv_output_size.mistake(
     "ceil-for-plus-one",
-    ko="+1 대신 올림을 했습니다. 64, 7, 2에서는 우연히 29가 맞지만, 나누어떨어지면 하나가 모자랍니다. 내림을 한 다음 1을 더하세요.",
-    en="This rounds up instead of adding 1. At 64, 7, 2 it happens to give the right 29, but where the "
-    "division leaves no remainder it is one short. Round down, then add 1.",
+    ko="64, 7, 2에서는 29가 맞지만, 나누어떨어지면 하나가 모자랍니다. +1 대신 올림을 했거나, `range`의 끝을 1 작게 잡았습니다. 내림을 한 다음 1을 "
+    "더하세요. `range`로 센다면 끝이 size + 2·padding − kernel + 1입니다.",
+    en="At 64, 7, 2 this gives the right 29, but where the division leaves no remainder it is one short. It "
+    "rounds up instead of adding 1, or the end of a `range` is 1 too small. Round down, then add 1; the end of "
+    "a `range` is size + 2·padding − kernel + 1.",
 )
 def _(size, kernel, stride, padding):
     return math.ceil((size - kernel + 2 * padding) / stride)
@@ -939,6 +941,9 @@ def in_both_forms(key, **texts):
 def slide(under, padded, weight, bias, stride, high, wide):
     """A learner's two loops over an image with its zeros around; under: one of the two forms."""
     (kh, kw), (sh, sw) = weight.shape[2:], stride
+    inside = (high - 1) * sh + kh <= padded.shape[2] and (wide - 1) * sw + kw <= padded.shape[3]
+    if inside and under in (rows_of_numbers, cell_by_cell):  # the same, and quicker
+        return F.conv2d(padded, weight, bias, stride)[:, :, :high, :wide].clone()
     y = torch.zeros(len(padded), len(weight), high, wide, dtype=padded.dtype)
     for i, j in places(y):
         window = padded[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw]
@@ -952,16 +957,34 @@ def slide_padded_by(numbers, under, x, weight, bias, stride, padding):
     return slide(under, F.pad(x, numbers), weight, bias, stride, high, wide)
 
 
-@in_both_forms(
-    "width-from-the-height",
-    ko="출력의 너비를 높이로 셌습니다. 높이는 H와 kh에서, 너비는 W와 kw에서 나옵니다.",
-    en="The width of the output is counted from the height. The height comes from H and kh, the width from W and kw.",
-)
-def _(under, x, weight, bias, stride, padding):
-    (ph, pw), H = padding, x.shape[2]
-    high = (H + 2 * ph - weight.shape[2]) // stride[0] + 1
-    wide = (H + 2 * pw - weight.shape[3]) // stride[1] + 1
+WIDTH_FROM_THE_HEIGHT = {
+    "ko": "결과의 너비를 세는 데 높이의 수(H나 kh)가 들어갔습니다. 높이는 H와 kh에서, 너비는 W와 kw에서 나옵니다.",
+    "en": "The width of the result is counted with a number of the height, H or kh. The height comes from H and "
+    "kh, the width from W and kw.",
+}
+
+
+def wide_by(size_axis, kernel_axis, under, x, weight, bias, stride, padding):
+    """A learner's loops, where the width is counted with these axes of x and weight."""
+    ph, pw = padding
+    high = (x.shape[2] + 2 * ph - weight.shape[2]) // stride[0] + 1
+    wide = (x.shape[size_axis] + 2 * pw - weight.shape[kernel_axis]) // stride[1] + 1
     return slide(under, F.pad(x, (pw, pw, ph, ph)), weight, bias, stride, high, wide)
+
+
+@in_both_forms("width-from-the-height", **WIDTH_FROM_THE_HEIGHT)
+def _(*arguments):
+    return wide_by(2, 3, *arguments)
+
+
+@in_both_forms("width-from-kh", **WIDTH_FROM_THE_HEIGHT)
+def _(*arguments):
+    return wide_by(3, 2, *arguments)
+
+
+@in_both_forms("width-from-the-height-and-kh", **WIDTH_FROM_THE_HEIGHT)
+def _(*arguments):
+    return wide_by(2, 2, *arguments)
 
 
 @conv2d_by_hand.mistake(
@@ -992,13 +1015,46 @@ def _(x, weight, bias, stride, padding):
     return F.conv2d(x, weight, bias * x.shape[1], stride, padding)
 
 
-@conv2d_by_hand.mistake(
-    "swaps-stride",
-    ko="걸음의 두 축이 바뀌었습니다. stride는 (sh, sw), 곧 세로 걸음이 먼저입니다.",
-    en="The axes of the stride are swapped. stride is (sh, sw): the step down comes first.",
-)
+SWAPS_STRIDE = {
+    "ko": "걸음의 두 축이 바뀌었습니다. stride는 (sh, sw), 곧 세로 걸음이 먼저입니다.",
+    "en": "The axes of the stride are swapped. stride is (sh, sw): the step down comes first.",
+}
+
+
+@conv2d_by_hand.mistake("swaps-stride", **SWAPS_STRIDE)
 def _(x, weight, bias, stride, padding):
     return F.conv2d(x, weight, bias, stride[::-1], padding)
+
+
+@in_both_forms("swaps-stride-of-the-windows", **SWAPS_STRIDE)
+def _(under, x, weight, bias, stride, padding):
+    (ph, pw), (high, wide) = padding, F.conv2d(x, weight, bias, stride, padding).shape[2:]
+    return slide(under, F.pad(x, (pw, pw, ph, ph)), weight, bias, stride[::-1], high, wide)
+
+
+@conv2d_by_hand.mistake(
+    "reshapes-for-a-transpose",
+    ko="`weight.reshape(-1, K)`는 모양만 맞추고 수를 뒤섞습니다. 커널마다 한 줄로 편 *다음* 전치하세요: `weight.flatten(1).T`",
+    en="`weight.reshape(-1, K)` gives the right shape and mixes up the numbers. Flatten each kernel into a row, "
+    "*then* transpose: `weight.flatten(1).T`.",
+)
+def _(x, weight, bias, stride, padding):
+    mixed = weight.reshape(-1, len(weight)).T.reshape(weight.shape)
+    return F.conv2d(x, mixed, bias, stride, padding)
+
+
+@conv2d_by_hand.mistake(
+    "written-to-the-transposed-place",
+    ko="결과의 줄과 열이 바뀌었습니다. 세로 자리 i가 축 2, 가로 자리 j가 축 3입니다: `y[:, :, i, j]`",
+    en="The result's rows and columns are swapped. Place i down goes with axis 2, place j across with axis 3: "
+    "`y[:, :, i, j]`.",
+)
+def _(x, weight, bias, stride, padding):
+    right = F.conv2d(x, weight, bias, stride, padding)
+    y = torch.zeros_like(right)
+    for i, j in places(right):
+        y[:, :, j, i] = right[:, :, i, j]
+    return y
 
 
 SWAPS_PADDING = {
@@ -1501,8 +1557,8 @@ def _(x, size, stride):
 @max_pool.mistake(
     "starts-from-zero",
     ko="최댓값을 0에서부터 찾기 시작했거나 둘레를 0으로 채웠습니다. 창의 값이 모두 음수이면 답도 음수여야 합니다.",
-    en="The search for the largest starts from 0. Where all values of a window are negative, so is the "
-    "answer.",
+    en="The search for the largest starts from 0, or the border was filled with zeros. Where all values of a "
+    "window are negative, so is the answer.",
 )
 def _(x, size, stride):
     return F.max_pool2d(x, size, stride).clamp_min(0)
@@ -1527,6 +1583,27 @@ STRIDE_IS_SIZE = {
 @max_pool.mistake("stride-is-size", **STRIDE_IS_SIZE)
 def _(x, size, stride):
     return F.max_pool2d(x, size, size)
+
+
+ALWAYS_TWO = {
+    "ko": "창의 크기나 걸음을 2로 못 박았습니다. 받은 size와 stride를 쓰세요.",
+    "en": "The size of the window, or its stride, is fixed at 2. Use the size and the stride that are given.",
+}
+
+
+@max_pool.mistake("two-by-two-always", **ALWAYS_TWO)
+def _(x, size, stride):
+    return F.max_pool2d(x, 2, 2)
+
+
+@max_pool.mistake("size-two-always", **ALWAYS_TWO)
+def _(x, size, stride):
+    return F.max_pool2d(x, 2, stride)
+
+
+@max_pool.mistake("stride-two-always", **ALWAYS_TWO)
+def _(x, size, stride):
+    return F.max_pool2d(x, size, 2)
 
 
 @max_pool.mistake(
@@ -1775,13 +1852,19 @@ def _(x, size, stride):
     return F.avg_pool2d(x, size, stride) / (x.shape[0] * x.shape[1])
 
 
-@avg_pool.mistake(
-    "two-by-two-always",
-    ko="창의 크기와 옮기는 칸 수를 2로 못 박았습니다. 받은 size와 stride를 쓰세요.",
-    en="The window and its step are fixed at 2. Use the size and the stride that are given.",
-)
+@avg_pool.mistake("two-by-two-always", **ALWAYS_TWO)
 def _(x, size, stride):
     return F.avg_pool2d(x, 2, 2)
+
+
+@avg_pool.mistake("size-two-always", **ALWAYS_TWO)
+def _(x, size, stride):
+    return F.avg_pool2d(x, 2, stride)
+
+
+@avg_pool.mistake("stride-two-always", **ALWAYS_TWO)
+def _(x, size, stride):
+    return F.avg_pool2d(x, size, 2)
 
 
 @avg_pool.mistake(
@@ -2025,16 +2108,17 @@ def scatter(d_y, x, weight, stride, add=True):
     d_x, d_weight = torch.zeros_like(x), torch.zeros_like(weight)
     kh, kw = weight.shape[2:]
     down, across = stride if isinstance(stride, tuple) else (stride, stride)
+    if add:  # the oracle on the part of x that these windows cover
+        high, wide = (d_y.shape[2] - 1) * down + kh, (d_y.shape[3] - 1) * across + kw
+        covered = x[:, :, :high, :wide]
+        d_x[:, :, :high, :wide], d_weight, _ = conv_backward(d_y, covered, weight, (down, across))
+        return d_x, d_weight
     for i, j in places(d_y):
         rows, columns = slice(i * down, i * down + kh), slice(j * across, j * across + kw)
         d = d_y[:, :, i, j]
-        if add:
-            d_x[:, :, rows, columns] += torch.einsum("nk,kcab->ncab", d, weight)
-            d_weight += torch.einsum("nk,ncab->kcab", d, x[:, :, rows, columns])
-        else:
-            d_x[:, :, rows, columns] = torch.einsum("nk,kcab->ncab", d, weight)
-            d_weight = torch.einsum("nk,ncab->kcab", d, x[:, :, rows, columns])
-    return d_x, d_weight
+        d_x[:, :, rows, columns] = (d @ weight.flatten(1)).reshape(len(x), -1, kh, kw)
+    window = x[:, :, rows, columns]  # at the last place
+    return d_x, (d.T @ window.flatten(1)).reshape(weight.shape)
 
 
 ASSIGNS_X = {
@@ -2073,10 +2157,11 @@ def _(d_y, x, weight, stride):
 
 
 NO_STRIDE_BACK = {
-    "ko": "걸음을 두 축에서, 또는 한 축에서 빠뜨렸습니다. 결과 (i, j)를 만든 창은 i·stride줄, j·stride열에서 시작했습니다. 돌아갈 때도 같은 "
-    "창으로 가야 합니다.",
-    "en": "The stride is missing, along one axis or both. The window that made cell (i, j) started at row "
-    "i·stride and column j·stride; the way back goes to the same window.",
+    "ko": "걸음이 빠졌습니다. 두 축이나 한 축에서, 또는 d_x나 d_weight에서만 빠졌을 수도 있습니다. 결과 (i, j)를 만든 창은 i·stride줄, j·stride열에서 "
+    "시작했습니다. x에서 읽는 창도, d_x에 더하는 창도 그 창이어야 합니다.",
+    "en": "The stride is missing, along one axis or both, perhaps for d_x or d_weight alone. The window that made "
+    "cell (i, j) started at row i·stride and column j·stride: it is the one to read from x, and to add to "
+    "in d_x.",
 }
 
 
@@ -2096,6 +2181,18 @@ def _(d_y, x, weight, stride):
 def _(d_y, x, weight, stride):
     d_bias = conv_backward(d_y, x, weight, stride)[2]
     return *scatter(d_y, x, weight, (stride, 1)), d_bias
+
+
+@conv_backward.mistake("ignores-stride-in-d-x", **NO_STRIDE_BACK)
+def _(d_y, x, weight, stride):
+    _, d_weight, d_bias = conv_backward(d_y, x, weight, stride)
+    return scatter(d_y, x, weight, 1)[0], d_weight, d_bias
+
+
+@conv_backward.mistake("ignores-stride-in-d-weight", **NO_STRIDE_BACK)
+def _(d_y, x, weight, stride):
+    d_x, _, d_bias = conv_backward(d_y, x, weight, stride)
+    return d_x, scatter(d_y, x, weight, 1)[1], d_bias
 
 
 @conv_backward.mistake(
@@ -2118,15 +2215,23 @@ def _(d_y, x, weight, stride):
     return d_x, d_weight / len(x), d_bias
 
 
-@conv_backward.mistake(
-    "bias-mean",
-    ko="d_bias를 평균으로 구했습니다. 편향은 모든 그림의 모든 자리에 더해졌으니 돌아오는 것은 그 합입니다: `d_y.sum((0, 2, 3))`",
-    en="d_bias is a mean. The bias was added at every place of every image, so what comes back is the "
-    "sum: `d_y.sum((0, 2, 3))`.",
-)
+BIAS_MEAN = {
+    "ko": "d_bias에서 자리에 대해 평균을 냈습니다. 편향은 모든 그림의 모든 자리에 더해졌으니 돌아오는 것은 그 합입니다: `d_y.sum((0, 2, 3))`",
+    "en": "d_bias is a mean over places. The bias was added at every place of every image, so what comes back is "
+    "the sum: `d_y.sum((0, 2, 3))`.",
+}
+
+
+@conv_backward.mistake("bias-mean", **BIAS_MEAN)
 def _(d_y, x, weight, stride):
     d_x, d_weight, _ = conv_backward(d_y, x, weight, stride)
     return d_x, d_weight, d_y.mean((0, 2, 3))
+
+
+@conv_backward.mistake("bias-mean-over-places", **BIAS_MEAN)
+def _(d_y, x, weight, stride):
+    d_x, d_weight, _ = conv_backward(d_y, x, weight, stride)
+    return d_x, d_weight, d_y.sum(0).mean((1, 2))
 
 
 @conv_backward.mistake(
@@ -2153,14 +2258,53 @@ def _(d_y, x, weight, stride):
     return scatter(d_y, x, weight.flip(2, 3), stride)[0], d_weight, d_bias
 
 
-@conv_backward.mistake(
-    "one-image-weights",
-    ko="d_weight를 첫 그림에서만 구했습니다. 배치의 모든 그림이 같은 커널을 썼습니다.",
-    en="d_weight comes from the first image alone. All images of the batch used the kernel.",
-)
+ONE_IMAGE_WEIGHTS = {
+    "ko": "d_weight를 그림 한 장에서만 구했습니다. 배치의 모든 그림이 같은 커널을 썼으니 모든 그림의 몫을 더하세요.",
+    "en": "d_weight comes from one image alone. All images of the batch used the kernel: add up what comes from "
+    "each.",
+}
+
+
+@conv_backward.mistake("one-image-weights", **ONE_IMAGE_WEIGHTS)
 def _(d_y, x, weight, stride):
     d_x, _, d_bias = conv_backward(d_y, x, weight, stride)
     return d_x, scatter(d_y[:1], x[:1], weight, stride)[1], d_bias
+
+
+@conv_backward.mistake("last-image-weights", **ONE_IMAGE_WEIGHTS)
+def _(d_y, x, weight, stride):
+    d_x, _, d_bias = conv_backward(d_y, x, weight, stride)
+    return d_x, scatter(d_y[-1:], x[-1:], weight, stride)[1], d_bias
+
+
+SQUARE_KERNEL = {
+    "ko": "커널의 한 변을 다른 변에도 썼습니다. 커널은 정사각형이 아닐 수도 있습니다: `kh, kw = weight.shape[2:]`",
+    "en": "One side of the kernel was used for the other as well. A kernel need not be square: "
+    "`kh, kw = weight.shape[2:]`.",
+}
+
+
+def as_square(axis, d_y, x, weight, stride):
+    """A learner's loops, with windows as high and wide as this axis of the kernel."""
+    if weight.shape[2] == weight.shape[3]:
+        return conv_backward(d_y, x, weight, stride)
+    d_x, d_weight, side = torch.zeros_like(x), torch.zeros_like(weight), weight.shape[axis]
+    for i, j in places(d_y):
+        r, c, d = i * stride, j * stride, d_y[:, :, i, j]
+        window = x[:, :, r : r + side, c : c + side]
+        d_weight += (d.T @ window.flatten(1)).reshape(weight.shape)
+        d_x[:, :, r : r + side, c : c + side] += (d @ weight.flatten(1)).reshape(window.shape)
+    return d_x, d_weight, d_y.sum((0, 2, 3))
+
+
+@conv_backward.mistake("kernel-as-wide-as-high", **SQUARE_KERNEL)
+def _(*arguments):
+    return as_square(2, *arguments)
+
+
+@conv_backward.mistake("kernel-as-high-as-wide", **SQUARE_KERNEL)
+def _(*arguments):
+    return as_square(3, *arguments)
 
 
 @conv_backward.mistake(
@@ -2288,8 +2432,8 @@ def _(d_y, x, weight, stride):
     for i, j in places(d_y):
         r, c = i * stride, j * stride
         window, d = x[:, :, r : r + kh, c : c + kw], d_y[:, :, i, j]
-        d_weight += torch.einsum("nk,ncab->kcab", d, window)
-        window += torch.einsum("nk,kcab->ncab", d, weight)
+        d_weight += (d.T @ window.flatten(1)).reshape(weight.shape)
+        window += (d @ weight.flatten(1)).reshape(window.shape)
     return torch.zeros_like(x), d_weight, d_bias
 
 
@@ -3147,13 +3291,35 @@ def _(image, channels, kernel, classes):
     return in_a_loop(image, channels, kernel, classes, layer, last=sum(channels))
 
 
-@count_parameters.mistake(
-    "takes-the-image-for-square",
-    ko="높이를 너비로도 썼습니다. 그림은 정사각형이 아닐 수도 있습니다: 높이 × 너비",
-    en="The height was used as the width as well. Images need not be square: height × width.",
-)
+SQUARE_IMAGE = {
+    "ko": "그림의 한 변을 다른 변에도 썼습니다. 그림은 정사각형이 아닐 수도 있습니다: 높이 × 너비",
+    "en": "One side of the image was used for the other as well. Images need not be square: height × width.",
+}
+
+
+@count_parameters.mistake("takes-the-image-for-square", **SQUARE_IMAGE)
 def _(image, channels, kernel, classes):
     return count((image[0], image[1], image[1]), channels, kernel, classes)
+
+
+@count_parameters.mistake("takes-the-width-for-the-height", **SQUARE_IMAGE)
+def _(image, channels, kernel, classes):
+    return count((image[0], image[2], image[2]), channels, kernel, classes)
+
+
+@count_parameters.mistake(
+    "no-pooling-after-the-last",
+    ko="마지막 합성곱 뒤의 풀링을 빠뜨렸습니다. 풀링은 합성곱층*마다* 뒤따릅니다. 마지막 층도 그렇습니다.",
+    en="The pooling after the last convolution is left out. It follows *each* convolution, the last one too.",
+)
+def _(image, channels, kernel, classes):
+    (C, H, W), total = image, 0
+    for number, K in enumerate(channels):
+        total += K * (C * kernel**2 + 1)
+        C = K
+        if number < len(channels) - 1:
+            H, W = H // 2, W // 2
+    return total + (C * H * W + 1) * classes
 
 
 @count_parameters.mistake(
@@ -3165,17 +3331,29 @@ def _(image, channels, kernel, classes):
     return count((image[2], image[0], image[1]), channels, kernel, classes)
 
 
-@count_parameters.mistake(
-    "halves-with-fractions",
-    ko="`/`로 나누어 높이와 너비에 소수가 남았습니다. 풀링은 홀수 끝의 줄과 열을 버립니다: `//`",
-    en="`/` leaves fractions in height and width. Pooling drops an odd last row or column: `//`.",
-)
+FRACTIONS = {
+    "ko": "`/`로 나누어 높이와 너비에 소수가 남았습니다. 풀링은 홀수 끝의 줄과 열을 *그때마다* 버립니다: `//`. 맨 끝에 `int`로 버리면 늦습니다.",
+    "en": "`/` leaves fractions in height and width. Pooling drops an odd last row or column *each time*: `//`. An "
+    "`int` at the very end comes too late.",
+}
+
+
+@count_parameters.mistake("halves-with-fractions", **FRACTIONS)
 def _(image, channels, kernel, classes):
     (C, H, W), total = image, 0
     for K in channels:
         total += K * C * kernel * kernel + K
         C, H, W = K, H / 2, W / 2
     return total + C * H * W * classes + classes
+
+
+@count_parameters.mistake("halves-with-fractions-until-the-end", **FRACTIONS)
+def _(image, channels, kernel, classes):
+    (C, H, W), total = image, 0
+    for K in channels:
+        total += K * C * kernel * kernel + K
+        C, H, W = K, H / 2, W / 2
+    return int(total + C * H * W * classes + classes)
 
 
 @count_parameters.mistake(
@@ -3371,14 +3549,22 @@ class _(Skeleton):
         return super().last(x).log_softmax(1)
 
 
-@CNN.mistake(
-    "average-pooling",
-    ko="최댓값이 아니라 평균으로 풀링했습니다.",
-    en="The pooling takes means. It should take maxima.",
-)
+AVERAGES = {
+    "ko": "최댓값이 아니라 평균으로 풀링했습니다. 두 번 모두 최댓값 풀링이어야 합니다.",
+    "en": "The pooling takes means, once or twice. Both times it should take maxima.",
+}
+
+
+@CNN.mistake("average-pooling", **AVERAGES)
 class _(Skeleton):
     def pool(self, x):
         return F.avg_pool2d(x, 2)
+
+
+@CNN.mistake("average-pooling-at-the-end", **AVERAGES)
+class _(Skeleton):
+    def second(self, x):
+        return F.avg_pool2d(self.conv2(x).relu(), 2)
 
 
 @CNN.mistake(
@@ -3392,13 +3578,22 @@ class _(Skeleton):
     padding, pixels = 0, 16
 
 
-@CNN.mistake(
-    "kernels-of-3",
-    ko="커널이 3×3입니다. 설명문에는 5×5, 패딩 2입니다.",
-    en="The kernels are 3×3. The docstring asks for 5×5, with padding 2.",
-)
+KERNELS_OF_3 = {
+    "ko": "3×3인 커널이 있습니다. 설명문에는 두 합성곱 모두 5×5, 패딩 2입니다.",
+    "en": "There are kernels of 3×3. The docstring asks for 5×5 with padding 2 in both convolutions.",
+}
+
+
+@CNN.mistake("kernels-of-3", **KERNELS_OF_3)
 class _(Skeleton):
     kernel, padding = 3, 1
+
+
+@CNN.mistake("second-kernels-of-3", **KERNELS_OF_3)
+class _(Skeleton):
+    def __init__(self, channels, classes):
+        super().__init__(channels, classes)
+        self.conv2 = nn.Conv2d(channels[0], channels[1], 3, padding=1)
 
 
 @CNN.mistake(
@@ -3574,15 +3769,24 @@ class _(Skeleton):
         return self.last(self.first(self.first(images)))
 
 
-@CNN.mistake(
-    "no-bias",
-    ko="합성곱층에 편향이 없습니다. 설명문은 층마다 편향이 있다고 합니다: `bias=False`를 빼세요.",
-    en="The convolutions have no bias. The docstring gives every layer one: take out `bias=False`.",
-)
+NO_BIAS = {
+    "ko": "편향이 없는 층이 있습니다. 설명문은 층마다 편향이 있다고 합니다: `bias=False`를 빼세요.",
+    "en": "A layer has no bias. The docstring gives every layer one: take out `bias=False`.",
+}
+
+
+@CNN.mistake("no-bias", **NO_BIAS)
 class _(Skeleton):
     def __init__(self, channels, classes):
         super().__init__(channels, classes)
         self.conv1.bias = self.conv2.bias = None
+
+
+@CNN.mistake("no-bias-in-the-linear-layer", **NO_BIAS)
+class _(Skeleton):
+    def __init__(self, channels, classes):
+        super().__init__(channels, classes)
+        self.linear.bias = None
 
 
 @CNN.mistake(

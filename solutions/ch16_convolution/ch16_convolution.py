@@ -259,7 +259,8 @@ def true_convolution(x, kernel):
 
     x: (H, W) float. kernel: (kh, kw) of the same dtype, kh <= H and kw <= W.
     Returns (H - kh + 1, W - kw + 1): y[i, j] is the sum over all a and b of
-    x[i + kh - 1 - a, j + kw - 1 - b] * kernel[a, b]. Neither argument is changed. By hand, too.
+    x[i + kh - 1 - a, j + kw - 1 - b] * kernel[a, b]. Neither argument is changed.
+    By hand: your cross_correlate may be used, F.conv2d and the like may not.
     """
     ### BEGIN SOLUTION
     return cross_correlate(x, kernel.flip(0, 1))
@@ -1003,8 +1004,9 @@ class CNN(nn.Module):
 
     __init__(self, channels, classes): channels is (c1, c2), the output channels of the two
     convolutions; classes is an int. It makes the attributes conv1, conv2 (nn.Conv2d) and
-    linear (nn.Linear), each with a bias and registered once. Both convolutions have 5×5 kernels, stride 1, and a
-    padding that keeps the size.
+    linear (nn.Linear), each with a bias. Only these three hold weights, and each stands in
+    the state_dict once: no nn.Sequential holds them again. Both convolutions have 5×5
+    kernels, stride 1, and a padding that keeps the size.
     forward(self, images): images, (B, 1, 28, 28) float, give logits, (B, classes). After each
     convolution come a ReLU and max pooling of 2×2 with stride 2; then flatten, then linear.
     torch's own layers and functions are allowed here.

@@ -211,8 +211,9 @@ print("맛있다 in broken:", "맛있다" in broken)
 def build_vocab(texts, min_count):
     """Numbers the words of a corpus, the commonest first.
 
-    texts: a list of reviews, each a list of words (str), perhaps empty. min_count: an int, at
-    least 1; words that appear less often in all the texts together are left out.
+    texts: a list of reviews, each a list of words (str), perhaps empty. Every token counts as
+    it stands: "." too, and "OK" is not "ok". min_count: an int, at least 1; words that appear
+    less often in all the texts together are left out.
     Returns a dict {word: id}: ids 0, 1, 2, … without gaps, by falling count; words of equal
     count in the order in which they first appear. If no word is left, an empty dict.
     """
@@ -293,7 +294,8 @@ for start in (1, 2):  # the shuffling is usually random; here it is fixed, to be
 def encode(tokens, vocab, unknown):
     """The ids of a review's words.
 
-    tokens: a list of words (str), perhaps empty. vocab: a dict {word: id}; it stays as it is.
+    tokens: a list of words (str), perhaps empty. vocab: a dict {word: id}, perhaps empty, in
+    any order, perhaps with gaps between the ids; it stays as it is.
     unknown: the id (int, perhaps 0) that stands for every word not in vocab, or None to leave
     such words out.
     Returns a list of ints, in the order of the tokens.
@@ -376,6 +378,7 @@ def distances_and_cosines(x):
 
     x: (N, D) float tensor, N at least 1; no row is all zeros.
     Returns (distances, cosines), each (N, N) of x's dtype: entry i, j is about rows i and j.
+    Distances hold to rounding even where two rows are far from 0 and close to each other.
     By hand: no torch.cdist, no F.cosine_similarity.
     """
     # differences of all pairs   # (N, N, D)
