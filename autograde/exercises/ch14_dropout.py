@@ -2553,35 +2553,20 @@ def _(state, training, x):
     return spoiled(state, training, x, set_attribute(False), nothing)
 
 
-@train_or_eval.mistake("dropout-left-in-eval", **INSIDE_LEFT)
-def _(state, training, x):
-    return spoiled(state, training, x, lambda m: m[2].eval(), nothing)
-
-
-DROPOUT_GONE = {
-    "ko": "예측은 맞지만 드롭아웃을 없애 놓고 돌아왔습니다. p를 0으로 두거나 층을 바꿔치우면, 학습이 이어져도 다시는 아무것도 꺼지지 않습니다. 층은 건드리지 말고 모드를 바꾸었다가 되돌리세요: `model.eval()`, `model.train(was_training)`",
-    "en": "The predictions are right, but the dropout is gone for good: with its p set to 0, or the layer replaced, nothing is dropped "
+@train_or_eval.mistake(
+    "dropout-gone",
+    ko="예측은 맞지만 드롭아웃을 없애 놓고 돌아왔습니다. p를 0으로 두거나 층을 바꿔치우면, 학습이 이어져도 다시는 아무것도 꺼지지 않습니다. 층은 건드리지 말고 모드를 바꾸었다가 되돌리세요: `model.eval()`, `model.train(was_training)`",
+    en="The predictions are right, but the dropout is gone for good: with its p set to 0, or the layer replaced, nothing is dropped "
     "any more when training goes on. Leave the layer alone; change the mode and put it back: `model.eval()`, `model.train(was_training)`.",
-}
-
-
-@train_or_eval.mistake("p-set-to-zero", **DROPOUT_GONE)
+)
 def _(state, training, x):
     return spoiled(state, training, x, lambda m: setattr(m[2], "p", 0.0), nothing)
 
 
-@train_or_eval.mistake("dropout-replaced", **DROPOUT_GONE)
+@train_or_eval.mistake("dropout-replaced", **known(train_or_eval, "dropout-gone"))
 def _(state, training, x):
+    # The new layer is in training mode, whatever mode the model is in.
     return spoiled(state, training, x, lambda m: m.__setitem__(2, nn.Dropout(0.0)), nothing)
-
-
-@train_or_eval.mistake("eval-and-p-set-to-zero", **DROPOUT_GONE)
-def _(state, training, x):
-    def off(model):
-        model.eval()
-        model[2].p = 0.0
-
-    return spoiled(state, training, x, off, lambda m: m.train(training))
 
 
 @train_or_eval.mistake(
